@@ -1,0 +1,24 @@
+//! The database's shape, step by step.
+//!
+//! A migration is frozen once released: literal names, no entity, so that it
+//! does tomorrow what it did today. To change the shape, add a file.
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261123_000001_create_crates_and_advisories;
+mod m20261123_000002_create_data_status;
+
+/// Every migration, oldest first. Up and down run on SQLite and PostgreSQL.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_create_crates_and_advisories::Migration),
+            Box::new(m20261123_000002_create_data_status::Migration),
+        ]
+    }
+}
