@@ -1,0 +1,12 @@
+//! What the service knows about names, versions and advisories, as plain
+//! functions of plain values. No database, no GraphQL, no clock, no I/O.
+
+pub mod crate_name;
+pub mod identifier;
+pub mod kind;
+pub mod order;
+pub mod range;
+pub mod severity;
+pub mod upgrade;
+pub mod verdict;
+pub mod version;

@@ -1,0 +1,81 @@
+//! Identifiers of advisories in RustSec's and other databases, and where each is read.
+
+/// The page that describes the identifier, for the kinds whose pages are known.
+/// An alias of any other kind is text: a link to nowhere helps nobody.
+#[must_use]
+pub fn url(id: &str) -> Option<String> {
+    if id.starts_with("https://") || id.starts_with("http://") {
+        return Some(id.to_owned());
+    }
+    if !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return None;
+    }
+    if is_numbered(id, "RUSTSEC-") {
+        return rustsec_url(id);
+    }
+    if is_numbered(id, "CVE-") {
+        return Some(format!("https://nvd.nist.gov/vuln/detail/{id}"));
+    }
+    if id.starts_with("GHSA-") && id.len() == "GHSA-xxxx-xxxx-xxxx".len() {
+        return Some(format!("https://github.com/advisories/{id}"));
+    }
+    None
+}
+
+/// The advisory's page at rustsec.org. `None` for an id that is not RustSec's
+/// or that it has not assigned yet.
+#[must_use]
+pub fn rustsec_url(id: &str) -> Option<String> {
+    (is_numbered(id, "RUSTSEC-") && !is_placeholder(id))
+        .then(|| format!("https://rustsec.org/advisories/{id}.html"))
+}
+
+/// Whether the id is the one that advisories carry until RustSec numbers them.
+#[must_use]
+pub fn is_placeholder(id: &str) -> bool {
+    id == rustsec::advisory::Id::PLACEHOLDER
+}
+
+/// `PREFIX-YYYY-N…`: a year, then digits.
+fn is_numbered(id: &str, prefix: &str) -> bool {
+    let Some((year, number)) = id
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.split_once('-'))
+    else {
+        return false;
+    };
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    year.len() == 4 && is_digits(year) && is_digits(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_kinds_link_and_others_do_not() {
+        for (id, expect) in [
+            (
+                "CVE-2018-20997",
+                Some("https://nvd.nist.gov/vuln/detail/CVE-2018-20997"),
+            ),
+            (
+                "GHSA-6hcf-g6gr-hhcr",
+                Some("https://github.com/advisories/GHSA-6hcf-g6gr-hhcr"),
+            ),
+            (
+                "RUSTSEC-2023-0024",
+                Some("https://rustsec.org/advisories/RUSTSEC-2023-0024.html"),
+            ),
+            ("https://example.com/a", Some("https://example.com/a")),
+            ("RUSTSEC-0000-0000", None),
+            ("TROVE-2020-005", None),
+            ("CAN-2005-0001", None),
+            ("6hcf-g6gr-hhcr", None),
+            ("CVE-2018-1\"onclick", None),
+            ("javascript:alert(1)", None),
+        ] {
+            assert_eq!(url(id).as_deref(), expect, "{id}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Versions, read at the edge and compared as cargo compares them.
+
+use semver::Version;
+
+/// The longest version text that is looked at. crates.io's own versions stay
+/// far below; a bound keeps hostile input cheap.
+const MAX_LENGTH: usize = 128;
+
+/// Reads a version as somebody typed it: any valid Semantic Versioning 2.0
+/// version, published or not. `None`: it is not one.
+#[must_use]
+pub fn parse(num: &str) -> Option<Version> {
+    (num.len() <= MAX_LENGTH)
+        .then(|| Version::parse(num).ok())
+        .flatten()
+}
+
+/// Whether cargo's default requirement on `from` (`^from`) lets `to` in by its
+/// numbers: the left-most number that is not zero stays the same
+/// (Specifying Dependencies, "Default requirements").
+#[must_use]
+pub fn is_compatible(from: &Version, to: &Version) -> bool {
+    if from.major != 0 || to.major != 0 {
+        return from.major == to.major;
+    }
+    if from.minor != 0 || to.minor != 0 {
+        return from.minor == to.minor;
+    }
+    from.patch == to.patch
+}
+
+/// Whether the version is a pre-release. A `-` in build metadata, as in
+/// `0.9.9+spec-1.1.0`, does not make it one.
+#[must_use]
+pub fn is_prerelease(version: &Version) -> bool {
+    !version.pre.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v(num: &str) -> Version {
+        parse(num).unwrap_or_else(|| panic!("{num} is a version"))
+    }
+
+    #[test]
+    fn compatible_as_cargo_says() {
+        for (from, to, expect) in [
+            ("1.2.3", "1.9.0", true),
+            ("1.2.3", "2.0.0", false),
+            ("0.1.2", "0.1.9", true),
+            ("0.1.2", "0.2.0", false),
+            ("0.1.2", "1.0.0", false),
+            ("0.0.1", "0.0.2", false),
+            ("0.0.1", "0.0.1", true),
+            ("0.0.1", "0.1.0", false),
+            ("1.0.0-beta.1", "1.0.0", true),
+        ] {
+            assert_eq!(is_compatible(&v(from), &v(to)), expect, "{from} -> {to}");
+        }
+    }
+
+    #[test]
+    fn a_hyphen_in_build_metadata_is_no_prerelease() {
+        assert!(!is_prerelease(&v("0.9.9+spec-1.1.0")));
+        assert!(is_prerelease(&v("1.0.0-rc.1+b")));
+    }
+
+    #[test]
+    fn what_is_not_a_version() {
+        for num in [
+            "",
+            "1",
+            "1.0",
+            "v1.0.0",
+            "1.0.0\0",
+            "01.0.0",
+            &format!("1.0.0-{}", "a".repeat(200)),
+        ] {
+            assert_eq!(parse(num), None, "{num:?}");
+        }
+    }
+}
