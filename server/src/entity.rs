@@ -1,0 +1,10 @@
+//! The tables: one file each, with its row, its relations and the queries that
+//! the service asks of it by name. No GraphQL, no verdicts.
+
+pub mod advisory;
+pub mod affected_version;
+pub mod data_status;
+pub mod krate;
+pub mod list;
+pub mod skipped_file;
+pub mod version;

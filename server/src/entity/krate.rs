@@ -1,0 +1,42 @@
+//! `crates`: every crate that an advisory names, or with `--all-crates` every
+//! crate of the index.
+
+#[cfg(doc)]
+use crate::domain::crate_name::CrateName;
+use sea_orm::QueryFilter;
+use sea_orm::entity::prelude::*;
+
+/// A crate.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "crates")]
+pub struct Model {
+    /// Handed out by the sync.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    /// The canonical name: as the index writes it, else as RustSec does.
+    #[sea_orm(unique)]
+    pub name: String,
+    /// [`CrateName::lookup`] of the name.
+    #[sea_orm(unique)]
+    pub lookup_name: String,
+    /// SHA-256 of the index file that `versions` come from. `None`: the
+    /// crate's version list is not known.
+    pub index_hash: Option<String>,
+    /// Its published versions.
+    #[sea_orm(has_many)]
+    pub versions: HasMany<super::version::Entity>,
+    /// The advisories that name it.
+    #[sea_orm(has_many)]
+    pub advisories: HasMany<super::advisory::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The crates with these look-up names ([`CrateName::lookup`]).
+    #[must_use]
+    pub fn with_lookup_names<'a>(names: impl Iterator<Item = &'a str>) -> Select<Self> {
+        Self::find().filter(Column::LookupName.is_in(names))
+    }
+}

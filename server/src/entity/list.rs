@@ -1,0 +1,28 @@
+//! Lists that belong to one advisory and are only ever read with it, each kept
+//! as a JSON column (docs/decisions/0002-lists-as-json.md).
+
+use sea_orm::FromJsonQueryResult;
+use serde::{Deserialize, Serialize};
+
+/// A list of texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct TextList(pub Vec<String>);
+
+impl<S: Into<String>> FromIterator<S> for TextList {
+    fn from_iter<I: IntoIterator<Item = S>>(texts: I) -> Self {
+        Self(texts.into_iter().map(Into::into).collect())
+    }
+}
+
+/// RustSec `affected.functions`, ordered by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct FunctionList(pub Vec<AffectedFunction>);
+
+/// A function that an advisory names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AffectedFunction {
+    /// The path, beginning with the crate's name; may hold generics.
+    pub path: String,
+    /// The versions in which it is affected, as requirements.
+    pub versions: Vec<String>,
+}
