@@ -1,0 +1,246 @@
+//! An advisory's file into its row. `rustsec` parses; what `rustsec` leaves to
+//! its linter (the name of the file, its folder, its neighbours) is checked here.
+
+use super::files::{Entry, Files};
+use super::known::{Known, KnownAdvisory};
+use super::report::{SkipReason, Skipped};
+use super::{SyncError, write::hash};
+use crate::domain::crate_name::CrateName;
+use crate::domain::identifier;
+use crate::entity::advisory::{self, CRATES, RUST};
+use crate::entity::list::{AffectedFunction, FunctionList};
+use std::collections::{BTreeSet, HashMap};
+use std::panic::catch_unwind;
+use time::Date;
+use time::macros::format_description;
+
+/// What the advisory-db holds, compared with what is known.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// Paths whose file is as it was.
+    pub(super) unchanged: Vec<String>,
+    /// New or changed files; row and crate ids are not set yet.
+    pub(super) parsed: Vec<advisory::Model>,
+    /// Files left out.
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// Reads every advisory of both collections. A file whose hash is known is not
+/// parsed again.
+pub(super) fn read_all(
+    files: &Files,
+    known: &HashMap<String, KnownAdvisory>,
+) -> Result<Read, SyncError> {
+    let mut read = Read::default();
+    // Which file had an id first; placeholders are no ids yet.
+    let mut paths_by_id = HashMap::new();
+    let entries = list(files, &mut read.skipped)?;
+    for Entry { path, .. } in entries {
+        let seen = match read_one(files, &path, known.get(&path)) {
+            Ok(seen) => seen,
+            Err(reason) => {
+                read.skipped.push(Skipped { path, reason });
+                continue;
+            }
+        };
+        let id = match &seen {
+            Seen::Unchanged(id) => id.clone(),
+            Seen::Parsed(row) => row.advisory_id.clone(),
+        };
+        if !identifier::is_placeholder(&id)
+            && let Some(first) = paths_by_id.insert(id.clone(), path.clone())
+        {
+            paths_by_id.insert(id, first.clone());
+            let reason = SkipReason::DuplicateId(first);
+            read.skipped.push(Skipped { path, reason });
+            continue;
+        }
+        match seen {
+            Seen::Unchanged(_) => read.unchanged.push(path),
+            Seen::Parsed(row) => read.parsed.push(*row),
+        }
+    }
+    Ok(read)
+}
+
+impl Read {
+    pub(super) fn is_empty(&self) -> bool {
+        self.unchanged.is_empty() && self.parsed.is_empty()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.unchanged.len() + self.parsed.len()
+    }
+
+    /// The crates that are named by an advisory that is read now, or that stays
+    /// because its file was skipped.
+    pub(super) fn crate_names(&self, known: &Known) -> BTreeSet<CrateName> {
+        let parsed = self.parsed.iter().filter(|row| row.collection == CRATES);
+        let parsed = parsed.map(|row| row.package.as_str());
+        let skipped = self.skipped.iter().map(|skipped| &skipped.path);
+        let kept = self.unchanged.iter().chain(skipped);
+        let kept = kept.filter_map(|path| known.package_of(path));
+        parsed.chain(kept).filter_map(CrateName::parse).collect()
+    }
+}
+
+enum Seen {
+    /// The file is as it was; its advisory id.
+    Unchanged(String),
+    Parsed(Box<advisory::Model>),
+}
+
+/// The files of both collections, `COLLECTION/PACKAGE/ID.md`, in order of path.
+fn list(files: &Files, skipped: &mut Vec<Skipped>) -> Result<Vec<Entry>, SyncError> {
+    let mut found = Vec::new();
+    for collection in [CRATES, RUST] {
+        let packages = match files.list(collection) {
+            Ok(packages) => packages,
+            // A database of crates alone is whole.
+            Err(error) if collection == RUST && error.kind() == std::io::ErrorKind::NotFound => {
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(%error, collection, "cannot list the advisory-db");
+                return Err(SyncError::NotAnAdvisoryDb(files.to_string()));
+            }
+        };
+        for package in packages {
+            let not_an_advisory = |path| Skipped {
+                path,
+                reason: SkipReason::NotAnAdvisoryFile,
+            };
+            if !package.is_folder {
+                skipped.push(not_an_advisory(package.path));
+                continue;
+            }
+            let Ok(entries) = files.list(&package.path) else {
+                skipped.push(Skipped {
+                    path: package.path,
+                    reason: SkipReason::Unreadable,
+                });
+                continue;
+            };
+            for entry in entries {
+                if entry.is_folder || !entry.name.ends_with(".md") {
+                    skipped.push(not_an_advisory(entry.path));
+                } else {
+                    found.push(entry);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<Seen, SkipReason> {
+    let bytes = files.read(path).map_err(|error| {
+        tracing::warn!(path, %error, "cannot read an advisory");
+        SkipReason::Unreadable
+    })?;
+    let source_hash = hash(&bytes);
+    if let Some(known) = known.filter(|known| known.source_hash == source_hash) {
+        return Ok(Seen::Unchanged(known.advisory_id.clone()));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| SkipReason::NotUtf8)?;
+    parse(path, &text, source_hash).map(|row| Seen::Parsed(Box::new(row)))
+}
+
+/// Reads an advisory from its file's text.
+fn parse(path: &str, text: &str, source_hash: String) -> Result<advisory::Model, SkipReason> {
+    // `rustsec` takes some malformed requirements for impossible and panics.
+    let parsed = catch_unwind(|| text.parse::<rustsec::Advisory>());
+    let advisory = match parsed {
+        Ok(Ok(advisory)) => advisory,
+        Ok(Err(error)) => {
+            tracing::warn!(path, %error, "cannot parse an advisory");
+            return Err(SkipReason::NotAnAdvisory);
+        }
+        Err(_) => return Err(SkipReason::NotAnAdvisory),
+    };
+    let row = row(path, source_hash, advisory)?;
+    let mut parts = path.split('/');
+    let (collection, package, file) = (parts.next(), parts.next(), parts.next());
+    if file.and_then(|file| file.strip_suffix(".md")) != Some(&row.advisory_id) {
+        return Err(SkipReason::WrongFileName);
+    }
+    if package != Some(&row.package) {
+        return Err(SkipReason::WrongFolder);
+    }
+    if collection == Some(CRATES) && CrateName::parse(&row.package).is_none() {
+        return Err(SkipReason::NotACrateName);
+    }
+    Ok(row)
+}
+
+fn row(
+    path: &str,
+    source_hash: String,
+    advisory: rustsec::Advisory,
+) -> Result<advisory::Model, SkipReason> {
+    let rustsec::Advisory {
+        metadata,
+        affected,
+        versions,
+    } = advisory;
+    let affected = affected.unwrap_or_default();
+    let collection = path.split('/').next().unwrap_or_default();
+    Ok(advisory::Model {
+        id: 0,
+        source_path: path.to_owned(),
+        source_hash,
+        advisory_id: metadata.id.as_str().to_owned(),
+        collection: collection.to_owned(),
+        package: metadata.package.as_str().to_owned(),
+        crate_id: None,
+        title: metadata.title,
+        description: metadata.description,
+        date: date(&metadata.date)?,
+        withdrawn: metadata.withdrawn.as_ref().map(date).transpose()?,
+        informational: metadata.informational.map(|kind| kind.as_str().to_owned()),
+        cvss: metadata.cvss.map(|cvss| cvss.to_string()),
+        url: metadata.url.map(String::from),
+        license: metadata.license.spdx().to_owned(),
+        expect_deleted: metadata.expect_deleted,
+        patched: versions.patched().iter().map(ToString::to_string).collect(),
+        unaffected: versions
+            .unaffected()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        functions: functions(&affected),
+        os: affected.os.iter().map(|os| os.as_str()).collect(),
+        arch: affected.arch.iter().map(|arch| arch.as_str()).collect(),
+        aliases: metadata.aliases.iter().map(|id| id.as_str()).collect(),
+        related: metadata.related.iter().map(|id| id.as_str()).collect(),
+        references: metadata.references.into_iter().map(String::from).collect(),
+        categories: metadata
+            .categories
+            .iter()
+            .map(|category| category.name())
+            .collect(),
+        keywords: metadata
+            .keywords
+            .iter()
+            .map(|keyword| keyword.as_str())
+            .collect(),
+    })
+}
+
+fn functions(affected: &rustsec::advisory::Affected) -> FunctionList {
+    let functions = affected
+        .functions
+        .iter()
+        .map(|(path, versions)| AffectedFunction {
+            path: path.to_string(),
+            versions: versions.iter().map(ToString::to_string).collect(),
+        });
+    let mut functions: Vec<_> = functions.collect();
+    functions.sort_by(|a, b| a.path.cmp(&b.path));
+    FunctionList(functions)
+}
+
+fn date(date: &rustsec::advisory::Date) -> Result<Date, SkipReason> {
+    let format = format_description!("[year]-[month]-[day]");
+    Date::parse(date.as_str(), format).map_err(|_| SkipReason::NotAnAdvisory)
+}

@@ -1,0 +1,91 @@
+//! What the database knows before a sync, as far as the sync compares with it.
+
+use crate::domain::crate_name::CrateName;
+use crate::entity::{advisory, krate, version};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QuerySelect};
+use std::collections::HashMap;
+
+/// Crates by look-up name, advisories by path, and the next free keys.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) crates: HashMap<String, krate::Model>,
+    pub(super) advisories: HashMap<String, KnownAdvisory>,
+    pub(super) next_crate_id: i32,
+    pub(super) next_version_id: i32,
+    pub(super) next_advisory_id: i32,
+}
+
+/// An advisory in the database.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct KnownAdvisory {
+    pub(super) id: i32,
+    pub(super) source_path: String,
+    pub(super) source_hash: String,
+    pub(super) advisory_id: String,
+    pub(super) package: String,
+    pub(super) crate_id: Option<i32>,
+}
+
+impl Known {
+    pub(super) async fn load(db: &DatabaseTransaction) -> Result<Self, DbErr> {
+        let crates = krate::Entity::find().all(db).await?;
+        let advisories = advisory::Entity::find()
+            .select_only()
+            .column(advisory::Column::Id)
+            .column(advisory::Column::SourcePath)
+            .column(advisory::Column::SourceHash)
+            .column(advisory::Column::AdvisoryId)
+            .column(advisory::Column::Package)
+            .column(advisory::Column::CrateId)
+            .into_model::<KnownAdvisory>()
+            .all(db)
+            .await?;
+        let last_version_id: Option<Option<i32>> = version::Entity::find()
+            .select_only()
+            .column_as(version::Column::Id.max(), "id")
+            .into_tuple()
+            .one(db)
+            .await?;
+        Ok(Self {
+            next_crate_id: next(crates.iter().map(|krate| krate.id)),
+            next_version_id: next(last_version_id.flatten().into_iter()),
+            next_advisory_id: next(advisories.iter().map(|advisory| advisory.id)),
+            crates: crates
+                .into_iter()
+                .map(|krate| (krate.lookup_name.clone(), krate))
+                .collect(),
+            advisories: advisories
+                .into_iter()
+                .map(|advisory| (advisory.source_path.clone(), advisory))
+                .collect(),
+        })
+    }
+
+    /// The advisories, to compare files with.
+    pub(super) fn advisory_files(&self) -> HashMap<String, KnownAdvisory> {
+        self.advisories.clone()
+    }
+
+    /// The package of the advisory at this path of the collection `crates`.
+    pub(super) fn package_of(&self, path: &str) -> Option<&str> {
+        let known = self.advisories.get(path)?;
+        known.crate_id.map(|_| known.package.as_str())
+    }
+
+    /// The hashes of the index files that these crates were read from, by
+    /// look-up name.
+    pub(super) fn index_hashes(&self, names: &[CrateName]) -> HashMap<String, String> {
+        names
+            .iter()
+            .filter_map(|name| {
+                let lookup = name.lookup();
+                let hash = self.crates.get(&lookup)?.index_hash.clone()?;
+                Some((lookup, hash))
+            })
+            .collect()
+    }
+}
+
+fn next(ids: impl Iterator<Item = i32>) -> i32 {
+    ids.max().unwrap_or(0) + 1
+}

@@ -1,0 +1,158 @@
+//! What a sync did, in words and by name.
+
+use std::fmt;
+
+/// What a sync read and changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Advisories, named by id.
+    pub advisories: Changes,
+    /// Crates, by name.
+    pub crates: Changes,
+    /// Versions, as `crate@version`.
+    pub versions: Changes,
+    /// Pairs of an advisory and a published version that it affects, after the
+    /// sync. Counted only when one may have changed.
+    pub affected_versions: Option<u64>,
+    /// Packages of the collection `crates` that an advisory names.
+    pub packages: usize,
+    /// Files that were skipped.
+    pub skipped: Vec<Skipped>,
+    /// Whether anything differs from what the database knew.
+    pub is_changed: bool,
+    /// The revision that the database is at now.
+    pub revision: i32,
+}
+
+/// What happened to the rows of one table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// How many there are in the source.
+    pub read: usize,
+    /// New ones.
+    pub added: Vec<String>,
+    /// Those whose row differs now.
+    pub changed: Vec<String>,
+    /// Those that are gone from the source.
+    pub removed: Vec<String>,
+}
+
+/// A file that a sync left out. What the database knew of it stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its path within its source.
+    pub path: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why a file was skipped, in words of ours; a parser's own words are logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// The file could not be read.
+    Unreadable,
+    /// It is not UTF-8.
+    NotUtf8,
+    /// Not a Markdown file in a package's folder.
+    NotAnAdvisoryFile,
+    /// `rustsec` cannot parse it.
+    NotAnAdvisory,
+    /// Its name is not its id.
+    WrongFileName,
+    /// Its folder is not its package.
+    WrongFolder,
+    /// Its package is no name that a crate could have.
+    NotACrateName,
+    /// Another file has the same id.
+    DuplicateId(String),
+    /// A line of an index file that is no index line; lines count from 1.
+    NotAnIndexLine(usize),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable => f.write_str("the file cannot be read"),
+            Self::NotUtf8 => f.write_str("the file is not UTF-8"),
+            Self::NotAnAdvisoryFile => f.write_str("not a Markdown file in a package's folder"),
+            Self::NotAnAdvisory => f.write_str("not an advisory that rustsec can parse"),
+            Self::WrongFileName => f.write_str("the file's name is not the advisory's id"),
+            Self::WrongFolder => f.write_str("the folder's name is not the advisory's package"),
+            Self::NotACrateName => f.write_str("the package is not a name a crate could have"),
+            Self::DuplicateId(path) => write!(f, "{path} has the same id"),
+            Self::NotAnIndexLine(line) => write!(f, "line {line} is not an index line"),
+        }
+    }
+}
+
+/// How many names of one kind are printed before "and N more".
+const NAMES: usize = 8;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            advisories,
+            crates,
+            versions,
+            skipped,
+            ..
+        } = self;
+        writeln!(
+            f,
+            "Read {} on {}, {} skipped.",
+            count(advisories.read, "advisory", "advisories"),
+            count(self.packages, "package", "packages"),
+            count(skipped.len(), "file", "files"),
+        )?;
+        for Skipped { path, reason } in skipped {
+            writeln!(f, "  skipped {path}: {reason}")?;
+        }
+        if !self.is_changed {
+            return write!(f, "Nothing has changed; still revision {}.", self.revision);
+        }
+        advisories.describe(f, "Advisories")?;
+        crates.describe(f, "Crates")?;
+        versions.describe(f, "Versions")?;
+        if let Some(pairs) = self.affected_versions {
+            writeln!(
+                f,
+                "Affected: {pairs} pairs of an advisory and a published version."
+            )?;
+        }
+        write!(f, "Now revision {}.", self.revision)
+    }
+}
+
+impl Changes {
+    /// Whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>, what: &str) -> fmt::Result {
+        let parts = [
+            ("added", &self.added),
+            ("changed", &self.changed),
+            ("removed", &self.removed),
+        ];
+        for (verb, names) in parts.into_iter().filter(|(_, names)| !names.is_empty()) {
+            let shown = names
+                .iter()
+                .take(NAMES)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            write!(f, "{what}: {} {verb}: {shown}", names.len())?;
+            match names.len().saturating_sub(NAMES) {
+                0 => writeln!(f, ".")?,
+                more => writeln!(f, " and {more} more.")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,9 @@
+//! The sample that the binary carries, so that the first run needs nothing.
+
+use include_dir::{Dir, include_dir};
+
+/// A small advisory-db: facts from RustSec's, texts of our own.
+pub(super) static ADVISORY_DB: &Dir<'_> = &include_dir!("$CARGO_MANIFEST_DIR/sample/advisory-db");
+
+/// The index files of its crates.
+pub(super) static INDEX: &Dir<'_> = &include_dir!("$CARGO_MANIFEST_DIR/sample/index");
