@@ -1,0 +1,53 @@
+//! The GraphQL contract: what the tab and developers at their desks can ask.
+//!
+//! The schema is built without I/O; a request brings its own [`loader`], which
+//! reads one state of the database from first to last.
+
+mod advisory;
+mod data_status;
+mod dossier;
+mod error;
+mod krate;
+mod loader;
+mod page;
+mod query;
+mod range;
+mod severity;
+mod upgrade;
+mod version;
+
+use async_graphql::{EmptyMutation, EmptySubscription, Request};
+use sea_orm::DatabaseConnection;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// The schema.
+pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
+
+/// How old the last good sync may be before the data counts as stale.
+#[derive(Clone, Copy, Debug)]
+pub struct StaleAfter(pub Duration);
+
+/// The time of the request, as the caller's clock has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Now(pub OffsetDateTime);
+
+/// Builds the schema.
+#[must_use]
+pub fn schema(stale_after: StaleAfter) -> Schema {
+    Schema::build(query::Query, EmptyMutation, EmptySubscription)
+        .data(stale_after)
+        .finish()
+}
+
+/// The schema in GraphQL's schema definition language: `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    schema(StaleAfter(Duration::ZERO)).sdl()
+}
+
+/// Gives a request what its resolvers read: the database and the time.
+#[must_use]
+pub fn with_data(request: Request, db: &DatabaseConnection, now: OffsetDateTime) -> Request {
+    request.data(loader::new(db.clone())).data(Now(now))
+}

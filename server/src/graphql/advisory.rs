@@ -1,0 +1,318 @@
+//! An advisory.
+
+use super::dossier::{AdvisoryFacts, Availability, Dossier};
+use super::error::Result;
+use super::krate::Crate;
+use super::page::{PageArgs, VersionConnection};
+use super::range::VersionRange;
+use super::severity::Severity;
+use super::upgrade::Upgrade;
+use super::version::Version;
+use crate::domain::identifier;
+use crate::domain::kind::Kind;
+use crate::domain::range;
+use crate::entity::advisory::CRATES;
+use async_graphql::{Enum, ID, Object, SimpleObject};
+use semver::VersionReq;
+use std::sync::Arc;
+use time::Date;
+
+/// Where RustSec's advisory-db is read by people.
+const SOURCE: &str = "https://github.com/rustsec/advisory-db/blob/main";
+
+/// An advisory, with the crate it is on.
+pub(super) struct Advisory {
+    pub(super) facts: Arc<AdvisoryFacts>,
+    /// `None`: it is on the Rust toolchain.
+    pub(super) dossier: Option<Arc<Dossier>>,
+}
+
+/// What an advisory is about.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Kind")]
+pub(super) enum AdvisoryKind {
+    /// A release that was made to do harm (RustSec's category `malicious`).
+    Malicious,
+    /// A security vulnerability.
+    Vulnerability,
+    /// Safe code that can cause undefined behaviour (`informational = "unsound"`).
+    Unsound,
+    /// Nobody maintains the crate any more (`informational = "unmaintained"`).
+    Unmaintained,
+    /// Something worth knowing that is no fault (`informational = "notice"`).
+    Notice,
+    /// A kind that RustSec has added since; `kindName` tells.
+    Other,
+}
+
+/// The part of RustSec's database that an advisory belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub(super) enum Collection {
+    /// Crates on crates.io.
+    Crates,
+    /// The Rust toolchain: `std`, `cargo`, `rustdoc`. Never shown on a crate.
+    Rust,
+}
+
+/// A function that an advisory names (RustSec `affected.functions`).
+#[derive(SimpleObject)]
+pub(super) struct AffectedFunction {
+    /// Its path, beginning with the crate's name; may hold generics.
+    path: String,
+    /// The versions in which it is affected.
+    versions: Vec<VersionRange>,
+}
+
+/// An identifier in this database or another.
+#[derive(SimpleObject)]
+pub(super) struct Identifier {
+    /// Such as `CVE-2018-20997`; RustSec's `related` may hold a URL instead.
+    id: String,
+    /// The page that describes it. Null when the kind of identifier has none
+    /// that is known.
+    url: Option<String>,
+}
+
+impl Advisory {
+    pub(super) fn on(dossier: &Arc<Dossier>, facts: &Arc<AdvisoryFacts>) -> Self {
+        Self {
+            facts: facts.clone(),
+            dossier: Some(dossier.clone()),
+        }
+    }
+
+    /// The version to judge; `None` when there is none to choose.
+    fn choose(&self, num: Option<String>) -> Result<Option<Version>> {
+        match &self.dossier {
+            Some(dossier) => Version::choose(dossier, num),
+            None => Version::choose(&Arc::new(Dossier::unknown(String::new())), num),
+        }
+    }
+}
+
+/// An advisory of the RustSec advisory database.
+#[Object]
+impl Advisory {
+    /// RustSec's id, such as `RUSTSEC-2024-0357`.
+    async fn id(&self) -> ID {
+        ID(self.facts.row.advisory_id.clone())
+    }
+
+    /// A line that says what is wrong, in Markdown.
+    async fn title(&self) -> &str {
+        &self.facts.row.title
+    }
+
+    /// What it is about.
+    async fn kind(&self) -> AdvisoryKind {
+        self.facts.kind.into()
+    }
+
+    /// RustSec's own word for the kind, also for `OTHER`.
+    async fn kind_name(&self) -> &str {
+        let other = || self.facts.row.informational.as_deref().unwrap_or_default();
+        self.facts.kind.word().unwrap_or_else(other)
+    }
+
+    /// Whether it counts in a verdict: live, and of a kind that a change of
+    /// version cures (malicious, vulnerability, unsound).
+    async fn is_counted(&self) -> bool {
+        self.facts.is_counted()
+    }
+
+    /// The part of RustSec's database it belongs to.
+    async fn collection(&self) -> Collection {
+        match self.facts.row.collection.as_str() {
+            CRATES => Collection::Crates,
+            _ => Collection::Rust,
+        }
+    }
+
+    /// The package it is on.
+    async fn package(&self) -> &str {
+        &self.facts.row.package
+    }
+
+    /// The crate it is on. Null for the Rust toolchain.
+    #[graphql(name = "crate")]
+    async fn krate(&self) -> Option<Crate> {
+        self.dossier.clone().map(Crate)
+    }
+
+    /// The day of disclosure.
+    async fn date(&self) -> Date {
+        self.facts.row.date
+    }
+
+    /// The day on which RustSec withdrew it. Null: it is live.
+    async fn withdrawn(&self) -> Option<Date> {
+        self.facts.row.withdrawn
+    }
+
+    /// What is wrong, in Markdown. Unsafe to show as it is.
+    async fn description(&self) -> &str {
+        &self.facts.row.description
+    }
+
+    /// How severe it is. Null: RustSec has no CVSS vector for it.
+    async fn severity(&self) -> Option<Severity> {
+        self.facts.severity.as_ref().map(Severity::from)
+    }
+
+    /// The ranges that are affected: all that is neither patched nor unaffected,
+    /// oldest first.
+    async fn affected_ranges(&self) -> Vec<VersionRange> {
+        range::affected(&self.facts.ranges)
+            .into_iter()
+            .map(VersionRange::from)
+            .collect()
+    }
+
+    /// The ranges that are fixed. Empty: no fixed release is known.
+    async fn patched(&self) -> Vec<VersionRange> {
+        self.facts
+            .ranges
+            .patched()
+            .iter()
+            .map(VersionRange::of)
+            .collect()
+    }
+
+    /// The ranges that never had the fault.
+    async fn unaffected(&self) -> Vec<VersionRange> {
+        self.facts
+            .ranges
+            .unaffected()
+            .iter()
+            .map(VersionRange::of)
+            .collect()
+    }
+
+    /// Whether its ranges hold a version, published or not, also when it is
+    /// withdrawn. Null when no version is given and the crate has no default
+    /// version.
+    async fn affects(
+        &self,
+        #[graphql(desc = "Without it: the crate's default version.")] version: Option<String>,
+    ) -> Result<Option<bool>> {
+        let version = self.choose(version)?;
+        Ok(version.map(|version| self.facts.ranges.affects(&version.version)))
+    }
+
+    /// The way out of this advisory alone. Null when its ranges do not hold the
+    /// version, when there is no version to judge, and when the crate's
+    /// published versions are not known (`availability: UNKNOWN`).
+    async fn upgrade(
+        &self,
+        #[graphql(desc = "Without it: the crate's default version.")] version: Option<String>,
+    ) -> Result<Option<Upgrade>> {
+        let (Some(dossier), Some(from)) = (&self.dossier, self.choose(version)?) else {
+            return Ok(None);
+        };
+        let is_known = dossier.availability != Availability::Unknown;
+        if !is_known || !self.facts.ranges.affects(&from.version) {
+            return Ok(None);
+        }
+        let upgrade = dossier.upgrade_for(&from.version, &self.facts);
+        Ok(Some(Upgrade::new(dossier, upgrade)))
+    }
+
+    /// The published versions that its ranges hold, newest first.
+    async fn affected_versions(
+        &self,
+        #[graphql(desc = "The size of the page, from the newest on.")] first: Option<i32>,
+        #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
+        #[graphql(desc = "The size of the page, from the oldest back.")] last: Option<i32>,
+        #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
+    ) -> Result<VersionConnection> {
+        let none = || Arc::new(Dossier::unknown(String::new()));
+        let dossier = self.dossier.clone().unwrap_or_else(none);
+        let affected = dossier.affected_by(&self.facts);
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        VersionConnection::new(dossier, affected, &args)
+    }
+
+    /// The functions it names, by path.
+    async fn functions(&self) -> Vec<AffectedFunction> {
+        let functions = self.facts.row.functions.0.iter().map(|function| {
+            let requirements = function.versions.iter();
+            let requirements = requirements.filter_map(|req| VersionReq::parse(req).ok());
+            AffectedFunction {
+                path: function.path.clone(),
+                versions: requirements.map(|req| VersionRange::of(&req)).collect(),
+            }
+        });
+        functions.collect()
+    }
+
+    /// The operating systems it is limited to. Empty: any.
+    async fn os(&self) -> &[String] {
+        &self.facts.row.os.0
+    }
+
+    /// The processor architectures it is limited to. Empty: any.
+    async fn arch(&self) -> &[String] {
+        &self.facts.row.arch.0
+    }
+
+    /// What other databases call it.
+    async fn aliases(&self) -> Vec<Identifier> {
+        identifiers(&self.facts.row.aliases.0)
+    }
+
+    /// Advisories and pages that have to do with it.
+    async fn related(&self) -> Vec<Identifier> {
+        identifiers(&self.facts.row.related.0)
+    }
+
+    /// Pages with more about it.
+    async fn references(&self) -> &[String] {
+        &self.facts.row.references.0
+    }
+
+    /// RustSec's categories, such as `memory-corruption`.
+    async fn categories(&self) -> &[String] {
+        &self.facts.row.categories.0
+    }
+
+    /// Free words that describe it.
+    async fn keywords(&self) -> &[String] {
+        &self.facts.row.keywords.0
+    }
+
+    /// The licence of its text, an SPDX expression. Any but `CC0-1.0` asks for
+    /// attribution.
+    async fn license(&self) -> &str {
+        &self.facts.row.license
+    }
+
+    /// Where it was announced or is discussed (RustSec `url`).
+    async fn url(&self) -> Option<&str> {
+        self.facts.row.url.as_deref()
+    }
+
+    /// Its page at rustsec.org. Null for advisories on the toolchain and for
+    /// those not numbered yet.
+    async fn rustsec_url(&self) -> Option<String> {
+        identifier::rustsec_url(&self.facts.row.advisory_id)
+    }
+
+    /// Its file in RustSec's advisory-db.
+    async fn source_url(&self) -> String {
+        format!("{SOURCE}/{}", self.facts.row.source_path)
+    }
+}
+
+fn identifiers(ids: &[String]) -> Vec<Identifier> {
+    ids.iter()
+        .map(|id| Identifier {
+            id: id.clone(),
+            url: identifier::url(id),
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! What a client is told when something is wrong: a closed set of codes, each
+//! with words of ours.
+//!
+//! The type has no `Display` on purpose: async-graphql would turn any type that
+//! has one into an answer, a database's words among them.
+
+use super::page::MAX_PAGE;
+use async_graphql::ErrorExtensions;
+
+/// The longest part of an input that an answer repeats, in characters.
+const MAX_ECHO: usize = 80;
+
+/// Why a field could not be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Error {
+    /// Not a name that a crate on crates.io could have.
+    BadCrateName(String),
+    /// Not a Semantic Versioning version.
+    BadVersion(String),
+    /// Not an advisory's id.
+    BadAdvisoryId(String),
+    /// Page arguments that contradict, are negative or ask for too much.
+    BadPage(&'static str),
+    /// A cursor that this list did not give out.
+    BadCursor(String),
+    /// The fault is ours; the cause is in the log.
+    Internal,
+}
+
+/// The result of a resolver.
+pub(super) type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// Logs what went wrong and keeps it from the client.
+    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error, "a GraphQL field failed");
+        Self::Internal
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::BadCrateName(_) => "BAD_CRATE_NAME",
+            Self::BadVersion(_) => "BAD_VERSION",
+            Self::BadAdvisoryId(_) => "BAD_ADVISORY_ID",
+            Self::BadPage(_) => "BAD_PAGE",
+            Self::BadCursor(_) => "BAD_CURSOR",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::BadCrateName(name) => format!("{} is not a crate name", echo(name)),
+            Self::BadVersion(num) => format!("{} is not a version", echo(num)),
+            Self::BadAdvisoryId(id) => format!("{} is not an advisory id", echo(id)),
+            Self::BadPage(why) => (*why).to_owned(),
+            Self::BadCursor(cursor) => format!("{} is not a cursor of this list", echo(cursor)),
+            Self::Internal => "something went wrong on our side".to_owned(),
+        }
+    }
+}
+
+impl From<Error> for async_graphql::Error {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        Self::new(error.message()).extend_with(|_, extensions| extensions.set("code", code))
+    }
+}
+
+/// The page is larger than any that is served.
+pub(super) const PAGE_TOO_LARGE: &str = {
+    assert!(MAX_PAGE == 1000);
+    "a page holds at most 1000 items"
+};
+
+/// An input as an answer repeats it: quoted, escaped and cut.
+fn echo(input: &str) -> String {
+    let cut: String = input.chars().take(MAX_ECHO).collect();
+    let rest = if cut.len() < input.len() { "…" } else { "" };
+    format!("{cut:?}{rest}")
+}

@@ -1,0 +1,246 @@
+//! Pages of versions, by the GraphQL Cursor Connections Specification (Relay).
+
+use super::dossier::Dossier;
+use super::error::{Error, PAGE_TOO_LARGE, Result};
+use super::version::Version;
+use async_graphql::{Object, SimpleObject};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The most items a page holds: more than any crate with an advisory has.
+pub(super) const MAX_PAGE: usize = 1000;
+
+/// How many items a page holds when nobody says.
+const DEFAULT_PAGE: usize = 100;
+
+/// The four arguments of a Relay connection.
+#[derive(Debug, Default)]
+pub(super) struct PageArgs {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+impl PageArgs {
+    /// The part of `cursors` that is asked for.
+    fn slice(&self, cursors: &[String]) -> Result<Range<usize>> {
+        let position = |cursor: &String| {
+            cursors
+                .iter()
+                .position(|known| known == cursor)
+                .ok_or_else(|| Error::BadCursor(cursor.clone()))
+        };
+        let start = match &self.after {
+            Some(cursor) => position(cursor)? + 1,
+            None => 0,
+        };
+        let end = match &self.before {
+            Some(cursor) => position(cursor)?.max(start),
+            None => cursors.len(),
+        };
+        match (size(self.first)?, size(self.last)?) {
+            (Some(_), Some(_)) => Err(Error::BadPage("first and last cannot both be given")),
+            (Some(first), None) => Ok(start..end.min(start + first)),
+            (None, Some(last)) => Ok(start.max(end.saturating_sub(last))..end),
+            (None, None) => Ok(start..end.min(start + DEFAULT_PAGE)),
+        }
+    }
+}
+
+fn size(asked: Option<i32>) -> Result<Option<usize>> {
+    let Some(asked) = asked else {
+        return Ok(None);
+    };
+    match usize::try_from(asked) {
+        Err(_) => Err(Error::BadPage("a page cannot have a negative size")),
+        Ok(size) if size > MAX_PAGE => Err(Error::BadPage(PAGE_TOO_LARGE)),
+        Ok(size) => Ok(Some(size)),
+    }
+}
+
+/// A page of a crate's versions, newest first.
+pub(super) struct VersionConnection {
+    dossier: Arc<Dossier>,
+    /// Indexes of all that the list holds, newest first.
+    all: Vec<usize>,
+    page: Range<usize>,
+}
+
+impl VersionConnection {
+    pub(super) fn new(dossier: Arc<Dossier>, all: Vec<usize>, args: &PageArgs) -> Result<Self> {
+        let cursors: Vec<String> = all
+            .iter()
+            .map(|&index| dossier.versions[index].row.num.clone())
+            .collect();
+        let page = args.slice(&cursors)?;
+        Ok(Self { dossier, all, page })
+    }
+
+    fn version(&self, position: usize) -> Version {
+        Version::published(&self.dossier, self.all[position])
+    }
+
+    /// The version's number names it within its crate, now and after a sync.
+    fn cursor(&self, position: usize) -> String {
+        self.dossier.versions[self.all[position]].row.num.clone()
+    }
+}
+
+/// A page of published versions, newest first by semver precedence.
+#[Object]
+impl VersionConnection {
+    /// How many versions the whole list holds.
+    async fn total_count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is more, and where to go on.
+    async fn page_info(&self) -> PageInfo {
+        let ends = (!self.page.is_empty()).then(|| (self.page.start, self.page.end - 1));
+        PageInfo {
+            has_previous_page: self.page.start > 0,
+            has_next_page: self.page.end < self.all.len(),
+            start_cursor: ends.map(|(start, _)| self.cursor(start)),
+            end_cursor: ends.map(|(_, end)| self.cursor(end)),
+        }
+    }
+
+    /// The versions of this page, each with its cursor.
+    async fn edges(&self) -> Vec<VersionEdge> {
+        let edge = |position| VersionEdge {
+            cursor: self.cursor(position),
+            node: self.version(position),
+        };
+        self.page.clone().map(edge).collect()
+    }
+
+    /// The versions of this page.
+    async fn nodes(&self) -> Vec<Version> {
+        self.page
+            .clone()
+            .map(|position| self.version(position))
+            .collect()
+    }
+}
+
+/// A version within a page.
+#[derive(SimpleObject)]
+pub(super) struct VersionEdge {
+    /// Where the version stands in the list; for `after` and `before`.
+    cursor: String,
+    /// The version.
+    node: Version,
+}
+
+/// Where a page lies in its list.
+#[derive(SimpleObject)]
+pub(super) struct PageInfo {
+    /// Whether newer versions come before this page.
+    has_previous_page: bool,
+    /// Whether older versions come after this page.
+    has_next_page: bool,
+    /// The cursor of the first version of this page.
+    start_cursor: Option<String>,
+    /// The cursor of the last version of this page.
+    end_cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slice(args: PageArgs) -> Result<Range<usize>> {
+        let cursors: Vec<String> = ["3.0.0", "2.0.0", "1.0.0"].map(str::to_owned).into();
+        args.slice(&cursors)
+    }
+
+    #[test]
+    fn pages_of_three() {
+        let after = Some("3.0.0".to_owned());
+        let before = Some("1.0.0".to_owned());
+        for (args, expect) in [
+            (PageArgs::default(), 0..3),
+            (
+                PageArgs {
+                    first: Some(2),
+                    ..PageArgs::default()
+                },
+                0..2,
+            ),
+            (
+                PageArgs {
+                    first: Some(0),
+                    ..PageArgs::default()
+                },
+                0..0,
+            ),
+            (
+                PageArgs {
+                    last: Some(2),
+                    ..PageArgs::default()
+                },
+                1..3,
+            ),
+            (
+                PageArgs {
+                    after: after.clone(),
+                    ..PageArgs::default()
+                },
+                1..3,
+            ),
+            (
+                PageArgs {
+                    after: after.clone(),
+                    first: Some(1),
+                    ..PageArgs::default()
+                },
+                1..2,
+            ),
+            (
+                PageArgs {
+                    before: before.clone(),
+                    last: Some(1),
+                    ..PageArgs::default()
+                },
+                1..2,
+            ),
+            (
+                PageArgs {
+                    after: before,
+                    before: after,
+                    ..PageArgs::default()
+                },
+                3..3,
+            ),
+        ] {
+            assert_eq!(slice(args), Ok(expect));
+        }
+    }
+
+    #[test]
+    fn pages_that_cannot_be() {
+        for args in [
+            PageArgs {
+                first: Some(-1),
+                ..PageArgs::default()
+            },
+            PageArgs {
+                last: Some(i32::MAX),
+                ..PageArgs::default()
+            },
+            PageArgs {
+                first: Some(1),
+                last: Some(1),
+                ..PageArgs::default()
+            },
+        ] {
+            assert!(matches!(slice(args), Err(Error::BadPage(_))));
+        }
+        let args = PageArgs {
+            after: Some("\0".to_owned()),
+            ..PageArgs::default()
+        };
+        assert_eq!(slice(args), Err(Error::BadCursor("\0".to_owned())));
+    }
+}

@@ -1,0 +1,69 @@
+//! Ranges of versions.
+
+use crate::domain::range::{Bound, Interval};
+use async_graphql::SimpleObject;
+use semver::VersionReq;
+
+/// A range of versions.
+#[derive(SimpleObject)]
+pub(super) struct VersionRange {
+    /// The range in words: "before 0.10.48", "0.8.0 up to 0.8.13 (not
+    /// included)", "every version".
+    text: String,
+    /// The requirement as RustSec has it, such as `>=0.10.48`. Null for an
+    /// affected range, which is what the requirements leave open.
+    requirement: Option<String>,
+    /// Where it begins. Null: with the first version.
+    lower: Option<VersionBound>,
+    /// Where it ends. Null: it is open, later versions are in it.
+    upper: Option<VersionBound>,
+}
+
+/// One end of a range.
+#[derive(SimpleObject)]
+pub(super) struct VersionBound {
+    /// The version at the end.
+    version: String,
+    /// Whether the range holds that version.
+    is_inclusive: bool,
+}
+
+impl VersionRange {
+    pub(super) fn of(requirement: &VersionReq) -> Self {
+        let range = Interval::of(requirement).map(Self::from);
+        let requirement = requirement.to_string();
+        match range {
+            Some(range) => Self {
+                requirement: Some(requirement),
+                ..range
+            },
+            // Not of a form that RustSec uses for ranges; its own text is best.
+            None => Self {
+                text: requirement.clone(),
+                requirement: Some(requirement),
+                lower: None,
+                upper: None,
+            },
+        }
+    }
+}
+
+impl From<Interval> for VersionRange {
+    fn from(interval: Interval) -> Self {
+        Self {
+            text: interval.to_string(),
+            requirement: None,
+            lower: interval.lower.map(VersionBound::from),
+            upper: interval.upper.map(VersionBound::from),
+        }
+    }
+}
+
+impl From<Bound> for VersionBound {
+    fn from(bound: Bound) -> Self {
+        Self {
+            version: bound.written().to_string(),
+            is_inclusive: bound.is_inclusive,
+        }
+    }
+}
