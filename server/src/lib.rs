@@ -1,0 +1,20 @@
+//! The service behind the Security tab of crates.io.
+//!
+//! - [`config`]: the command line; [`telemetry`]: the log
+//! - [`domain`]: names, versions, verdicts, upgrades, severity; pure
+//! - [`entity`]: the tables; [`database`]: opens them
+//! - [`sync`]: the outside world into rows; the only writer
+//! - [`graphql`]: the contract, over the tables
+//! - [`tab_data`]: the tab's own document, run here or sent elsewhere
+//! - [`http`]: the two doors; [`state`]: what their handlers share
+
+pub mod config;
+pub mod database;
+pub mod domain;
+pub mod entity;
+pub mod graphql;
+pub mod http;
+pub mod state;
+pub mod sync;
+pub mod tab_data;
+pub mod telemetry;

@@ -1,0 +1,42 @@
+//! What the HTTP handlers share.
+
+use crate::graphql::Schema;
+use crate::tab_data::TabData;
+use sea_orm::DatabaseConnection;
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+/// Tells the time. Passed in, so that tests choose it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks `now`.
+    pub fn new(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        (self.0)()
+    }
+}
+
+/// What the internal door answers from.
+#[derive(Clone)]
+pub struct Internal {
+    /// The schema.
+    pub schema: Schema,
+    /// The database.
+    pub db: DatabaseConnection,
+    /// The time of a request.
+    pub clock: Clock,
+}
+
+/// What the tab door answers from.
+#[derive(Clone)]
+pub struct Tab {
+    /// Where the tab's data comes from.
+    pub data: TabData,
+}

@@ -1,0 +1,115 @@
+//! The tab's data: the component's own GraphQL document, run in this process or
+//! sent to another one's internal door. One document, two transports.
+
+use crate::graphql;
+use crate::state::Internal;
+use async_graphql::Request;
+use reqwest::Client;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+use url::Url;
+
+/// How long another process may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the tab's data comes from.
+#[derive(Clone)]
+pub enum TabData {
+    /// The schema of this process.
+    InProcess(Internal),
+    /// The internal door of another.
+    Remote {
+        /// The HTTP client.
+        client: Client,
+        /// The address of `POST /graphql` there.
+        url: Url,
+    },
+}
+
+/// Why there is no data for the tab. The cause is in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// GraphQL could not be reached in time.
+    Unreachable,
+    /// It answered with errors, or with something else than the tab's data.
+    BadAnswer,
+}
+
+/// An answer as GraphQL over HTTP has it.
+#[derive(Deserialize)]
+struct Answer {
+    data: Option<ui_component::Data>,
+    #[serde(default)]
+    errors: Vec<Value>,
+}
+
+impl TabData {
+    /// The data of another process.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn remote(url: Url) -> reqwest::Result<Self> {
+        let client = Client::builder().timeout(TIMEOUT).build()?;
+        Ok(Self::Remote { client, url })
+    }
+
+    /// What the tab shows of this version of this crate; without a version, of
+    /// the crate's default version.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn load(
+        &self,
+        krate: &str,
+        version: Option<&str>,
+    ) -> Result<ui_component::Data, Unavailable> {
+        let variables = json!({ "crate": krate, "version": version });
+        let answer = match self {
+            Self::InProcess(internal) => run(internal, variables).await,
+            Self::Remote { client, url } => send(client, url.clone(), variables).await,
+        }?;
+        let answer = Answer::deserialize(answer).map_err(|error| {
+            tracing::error!(%error, krate, "the tab's data is not what its document asks for");
+            Unavailable::BadAnswer
+        })?;
+        // A name that no crate could have is an answer too: there is no crate.
+        let is_fault = |error: &Value| error["extensions"]["code"] != "BAD_CRATE_NAME";
+        if answer.errors.iter().any(is_fault) {
+            tracing::error!(errors = ?answer.errors, krate, "the tab's document failed");
+            return Err(Unavailable::BadAnswer);
+        }
+        answer.data.ok_or(Unavailable::BadAnswer)
+    }
+}
+
+async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable> {
+    let request = Request::new(ui_component::DOCUMENT)
+        .operation_name(ui_component::OPERATION_NAME)
+        .variables(async_graphql::Variables::from_json(variables));
+    let request = graphql::with_data(request, &internal.db, internal.clock.now());
+    let response = internal.schema.execute(request).await;
+    serde_json::to_value(response).map_err(|error| {
+        tracing::error!(%error, "the answer to the tab's document is no JSON");
+        Unavailable::BadAnswer
+    })
+}
+
+async fn send(client: &Client, url: Url, variables: Value) -> Result<Value, Unavailable> {
+    let body = json!({
+        "query": ui_component::DOCUMENT,
+        "operationName": ui_component::OPERATION_NAME,
+        "variables": variables,
+    });
+    let unreachable = |error: reqwest::Error| {
+        tracing::error!(%error, "GraphQL cannot be reached");
+        Unavailable::Unreachable
+    };
+    let response = client
+        .post(url)
+        .json(&body)
+        .send()
+        .await
+        .map_err(unreachable)?;
+    response.json().await.map_err(unreachable)
+}
