@@ -50,6 +50,9 @@ impl TabData {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub fn remote(url: Url) -> reqwest::Result<Self> {
+        // The provider that the database's connections use too; whoever comes
+        // first installs it.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder().timeout(TIMEOUT).build()?;
         Ok(Self::Remote { client, url })
     }

@@ -165,6 +165,11 @@ impl fmt::Display for Interval {
             };
         };
         let (from, to) = (lower.written(), upper.written());
+        if from > to {
+            // From before 3.0.0, written for its lowest pre-release, to one of
+            // its own pre-releases.
+            return write!(f, "pre-releases of {from} before {to}");
+        }
         match (lower.is_inclusive, upper.is_inclusive) {
             (true, true) if from == to => write!(f, "{from} only"),
             (true, true) => write!(f, "{from} to {to}"),
@@ -283,6 +288,11 @@ mod tests {
             (&[">1.4.0"], &["<=1.0.0"], "after 1.0.0 up to 1.4.0"),
             (&[">=2.0.0"], &["<=1.0.0"], "after 1.0.0 and before 2.0.0"),
             (&[">=3.0.0-beta.9"], &[], "before 3.0.0-beta.9"),
+            (
+                &["^2.2.1", ">=3.0.0-beta.9"],
+                &[],
+                "before 2.2.1; pre-releases of 3.0.0 before 3.0.0-beta.9",
+            ),
             (&[">=1.0.0"], &["<1.0.0"], ""),
         ] {
             assert_eq!(

@@ -2,6 +2,7 @@
 
 use rustsec::advisory::Versions;
 use semver::{Version, VersionReq};
+use std::panic::catch_unwind;
 
 /// An advisory's `[versions]` section: what is patched and what was never
 /// affected. Everything else is affected.
@@ -24,9 +25,12 @@ impl Ranges {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|_| BadRequirements)
         };
-        Versions::new(read(patched)?, read(unaffected)?)
-            .map(Self)
-            .map_err(|_| BadRequirements)
+        let (patched, unaffected) = (read(patched)?, read(unaffected)?);
+        // `rustsec` takes some contradictions for impossible and panics.
+        match catch_unwind(|| Versions::new(patched, unaffected)) {
+            Ok(Ok(versions)) => Ok(Self(versions)),
+            Ok(Err(_)) | Err(_) => Err(BadRequirements),
+        }
     }
 
     /// Whether the version is affected. `VersionReq::matches` would call
@@ -76,5 +80,14 @@ mod tests {
             Err(BadRequirements)
         );
         assert_eq!(Ranges::parse(&["one"], &[]), Err(BadRequirements));
+        // `rustsec` 0.33 panics on these two.
+        assert_eq!(
+            Ranges::parse(&[">1.0.0", "=1.0.0"], &[">1.0.0"]),
+            Err(BadRequirements)
+        );
+        assert_eq!(
+            Ranges::parse(&["^0.0.18446744073709551615"], &[]),
+            Err(BadRequirements)
+        );
     }
 }

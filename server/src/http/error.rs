@@ -6,7 +6,6 @@ use std::any::Any;
 
 /// A panic in a handler is logged by the panic hook; the client learns that
 /// the fault is ours, and the service lives on.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -76,7 +76,7 @@ impl<'a> Writer<'a> {
                 }
                 Some(index_file::Read::Missing) => {
                     if row.index_hash.take().is_some() {
-                        gone.push(row.id);
+                        gone.push((row.id, row.name.clone()));
                     }
                 }
                 Some(index_file::Read::Skipped(reason)) => {
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
             self.known.crates.insert(name.lookup(), row);
         }
         insert_all::<krate::Entity>(self.db, new).await?;
-        self.write_versions(files, &gone).await
+        self.write_versions(files, gone).await
     }
 
     fn new_crate(&mut self, name: &CrateName) -> krate::Model {
@@ -121,13 +121,11 @@ impl<'a> Writer<'a> {
     async fn write_versions(
         &mut self,
         files: Vec<(i32, String, index_file::IndexFile)>,
-        gone: &[i32],
+        gone: Vec<(i32, String)>,
     ) -> Result<(), DbErr> {
-        let crate_ids: Vec<i32> = files
-            .iter()
-            .map(|(id, ..)| *id)
-            .chain(gone.iter().copied())
-            .collect();
+        let mut names: HashMap<i32, String> = gone.into_iter().collect();
+        names.extend(files.iter().map(|(id, name, _)| (*id, name.clone())));
+        let crate_ids: Vec<i32> = names.keys().copied().collect();
         let mut known: HashMap<(i32, String), version::Model> = HashMap::new();
         for row in version::Entity::of_crates(&crate_ids).all(self.db).await? {
             known.insert((row.crate_id, row.num.clone()), row);
@@ -165,12 +163,12 @@ impl<'a> Writer<'a> {
         insert_all::<version::Entity>(self.db, new).await?;
 
         // What is left is in no file any more.
-        let removed: Vec<i32> = known.values().map(|row| row.id).collect();
-        self.report
-            .versions
-            .removed
-            .extend(known.values().map(|row| row.num.clone()));
-        delete_all::<version::Entity>(self.db, version::Column::Id, &removed).await
+        let ids: Vec<i32> = known.values().map(|row| row.id).collect();
+        let label = |row: &version::Model| format!("{}@{}", names[&row.crate_id], row.num);
+        let mut removed: Vec<String> = known.values().map(label).collect();
+        removed.sort();
+        self.report.versions.removed.extend(removed);
+        delete_all::<version::Entity>(self.db, version::Column::Id, &ids).await
     }
 
     /// Brings the advisories up to date. One whose file was skipped stays.
