@@ -1,0 +1,88 @@
+//! The counted advisories: those that affect the version shown, and the rest.
+
+use maud::{Markup, html};
+
+use crate::advisory_card::advisory_card;
+use crate::answer::Advisory;
+use crate::facts::Facts;
+use crate::words;
+
+/// Up to this many rows are open from the start: few enough to read at once.
+const OPEN: usize = 2;
+
+/// Those that affect the version shown, worst first. The order is GraphQL's.
+pub(crate) fn affecting(facts: &Facts<'_>) -> Markup {
+    let Some(version) = facts.version() else {
+        return html! {};
+    };
+    html! {
+        @if !facts.affecting.is_empty() {
+            div class="cs-part" data-test-affecting {
+                h2 { "Affecting " span class="cs-num" { (version.num) } (tally(&facts.affecting)) }
+                (cards(facts, &facts.affecting, facts.affecting.len() <= OPEN))
+                (how_ordered(&facts.affecting))
+            }
+        }
+    }
+}
+
+/// All of them, when there is no version to judge by.
+pub(crate) fn undecided(facts: &Facts<'_>) -> Markup {
+    html! {
+        @if !facts.undecided.is_empty() {
+            div class="cs-part" data-test-undecided {
+                h2 { "Published advisories" (tally(&facts.undecided)) }
+                (cards(facts, &facts.undecided, facts.undecided.len() <= OPEN))
+                (how_ordered(&facts.undecided))
+            }
+        }
+    }
+}
+
+/// Those that do not affect the version shown: folded, counted, calm.
+pub(crate) fn elsewhere(facts: &Facts<'_>) -> Markup {
+    let Some(version) = facts.version() else {
+        return html! {};
+    };
+    html! {
+        @if !facts.elsewhere.is_empty() {
+            details class="cs-part cs-fold" data-test-not-affecting {
+                summary {
+                    h2 { "Not affecting " span class="cs-num" { (version.num) } (tally(&facts.elsewhere)) }
+                }
+                (cards(facts, &facts.elsewhere, false))
+                (how_ordered(&facts.elsewhere))
+            }
+        }
+    }
+}
+
+/// The count beside a heading.
+pub(crate) fn tally(list: &[&Advisory]) -> Markup {
+    html! { " " span class="cs-tally" { (words::number(list.len())) } }
+}
+
+/// The cards of a list.
+pub(crate) fn cards(facts: &Facts<'_>, list: &[&Advisory], open: bool) -> Markup {
+    html! {
+        div class="cs-cards" {
+            @for advisory in list { (advisory_card(facts, advisory, open)) }
+        }
+    }
+}
+
+/// Unscored advisories have to go somewhere; where is a choice, so it is said.
+fn how_ordered(list: &[&Advisory]) -> Markup {
+    html! {
+        @if list.len() > 1 {
+            details class="cs-aside" {
+                summary { "How this list is ordered" }
+                p {
+                    "Malicious code first. Then vulnerabilities by CVSS score; those without a score come "
+                    "after High and before Medium. Then unsoundness, unmaintained crates and notices. "
+                    "Among equals, the newest first."
+                }
+            }
+        }
+    }
+}

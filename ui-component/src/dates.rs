@@ -1,0 +1,73 @@
+//! Days and moments, for people and for machines.
+
+use maud::{Markup, html};
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime, UtcOffset};
+
+/// A day: `2024-07-21` as “21 July 2024”. What is no day is shown as it is.
+pub(crate) fn day(date: &str) -> Markup {
+    let parsed = Date::parse(date, format_description!("[year]-[month]-[day]"));
+    match parsed.map(day_words) {
+        Ok(words) => html! { time datetime=(date) { (words) } },
+        Err(_) => html! { (date) },
+    }
+}
+
+/// The day of a moment: `2024-07-21T10:00:00Z` as “21 July 2024”.
+pub(crate) fn day_of(moment: &str) -> Markup {
+    match utc(moment) {
+        Some(at) => html! { time datetime=(moment) { (day_words(at.date())) } },
+        None => html! { (moment) },
+    }
+}
+
+/// A moment: “23 November 2026, 08:40 UTC”. Absolute, since no clock is read here.
+pub(crate) fn moment(moment: &str) -> Markup {
+    match utc(moment) {
+        Some(at) => html! {
+            time datetime=(moment) {
+                (day_words(at.date())) ", "
+                (format!("{:02}:{:02}", at.hour(), at.minute())) " UTC"
+            }
+        },
+        None => html! { (moment) },
+    }
+}
+
+fn utc(moment: &str) -> Option<OffsetDateTime> {
+    let at = OffsetDateTime::parse(moment, &Rfc3339).ok()?;
+    Some(at.to_offset(UtcOffset::UTC))
+}
+
+fn day_words(date: Date) -> String {
+    format!("{} {} {}", date.day(), date.month(), date.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_out() {
+        assert_eq!(
+            day("2024-07-01").into_string(),
+            r#"<time datetime="2024-07-01">1 July 2024</time>"#
+        );
+        assert_eq!(day("2024-02-31").into_string(), "2024-02-31");
+        assert_eq!(day("<b>").into_string(), "&lt;b&gt;");
+    }
+
+    #[test]
+    fn moments_are_told_in_utc() {
+        assert_eq!(
+            moment("2026-11-23T09:40:12+01:00").into_string(),
+            r#"<time datetime="2026-11-23T09:40:12+01:00">23 November 2026, 08:40 UTC</time>"#
+        );
+        assert_eq!(
+            day_of("2026-11-23T08:40:12.123Z").into_string(),
+            r#"<time datetime="2026-11-23T08:40:12.123Z">23 November 2026</time>"#
+        );
+        assert_eq!(moment("yesterday").into_string(), "yesterday");
+    }
+}

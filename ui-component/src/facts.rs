@@ -1,0 +1,82 @@
+//! The answer, sorted into the parts that the tab speaks of.
+
+use crate::answer::{Advisory, AdvisoryKind, Availability, Krate, ShownVersion};
+
+/// One crate's advisories, each in exactly one list and in GraphQL's own order.
+pub(crate) struct Facts<'a> {
+    pub(crate) krate: &'a Krate,
+    /// Counted, and affecting the version shown.
+    pub(crate) affecting: Vec<&'a Advisory>,
+    /// Counted, and not affecting the version shown.
+    pub(crate) elsewhere: Vec<&'a Advisory>,
+    /// Counted, with no version to judge by.
+    pub(crate) undecided: Vec<&'a Advisory>,
+    /// Live, and of a kind that no change of version cures: unmaintained,
+    /// notice, and kinds that are not known yet.
+    pub(crate) notes: Vec<&'a Advisory>,
+    /// Taken back by RustSec.
+    pub(crate) withdrawn: Vec<&'a Advisory>,
+}
+
+impl<'a> Facts<'a> {
+    pub(crate) fn of(krate: &'a Krate) -> Self {
+        let mut facts = Self {
+            krate,
+            affecting: Vec::new(),
+            elsewhere: Vec::new(),
+            undecided: Vec::new(),
+            notes: Vec::new(),
+            withdrawn: Vec::new(),
+        };
+        for advisory in &krate.advisories {
+            let list = if advisory.withdrawn.is_some() {
+                &mut facts.withdrawn
+            } else if !advisory.is_counted {
+                &mut facts.notes
+            } else {
+                match advisory.affects {
+                    Some(true) => &mut facts.affecting,
+                    Some(false) => &mut facts.elsewhere,
+                    None => &mut facts.undecided,
+                }
+            };
+            list.push(advisory);
+        }
+        facts
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
+        &self.krate.name
+    }
+
+    pub(crate) fn version(&self) -> Option<&'a ShownVersion> {
+        self.krate.version.as_ref()
+    }
+
+    /// How many advisories the verdict is about.
+    pub(crate) fn counted(&self) -> usize {
+        self.affecting.len() + self.elsewhere.len() + self.undecided.len()
+    }
+
+    /// Its releases are known, so that something can be said about them.
+    pub(crate) fn has_releases(&self) -> bool {
+        self.krate.availability == Availability::PUBLISHED
+    }
+
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.krate.availability == Availability::DELETED
+    }
+
+    /// The version whose documentation fits: the one shown, if it was published.
+    pub(crate) fn documented_version(&self) -> Option<&'a str> {
+        let shown = self.version().filter(|version| version.is_published);
+        let default = || self.krate.default_version.as_ref();
+        shown
+            .map(|version| version.num.as_str())
+            .or_else(|| default().map(|version| version.num.as_str()))
+    }
+}
+
+pub(crate) fn is_unmaintained(advisory: &Advisory) -> bool {
+    advisory.kind == AdvisoryKind::UNMAINTAINED
+}

@@ -1,0 +1,63 @@
+//! The Security tab of a crate's page on crates.io (RFC 3872), as HTML.
+//!
+//! The tab is a pure function from the answer to its own GraphQL document to
+//! markup: [`security_tab`]. It does no I/O, reads no clock, and decides nothing
+//! about versions: what it shows, GraphQL said.
+//!
+//! - [`DOCUMENT`], [`Variables`] and [`Data`]: what to ask, and its answer.
+//! - [`security_tab`], [`badge`], [`summary`]: the tab, the highlight on the
+//!   host's tab label, and the same in numbers.
+//! - [`loading`], [`unreachable`]: what stands in when there is no answer.
+//! - [`STYLE`], [`SCRIPT`]: the stylesheet and the custom elements.
+//! - [`samples`]: every state by name; [`preview`]: a host page to see them in.
+
+mod about_data;
+mod advisory_card;
+mod advisory_details;
+mod advisory_list;
+mod badge;
+mod dates;
+mod facts;
+mod icons;
+mod links;
+mod markdown;
+mod notes;
+pub mod preview;
+mod query;
+mod release_strip;
+mod release_table;
+mod remarks;
+pub mod samples;
+mod severity;
+mod summary;
+mod tab;
+mod verdict;
+mod way_out;
+mod withdrawn;
+mod words;
+
+pub use badge::badge;
+pub use query::security_tab::{OPERATION_NAME, QUERY as DOCUMENT, ResponseData as Data, Variables};
+pub use query::{SecurityTab, security_tab as answer};
+pub use summary::{Summary, summary};
+pub use tab::{Assets, loading, security_tab, unreachable};
+
+/// The stylesheet of the tab. Everything in it sits under `.crate-security` or
+/// under the names of the custom elements, so nothing leaks into the host page.
+pub const STYLE: &str = include_str!("security-tab.css");
+
+/// The custom elements, for a host that fetches the tab: plain JavaScript, held
+/// to 2 kB compressed.
+///
+/// `<crate-security-tab crate version base>` is the tab, `<crate-security-badge
+/// crate version base>` the [`badge`]. Both fetch HTML from the page's own origin:
+/// `{base}/{crate}/{version}`, and the same with `/badge`; without `version` the
+/// default one; `base` is `/security-tab` unless told. A tab that the server has
+/// rendered into the element is kept until an attribute changes. The badge is
+/// styled by [`STYLE`], which its page links.
+///
+/// Two events bubble from the tab: `crate-security` with `{ affected, total,
+/// worst }` whenever a tab is there, and `crate-security-version` with
+/// `{ version }` when a reader chooses one; who prevents the second changes the
+/// version in a way of their own.
+pub const SCRIPT: &str = include_str!("security-tab.js");

@@ -1,0 +1,144 @@
+//! Every address that leaves the page.
+
+use maud::{Markup, Render, html};
+
+/// Outbound links tell the other site nothing and vouch for nothing.
+pub(crate) const REL: &str = "nofollow noopener noreferrer";
+
+/// The address, if it is one that may be linked: `http`, `https` or `mailto`.
+///
+/// Addresses come from advisories, so from anybody. A browser ignores tabs and
+/// line ends inside a scheme, hence nothing with white space or controls passes;
+/// nor does what turns the direction of text, and so would show another address.
+pub(crate) fn safe(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once(':')?;
+    let turns = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean = !url.contains(|c: char| c.is_whitespace() || c.is_control() || turns(c));
+    let known = if scheme.eq_ignore_ascii_case("mailto") {
+        rest.contains('@')
+    } else {
+        let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        web && rest
+            .strip_prefix("//")
+            .is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+    };
+    (clean && known).then_some(url)
+}
+
+/// A link to `url`, or just the text when `url` may not be linked.
+pub(crate) fn outbound(url: &str, text: impl Render) -> Markup {
+    match safe(url) {
+        Some(url) => html! { a href=(url) rel=(REL) { (text) } },
+        None => html! { (text) },
+    }
+}
+
+/// A link whose text is its own address, without the scheme.
+pub(crate) fn address(url: &str) -> Markup {
+    let shown = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .unwrap_or(url);
+    outbound(url, shown.trim_end_matches('/'))
+}
+
+/// The page about `version` (or about the default one) on this same tab.
+pub(crate) fn version(num: &str) -> String {
+    format!("?version={}", encoded(num))
+}
+
+/// Where docs.rs finds a function: its own search, in the docs of the version
+/// at hand. A path cannot be linked directly, since an advisory does not say
+/// whether it names a function, a method or a trait.
+pub(crate) fn docs_rs(krate: &str, version: Option<&str>, path: &str) -> String {
+    let library = krate.replace('-', "_");
+    let inside = path
+        .strip_prefix(library.as_str())
+        .and_then(|rest| rest.strip_prefix("::"))
+        .unwrap_or(path);
+    format!(
+        "https://docs.rs/{}/{}/{}/?search={}",
+        encoded(krate),
+        encoded(version.unwrap_or("latest")),
+        encoded(&library),
+        encoded(inside),
+    )
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_schemes_are_linked() {
+        for good in [
+            "https://example.org/a?b=c#d",
+            "HTTP://EXAMPLE.ORG",
+            "http://[::1]/",
+            "mailto:security@example.org",
+        ] {
+            assert_eq!(safe(good), Some(good));
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "java\nscript:alert(1)",
+            " https://example.org",
+            "https:example.org",
+            "https:///etc/passwd",
+            "//example.org",
+            "/crates/serde",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "mailto:",
+            "https://example.org/\u{202e}gro.elpmaxe",
+            "",
+            "https",
+        ] {
+            assert_eq!(safe(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_unsafe_address_stays_text() {
+        assert_eq!(outbound("javascript:x", "<x>").into_string(), "&lt;x&gt;");
+        assert_eq!(
+            address("https://example.org/").into_string(),
+            r#"<a href="https://example.org/" rel="nofollow noopener noreferrer">example.org</a>"#
+        );
+    }
+
+    #[test]
+    fn functions_are_searched_in_the_docs_of_the_version() {
+        assert_eq!(
+            docs_rs(
+                "foo-bar",
+                Some("1.0.0+a"),
+                "foo_bar::sql::FromSql::<Text,Sqlite>"
+            ),
+            "https://docs.rs/foo-bar/1.0.0%2Ba/foo_bar/?search=sql%3A%3AFromSql%3A%3A%3CText%2CSqlite%3E"
+        );
+        assert_eq!(
+            docs_rs("foo", None, "foobar::x"),
+            "https://docs.rs/foo/latest/foo/?search=foobar%3A%3Ax"
+        );
+    }
+
+    #[test]
+    fn a_version_is_a_relative_link() {
+        assert_eq!(version("1.0.0-rc.1+b"), "?version=1.0.0-rc.1%2Bb");
+    }
+}

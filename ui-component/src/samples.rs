@@ -1,0 +1,73 @@
+//! Every state of the tab by name: for the gallery, for the snapshots, and to
+//! look at while writing. All texts are made up.
+
+mod advisories;
+mod answers;
+mod details;
+mod harbour;
+mod hostile;
+mod many;
+mod scene;
+
+use maud::Markup;
+
+use crate::{Assets, Data};
+use scene::Scene;
+
+/// One state of the tab.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// In kebab case; names its page and its snapshot.
+    pub name: &'static str,
+    /// What is to be seen in it.
+    pub title: &'static str,
+    state: State,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Answered(Box<Data>),
+    Loading,
+    Unreachable,
+}
+
+impl Sample {
+    /// The state as the tab shows it.
+    #[must_use]
+    pub fn markup(&self, assets: &Assets) -> Markup {
+        match &self.state {
+            State::Answered(data) => crate::security_tab(data, assets),
+            State::Loading => crate::loading(assets),
+            State::Unreachable => crate::unreachable("harbour", assets),
+        }
+    }
+
+    /// The answer that it shows, if there is one.
+    #[must_use]
+    pub fn data(&self) -> Option<&Data> {
+        match &self.state {
+            State::Answered(data) => Some(data),
+            State::Loading | State::Unreachable => None,
+        }
+    }
+}
+
+/// Every state, in the order of a walk through the tab.
+#[must_use]
+pub fn all() -> Vec<Sample> {
+    [
+        answers::verdicts(),
+        answers::ways_out(),
+        answers::kinds(),
+        details::cards(),
+        details::versions(),
+        details::sizes(),
+        details::data(),
+    ]
+    .concat()
+}
+
+fn sample(name: &'static str, title: &'static str, scene: Scene) -> Sample {
+    let state = State::Answered(Box::new(scene.data()));
+    Sample { name, title, state }
+}

@@ -1,0 +1,77 @@
+//! How bad an advisory's own CVSS vector says it is.
+
+use maud::{Markup, html};
+
+use crate::answer::{Advisory, AdvisoryKind, Severity, SeverityWord};
+use crate::links;
+
+/// CVSS's word for the score, as its specification gives the bands.
+pub(crate) fn word(word: &SeverityWord) -> &str {
+    match word {
+        SeverityWord::NONE => "None",
+        SeverityWord::LOW => "Low",
+        SeverityWord::MEDIUM => "Medium",
+        SeverityWord::HIGH => "High",
+        SeverityWord::CRITICAL => "Critical",
+        SeverityWord::Other(other) => other,
+    }
+}
+
+/// Whether a score is to be expected: vulnerabilities and unsoundness have one
+/// or lack one; malicious code, and what is no vulnerability, is never scored.
+pub(crate) fn is_expected(advisory: &Advisory) -> bool {
+    let scored = [AdvisoryKind::VULNERABILITY, AdvisoryKind::UNSOUND].contains(&advisory.kind);
+    scored || advisory.severity.is_some()
+}
+
+/// For a row: `Critical 9.8`, or that nobody scored it.
+pub(crate) fn short(severity: Option<&Severity>) -> Markup {
+    html! {
+        @match severity {
+            Some(severity) => {
+                span class="cs-severity" {
+                    b { (word(&severity.word)) } " " (score(severity.score))
+                }
+            }
+            None => span class="cs-severity cs-quiet" { "not scored" },
+        }
+    }
+}
+
+/// For the open card: the score, the vector in plain words, and the vector
+/// itself with the calculator of its own CVSS version.
+pub(crate) fn long(severity: Option<&Severity>) -> Markup {
+    let Some(severity) = severity else {
+        return html! { "Not scored: the advisory gives no CVSS vector." };
+    };
+    let words: Vec<&str> = severity.metrics.iter().map(|m| m.words.as_str()).collect();
+    html! {
+        b { (word(&severity.word)) ", " (score(severity.score)) " of 10" }
+        @if !words.is_empty() { ": " (words.join(", ")) }
+        "." br;
+        span class="cs-quiet cs-small" {
+            "CVSS " (severity.version) ": "
+            (links::outbound(&severity.calculator_url, html! { code { (severity.vector) } }))
+        }
+    }
+}
+
+fn score(score: f64) -> String {
+    format!("{score:.1}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unscored_advisory_says_so() {
+        assert!(short(None).into_string().contains("not scored"));
+    }
+
+    #[test]
+    fn a_score_keeps_its_decimal() {
+        assert_eq!(score(9.0), "9.0");
+        assert_eq!(score(5.35), "5.3");
+    }
+}

@@ -1,0 +1,119 @@
+//! The tab as a whole, and what stands in for it.
+
+use maud::{Markup, html};
+
+use crate::answer::{DataSource, DataStatus, Krate};
+use crate::facts::Facts;
+use crate::{
+    Data, about_data, advisory_list, dates, icons, notes, release_strip, verdict, withdrawn,
+};
+
+/// Where the browser finds the stylesheet and the script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// Address of [`STYLE`](crate::STYLE).
+    pub style: String,
+    /// Address of [`SCRIPT`](crate::SCRIPT).
+    pub script: String,
+}
+
+/// The Security tab: a fragment whose only root is `section.crate-security`.
+///
+/// Its `data-affected`, `data-total` and `data-worst` hold the [`Summary`](crate::Summary).
+#[must_use]
+pub fn security_tab(data: &Data, assets: &Assets) -> Markup {
+    let summary = crate::summary(data);
+    html! {
+        section class="crate-security" data-test-security-tab
+            data-affected=(summary.affected) data-total=(summary.total) data-worst=[summary.worst] {
+            (stylesheet(assets))
+            @match &data.crate_ {
+                // Silence of RustSec and never having listened are not the same.
+                _ if data.data_status.source == DataSource::NONE => (message(
+                    html! { h2 { "No advisories have been read yet" } },
+                    html! { p { "Nothing can be said about this crate until they are." } },
+                )),
+                Some(krate) => (body(krate, &data.data_status)),
+                None => (message(html! { h2 { "This is not a crate name" } }, html! {
+                    p { "No crate on crates.io could have this name, so there is nothing to look up." }
+                })),
+            }
+        }
+    }
+}
+
+fn body(krate: &Krate, status: &DataStatus) -> Markup {
+    let facts = Facts::of(krate);
+    html! {
+        (warnings(status))
+        (verdict::verdict(&facts))
+        (release_strip::release_strip(&facts))
+        (advisory_list::affecting(&facts))
+        (advisory_list::undecided(&facts))
+        (advisory_list::elsewhere(&facts))
+        (notes::notes(&facts))
+        (withdrawn::withdrawn(&facts))
+        (about_data::about_data(status))
+    }
+}
+
+/// What makes everything below it doubtful, and so comes first.
+fn warnings(status: &DataStatus) -> Markup {
+    html! {
+        @if status.source == DataSource::SAMPLE {
+            p class="cs-warning" data-test-sample-data {
+                (icons::notice())
+                span {
+                    b { "Sample data." }
+                    " These advisories are bundled examples; they do not tell the state of any crate."
+                }
+            }
+        }
+        @if status.is_stale {
+            p class="cs-warning" data-test-stale-data {
+                (icons::notice())
+                span {
+                    b { "This data may be out of date." }
+                    @if let Some(at) = &status.synced_at { " It was last read on " (dates::moment(at)) "." }
+                }
+            }
+        }
+    }
+}
+
+/// Stands in until the tab has arrived.
+#[must_use]
+pub fn loading(assets: &Assets) -> Markup {
+    html! {
+        section class="crate-security" aria-busy="true" data-test-security-loading {
+            (stylesheet(assets))
+            p class="cs-message cs-quiet" role="status" { "Loading security advisories…" }
+        }
+    }
+}
+
+/// Stands in when the service that knows the advisories does not answer.
+#[must_use]
+pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
+    html! {
+        section class="crate-security" data-test-security-unreachable {
+            (stylesheet(assets))
+            (message(html! { h2 { "Security advisories cannot be shown right now" } }, html! {
+                p {
+                    "The service that holds them does not answer. This says nothing about "
+                    b { (crate_name) } "."
+                }
+                // An empty address is the page itself, whatever it is called.
+                p { a href="" data-retry { "Retry" } }
+            }))
+        }
+    }
+}
+
+fn message(heading: Markup, text: Markup) -> Markup {
+    html! { div class="cs-message" { (heading) (text) } }
+}
+
+fn stylesheet(assets: &Assets) -> Markup {
+    html! { link rel="stylesheet" href=(assets.style); }
+}

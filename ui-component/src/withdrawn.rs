@@ -1,0 +1,19 @@
+//! Advisories that RustSec took back.
+
+use maud::{Markup, html};
+
+use crate::advisory_list::{cards, tally};
+use crate::facts::Facts;
+
+/// A folded line with the count. Withdrawn advisories never touch the verdict.
+pub(crate) fn withdrawn(facts: &Facts<'_>) -> Markup {
+    html! {
+        @if !facts.withdrawn.is_empty() {
+            details class="cs-part cs-fold" data-test-withdrawn {
+                summary { h2 { "Withdrawn" (tally(&facts.withdrawn)) } }
+                p class="cs-lead" { "Published once, then taken back by RustSec. They count for nothing above." }
+                (cards(facts, &facts.withdrawn, false))
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Every sample as a file snapshot of its name.
+
+use ui_component::{Assets, samples, summary};
+
+fn assets() -> Assets {
+    Assets {
+        style: "/assets/security-tab.css".to_owned(),
+        script: "/assets/security-tab.js".to_owned(),
+    }
+}
+
+/// A line for each tag, so that a change of the markup reads as a change of lines.
+/// Inside `pre` that would be another text, so it is left alone.
+fn lines(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("<pre") {
+        let (before, from) = rest.split_at(at);
+        let end = from
+            .find("</pre>")
+            .map_or(from.len(), |end| end + "</pre>".len());
+        out.push_str(&before.replace("><", ">\n<"));
+        out.push('\n');
+        out.push_str(&from[..end]);
+        out.push('\n');
+        rest = &from[end..];
+    }
+    out.push_str(&rest.replace("><", ">\n<"));
+    out
+}
+
+#[test]
+fn every_sample_looks_as_it_did() {
+    for sample in samples::all() {
+        let html = lines(&sample.markup(&assets()).into_string());
+        insta::with_settings!({
+            snapshot_path => "snapshots",
+            prepend_module_to_snapshot => false,
+            description => sample.title,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(sample.name, html);
+        });
+    }
+}
+
+#[test]
+fn names_are_unique_and_in_kebab_case() {
+    let mut names: Vec<&str> = samples::all().iter().map(|sample| sample.name).collect();
+    assert!(names.iter().all(|name| {
+        name.chars()
+            .all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())
+    }));
+    names.sort_unstable();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all);
+}
+
+/// The list of cards, the verdict, the highlight and the attributes say one number.
+#[test]
+fn numbers_agree() {
+    for sample in samples::all() {
+        let Some(data) = sample.data() else { continue };
+        let summary = summary(data);
+        let krate = data.crate_.as_ref();
+        let shown = krate.and_then(|krate| krate.version.as_ref());
+        if let Some(version) = shown {
+            assert_eq!(
+                i64::from(summary.affected),
+                version.affecting_count,
+                "{}",
+                sample.name
+            );
+        }
+        let badge = ui_component::badge(data).into_string();
+        assert_eq!(badge.is_empty(), summary.affected == 0, "{}", sample.name);
+        let html = sample.markup(&assets()).into_string();
+        assert!(html.contains(&format!(
+            "data-affected=\"{}\" data-total=\"{}\"",
+            summary.affected, summary.total
+        )));
+        let cards = html.matches("<details class=\"cs-card\"").count();
+        assert_eq!(
+            cards,
+            krate.map_or(0, |krate| krate.advisories.len()),
+            "{}",
+            sample.name
+        );
+    }
+}
+
+/// What is not known is not claimed: `(sample, words that must not be there)`.
+#[test]
+fn nothing_is_claimed_that_is_not_known() {
+    for sample in samples::all() {
+        let html = sample.markup(&assets()).into_string();
+        for word in ["secure ", "Secure", "is safe"] {
+            assert!(!html.contains(word), "{}: {word}", sample.name);
+        }
+        if sample.name.starts_with("unknown-version-list") {
+            for words in [
+                "No fixed release",
+                "not published",
+                "no published release",
+                "data-test-releases",
+            ] {
+                assert!(!html.contains(words), "{}: {words}", sample.name);
+            }
+        }
+    }
+}
+
+/// The script is held to 2 kB on the wire elsewhere; here to plain limits of size.
+#[test]
+fn assets_stay_small() {
+    assert!(ui_component::SCRIPT.len() < 6_000);
+    assert!(ui_component::STYLE.len() < 18_000);
+}
