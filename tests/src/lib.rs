@@ -1,1 +1,209 @@
-//! Placeholder.
+//! The harness: a real database, a real sync, the real routers.
+
+#![allow(
+    clippy::expect_used,
+    reason = "a harness fails the test that it serves"
+)]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::DatabaseConnection;
+use serde_json::{Value, json};
+use server::graphql::{self, StaleAfter};
+use server::state::{Clock, Internal, Tab};
+use server::sync::{self, Report, Sources, SyncError};
+use server::tab_data::TabData;
+use server::{database, http};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tower::ServiceExt;
+
+pub mod postgres;
+pub mod skip;
+
+/// The time at which every test's sync happens.
+pub const SYNCED_AT: OffsetDateTime = datetime!(2026-11-23 08:40 UTC);
+
+/// How old data may be in tests before it counts as stale.
+pub const STALE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A database that lives as long as the test.
+pub struct TestDatabase {
+    /// The connection.
+    pub db: DatabaseConnection,
+    /// Its address, for a second connection.
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    /// An empty SQLite file with all migrations applied.
+    pub async fn sqlite() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        Self::open(url, Some(folder)).await
+    }
+
+    /// An empty PostgreSQL database with all migrations applied.
+    pub async fn postgres(server: &postgres::Server) -> Self {
+        Self::open(server.create_database().await, None).await
+    }
+
+    async fn open(url: String, folder: Option<TempDir>) -> Self {
+        let db = database::open(&url).await.expect("the database opens");
+        Migrator::up(&db, None).await.expect("the migrations run");
+        Self {
+            db,
+            url,
+            _folder: folder,
+        }
+    }
+
+    /// An empty database of each kind that this machine can run: SQLite always,
+    /// PostgreSQL where it is installed. `test` names who asks.
+    pub async fn each(test: &str) -> Vec<(Self, Option<Arc<postgres::Server>>)> {
+        let mut databases = vec![(Self::sqlite().await, None)];
+        match postgres::server().await {
+            Some(server) => databases.push((Self::postgres(&server).await, Some(server))),
+            None => skip::without_program(&format!("{test} on PostgreSQL"), "PostgreSQL"),
+        }
+        databases
+    }
+
+    /// Syncs from these sources at [`SYNCED_AT`].
+    pub async fn sync(&self, sources: &Sources) -> Result<Report, SyncError> {
+        sync::run(&self.db, sources, SYNCED_AT).await
+    }
+}
+
+/// Both doors over a database.
+pub struct TestApp {
+    /// The database.
+    pub database: TestDatabase,
+    /// What the internal door answers from.
+    pub internal: Internal,
+    statements: Arc<AtomicUsize>,
+}
+
+impl TestApp {
+    /// Both doors over the sample, on SQLite.
+    pub async fn with_sample() -> Self {
+        let database = TestDatabase::sqlite().await;
+        database
+            .sync(&Sources::sample())
+            .await
+            .expect("the sample syncs");
+        Self::over(database, SYNCED_AT)
+    }
+
+    /// Both doors over a database, at a time.
+    #[must_use]
+    pub fn over(database: TestDatabase, now: OffsetDateTime) -> Self {
+        let statements = Arc::new(AtomicUsize::new(0));
+        let mut db = database.db.clone();
+        let counter = statements.clone();
+        db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let internal = Internal {
+            schema: graphql::schema(StaleAfter(STALE_AFTER)),
+            db,
+            clock: Clock::new(move || now),
+        };
+        Self {
+            database,
+            internal,
+            statements,
+        }
+    }
+
+    /// The internal door.
+    pub fn internal_door(&self) -> Router {
+        http::internal(self.internal.clone())
+    }
+
+    /// The tab door, with its data from the same process.
+    pub fn tab_door(&self) -> Router {
+        http::tab(Tab {
+            data: TabData::InProcess(self.internal.clone()),
+        })
+    }
+
+    /// The answer of the internal door to a document.
+    pub async fn graphql(&self, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("a request");
+        let response = send(self.internal_door(), request).await;
+        serde_json::from_str(&response.body).expect("JSON")
+    }
+
+    /// The answer to the tab's own document.
+    pub async fn tab_answer(&self, krate: &str, version: Option<&str>) -> Value {
+        let variables = json!({ "crate": krate, "version": version });
+        self.graphql(ui_component::DOCUMENT, variables).await
+    }
+
+    /// What the tab door says to a GET of this path.
+    pub async fn tab(&self, path: &str) -> Reply {
+        get(self.tab_door(), path).await
+    }
+
+    /// How many SQL statements ran since the last call.
+    pub fn take_statement_count(&self) -> usize {
+        self.statements.swap(0, Ordering::Relaxed)
+    }
+}
+
+/// What came back over HTTP.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: axum::http::HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+/// Sends a GET to a router.
+pub async fn get(router: Router, path: &str) -> Reply {
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    send(router, request).await
+}
+
+/// Sends a request to a router.
+pub async fn send(router: Router, request: Request<Body>) -> Reply {
+    let response = router.oneshot(request).await.expect("the router answers");
+    read(response).await
+}
+
+async fn read(response: Response<Body>) -> Reply {
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .expect("a body");
+    let body = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
+}
+
+/// The real data beside the project, when it is there: advisory-db and index.
+#[must_use]
+pub fn real_data() -> Option<(PathBuf, PathBuf)> {
+    let shared = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
+    let (advisory_db, index) = (shared.join("advisory-db"), shared.join("index"));
+    (advisory_db.is_dir() && index.is_dir()).then_some((advisory_db, index))
+}

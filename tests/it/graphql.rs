@@ -1,0 +1,270 @@
+//! What the contract answers: the tab's document for telling crates, look-ups
+//! by name and page, and every kind of bad input.
+
+use insta::assert_json_snapshot;
+use integration_tests::TestApp;
+use serde_json::{Value, json};
+
+/// Crates of the sample, each for a case that its snapshot's name tells.
+#[tokio::test]
+async fn the_tabs_document() {
+    let app = TestApp::with_sample().await;
+    for (case, krate, version) in [
+        ("no-advisories", "serde", None),
+        ("none-affects-the-default-version", "openssl", None),
+        ("eight-affect-an-old-version", "openssl", Some("0.10.8")),
+        ("build-metadata", "openssl-src", Some("110.0.0+1.1.0f")),
+        ("malicious-release-removed", "arrayref", None),
+        ("malicious-range-still-open", "append-only-vec", None),
+        ("unmaintained-only", "yaml-rust", None),
+        ("withdrawn-only", "markdown", None),
+        ("no-fix", "rsa", None),
+        ("breaking-upgrade-only", "idna", Some("0.4.0")),
+        ("only-an-older-release-is-free", "bitmaps", None),
+        ("no-release-is-free-of-all", "sample-overlap", None),
+        ("fixed-release-is-yanked", "zeroize_derive", Some("1.0.0")),
+        (
+            "prerelease-of-the-fixed-version",
+            "actix-http",
+            Some("3.0.0-beta.8"),
+        ),
+        ("only-prereleases", "sample-prerelease-only", None),
+        ("deleted-crate", "rustdecimal", None),
+        ("unknown-version-list", "imageproc", Some("0.25.0")),
+        ("unknown-kind", "sample-unknown-kind", None),
+        ("cvss-4-with-threat-metric", "astral-tokio-tar", None),
+        ("hostile-text", "sample-hostile-text", None),
+    ] {
+        let answer = app.tab_answer(krate, version).await;
+        assert!(answer["errors"].is_null(), "{krate}: {}", answer["errors"]);
+        insta::with_settings!({ sort_maps => true }, {
+            assert_json_snapshot!(format!("tab-document-{case}"), answer);
+        });
+    }
+}
+
+#[tokio::test]
+async fn names_match_as_on_crates_io() {
+    let app = TestApp::with_sample().await;
+    for name in ["openssl-src", "openssl_src", "OpenSSL-Src", "OPENSSL_SRC"] {
+        let krate = krate(&app, name, "name advisories { id }").await;
+        assert_eq!(krate["name"], "openssl-src", "{name}");
+        assert_eq!(
+            krate["advisories"].as_array().map(Vec::len),
+            Some(5),
+            "{name}"
+        );
+    }
+}
+
+/// The toolchain's advisories are reachable by id and on no crate.
+#[tokio::test]
+async fn the_crate_cargo_is_not_the_tool_cargo() {
+    let app = TestApp::with_sample().await;
+    let krate = krate(
+        &app,
+        "cargo",
+        "availability advisories(includeWithdrawn: true) { id }",
+    )
+    .await;
+    assert_eq!(krate["advisories"], json!([]));
+
+    let query = r#"{ advisory(id: "CVE-2019-16760") { package collection crate { name } affects(version: "1.20.0") } }"#;
+    let answer = app.graphql(query, Value::Null).await;
+    assert_json_snapshot!(answer["data"]["advisory"], @r#"
+    {
+      "affects": true,
+      "collection": "RUST",
+      "crate": null,
+      "package": "cargo"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn an_open_range_is_shown() {
+    let app = TestApp::with_sample().await;
+    let krate = krate(
+        &app,
+        "arrayref",
+        "advisories { affectedRanges { text upper { version } } patched { text } }",
+    )
+    .await;
+    assert_json_snapshot!(krate["advisories"], @r#"
+    [
+      {
+        "affectedRanges": [
+          {
+            "text": "after 0.3.9",
+            "upper": null
+          }
+        ],
+        "patched": []
+      }
+    ]
+    "#);
+}
+
+#[tokio::test]
+async fn pages_go_both_ways_and_meet() {
+    let app = TestApp::with_sample().await;
+    let mut forwards = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = versions(&app, json!({ "first": 40, "after": after })).await;
+        forwards.extend(
+            page["nodes"]
+                .as_array()
+                .expect("nodes")
+                .iter()
+                .map(|node| node["num"].clone()),
+        );
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            assert_eq!(page["totalCount"], forwards.len());
+            break;
+        }
+    }
+    let mut backwards = Vec::new();
+    let mut before = Value::Null;
+    loop {
+        let page = versions(&app, json!({ "last": 40, "before": before })).await;
+        let nodes = page["nodes"].as_array().expect("nodes").iter();
+        backwards.splice(0..0, nodes.map(|node| node["num"].clone()));
+        before = page["pageInfo"]["startCursor"].clone();
+        if page["pageInfo"]["hasPreviousPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(forwards, backwards);
+    let parse =
+        |num: &Value| semver::Version::parse(num.as_str().expect("text")).expect("a version");
+    let sorted = forwards
+        .windows(2)
+        .all(|pair| parse(&pair[0]) > parse(&pair[1]));
+    assert!(
+        sorted && forwards.len() == 175,
+        "newest first: {forwards:?}"
+    );
+}
+
+/// Every kind of bad input is an error of ours with a code, and HTTP 200: the
+/// request was fine, the field was not.
+#[tokio::test]
+async fn bad_input_has_a_code() {
+    let app = TestApp::with_sample().await;
+    let long = "a".repeat(300);
+    let mut answers = Vec::new();
+    for (query, variable) in [
+        ("query($x: String!) { crate(name: $x) { name } }", json!("")),
+        (
+            "query($x: String!) { crate(name: $x) { name } }",
+            json!("a\0b"),
+        ),
+        (
+            "query($x: String!) { crate(name: $x) { name } }",
+            json!("'; DROP TABLE crates; --"),
+        ),
+        (
+            "query($x: String!) { crate(name: $x) { name } }",
+            json!(long),
+        ),
+        (
+            "query($x: String!) { crate(name: \"rsa\") { version(num: $x) { num } } }",
+            json!("1.0"),
+        ),
+        (
+            "query($x: String!) { crate(name: \"rsa\") { version(num: $x) { num } } }",
+            json!("1.0.0\0"),
+        ),
+        (
+            "query($x: Int!) { crate(name: \"rsa\") { versions(first: $x) { totalCount } } }",
+            json!(-1),
+        ),
+        (
+            "query($x: Int!) { crate(name: \"rsa\") { versions(last: $x) { totalCount } } }",
+            json!(i32::MAX),
+        ),
+        (
+            "query($x: Int!) { crate(name: \"rsa\") { versions(first: $x, last: $x) { totalCount } } }",
+            json!(1),
+        ),
+        (
+            "query($x: String!) { crate(name: \"rsa\") { versions(after: $x) { totalCount } } }",
+            json!("\0"),
+        ),
+        (
+            "query($x: String!) { advisory(id: $x) { id } }",
+            json!("RUSTSEC\0"),
+        ),
+        ("query($x: String!) { advisory(id: $x) { id } }", json!("")),
+    ] {
+        let answer = app.graphql(query, json!({ "x": variable })).await;
+        let error = &answer["errors"][0];
+        answers.push(format!(
+            "{}: {}",
+            error["extensions"]["code"], error["message"]
+        ));
+    }
+    insta::assert_snapshot!("bad-input", answers.join("\n"));
+}
+
+#[tokio::test]
+async fn an_advisory_that_is_not_there_is_null() {
+    let app = TestApp::with_sample().await;
+    for id in ["RUSTSEC-1999-0001", "RUSTSEC-0000-0000", "nothing"] {
+        let answer = app
+            .graphql(
+                "query($id: String!) { advisory(id: $id) { id } }",
+                json!({ "id": id }),
+            )
+            .await;
+        assert_eq!(answer, json!({ "data": { "advisory": null } }));
+    }
+}
+
+/// A broken database is our fault, said in our words only.
+#[tokio::test]
+async fn the_databases_words_stay_inside() {
+    let app = TestApp::with_sample().await;
+    use sea_orm::ConnectionTrait;
+    app.database
+        .db
+        .execute_unprepared("DROP TABLE affected_versions")
+        .await
+        .expect("drop");
+    let answer = app
+        .graphql("{ crate(name: \"openssl\") { name } }", Value::Null)
+        .await;
+    assert_json_snapshot!(answer["errors"][0]["message"], @r#""something went wrong on our side""#);
+    assert_eq!(
+        answer["errors"][0]["extensions"],
+        json!({ "code": "INTERNAL" })
+    );
+    assert!(
+        !answer.to_string().contains("affected_versions"),
+        "{answer}"
+    );
+}
+
+async fn krate(app: &TestApp, name: &str, fields: &str) -> Value {
+    let query = format!("query($name: String!) {{ crate(name: $name) {{ {fields} }} }}");
+    let mut answer = app.graphql(&query, json!({ "name": name })).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+    answer["data"]["crate"].take()
+}
+
+async fn versions(app: &TestApp, variables: Value) -> Value {
+    let query = "query($first: Int, $after: String, $last: Int, $before: String) {
+        crate(name: \"openssl\") {
+            versions(first: $first, after: $after, last: $last, before: $before) {
+                totalCount
+                nodes { num }
+                pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            }
+        }
+    }";
+    let mut answer = app.graphql(query, variables).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+    answer["data"]["crate"]["versions"].take()
+}

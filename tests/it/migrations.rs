@@ -1,0 +1,55 @@
+//! Up and down, on an empty database and on one that holds data.
+
+use integration_tests::TestDatabase;
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use server::entity::krate;
+use server::sync::Sources;
+
+#[tokio::test]
+async fn up_down_and_up_again_with_data() {
+    for (database, _server) in TestDatabase::each("migrations").await {
+        let db = &database.db;
+        database
+            .sync(&Sources::sample())
+            .await
+            .expect("the sample syncs");
+
+        Migrator::down(db, None)
+            .await
+            .expect("every migration can be taken back");
+        assert!(
+            krate::Entity::find().all(db).await.is_err(),
+            "the tables are gone"
+        );
+        Migrator::up(db, None).await.expect("and applied again");
+
+        let report = database
+            .sync(&Sources::sample())
+            .await
+            .expect("the sample syncs");
+        assert_eq!(report.revision, 1, "nothing of the old data is left");
+    }
+}
+
+/// The database refuses what would make it contradict itself.
+#[tokio::test]
+async fn keys_are_kept_by_the_database() {
+    for (database, _server) in TestDatabase::each("keys").await {
+        database
+            .sync(&Sources::sample())
+            .await
+            .expect("the sample syncs");
+        for statement in [
+            "INSERT INTO crates (id, name, lookup_name) VALUES (9999, 'OpenSSL', 'openssl')",
+            "INSERT INTO versions (id, crate_id, num, is_yanked) VALUES (99999, 88888, '1.0.0', false)",
+            "INSERT INTO versions (id, crate_id, num, is_yanked) \
+             SELECT 99999, crate_id, num, false FROM versions LIMIT 1",
+            "INSERT INTO affected_versions (advisory_id, version_id) VALUES (88888, 88888)",
+            "DELETE FROM crates WHERE lookup_name = 'openssl'",
+        ] {
+            let refused = database.db.execute_unprepared(statement).await;
+            assert!(refused.is_err(), "not refused: {statement}");
+        }
+    }
+}

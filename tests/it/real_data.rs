@@ -1,0 +1,251 @@
+//! What holds on RustSec's whole database. Runs where it is beside the project.
+
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::Value;
+use server::entity::{affected_version, data_status, krate, version};
+use server::sync::Sources;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+/// The database commit of 2026-08-21, of which the design gives the counts.
+#[tokio::test]
+async fn counts_of_the_whole_database() {
+    let Some((advisory_db, index)) = real_data() else {
+        return skip::without_real_data("counts_of_the_whole_database");
+    };
+    let database = TestDatabase::sqlite().await;
+    let report = database
+        .sync(&Sources::folders(advisory_db, Some(index), false))
+        .await
+        .expect("the sync");
+    assert_eq!(
+        (
+            report.advisories.read,
+            report.skipped.len(),
+            report.packages
+        ),
+        (1225, 0, 908)
+    );
+    let status = data_status::Entity::current()
+        .one(&database.db)
+        .await
+        .expect("a row")
+        .expect("a status");
+    assert_eq!((status.advisories, status.packages), (1225, 908));
+}
+
+/// Every link, and the lack of one, is what `rustsec` says of the file and the
+/// version as they are on disk.
+#[tokio::test]
+async fn every_verdict_is_rustsecs() {
+    let Some((advisory_db, index)) = real_data() else {
+        return skip::without_real_data("every_verdict_is_rustsecs");
+    };
+    let seen = compare_verdicts(&advisory_db, &index).await;
+    assert!(
+        seen.affected > 10_000 && seen.prereleases > 1000,
+        "{seen:?}"
+    );
+}
+
+/// The same of the sample, which holds build metadata too.
+#[tokio::test]
+async fn every_verdict_on_the_sample_is_rustsecs() {
+    let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/sample"));
+    let seen = compare_verdicts(&sample.join("advisory-db"), &sample.join("index")).await;
+    assert!(
+        seen.affected > 500 && seen.prereleases > 10 && seen.with_build > 100,
+        "{seen:?}"
+    );
+}
+
+/// How many pairs of an advisory and a version were compared.
+#[derive(Debug, Default)]
+struct Seen {
+    pairs: usize,
+    affected: usize,
+    prereleases: usize,
+    with_build: usize,
+}
+
+async fn compare_verdicts(advisory_db: &Path, index: &Path) -> Seen {
+    let database = TestDatabase::sqlite().await;
+    let sources = Sources::folders(advisory_db.into(), Some(index.into()), false);
+    database.sync(&sources).await.expect("the sync");
+
+    let mut seen = Seen::default();
+    for package in folders(&advisory_db.join("crates")) {
+        let name = package
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name")
+            .to_owned();
+        let known = known_links(&database, &name).await;
+        let versions = published(index, &name);
+        for file in folders(&package) {
+            let text = fs::read_to_string(&file).expect("a file");
+            let advisory: rustsec::Advisory = text.parse().expect("an advisory");
+            for version in &versions {
+                let is_affected = advisory.versions.is_vulnerable(version);
+                let link = (advisory.id().as_str().to_owned(), version.to_string());
+                assert_eq!(known.contains(&link), is_affected, "{link:?}");
+                seen.pairs += 1;
+                seen.affected += usize::from(is_affected);
+                seen.prereleases += usize::from(!version.pre.is_empty());
+                seen.with_build += usize::from(!version.build.is_empty());
+            }
+        }
+    }
+    seen
+}
+
+/// GraphQL says of every published version what the files and `rustsec` say,
+/// and of every advisory's words that they match its verdicts.
+#[tokio::test]
+async fn graphql_says_the_same_of_every_version() {
+    let Some((advisory_db, index)) = real_data() else {
+        return skip::without_real_data("graphql_says_the_same_of_every_version");
+    };
+    let database = TestDatabase::sqlite().await;
+    let sources = Sources::folders(advisory_db.clone(), Some(index.clone()), false);
+    database.sync(&sources).await.expect("the sync");
+    let app = TestApp::over(database, SYNCED_AT);
+    let query = "query($name: String!) { crate(name: $name) {
+        versions(first: 1000) { nodes { num advisories { id } affectingCount upgrade { compatible { num affectingCount isYanked } breaking { num affectingCount isYanked } previous { num affectingCount isYanked } } } }
+    } }";
+    for package in folders(&advisory_db.join("crates")) {
+        let name = package
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name")
+            .to_owned();
+        let versions = published(&index, &name);
+        if versions.is_empty() {
+            continue;
+        }
+        let advisories: Vec<rustsec::Advisory> = folders(&package)
+            .iter()
+            .map(|file| {
+                fs::read_to_string(file)
+                    .expect("a file")
+                    .parse()
+                    .expect("an advisory")
+            })
+            .collect();
+        let answer = app
+            .graphql(query, serde_json::json!({ "name": name }))
+            .await;
+        let nodes = answer["data"]["crate"]["versions"]["nodes"]
+            .as_array()
+            .expect("nodes");
+        assert_eq!(nodes.len(), versions.len(), "{name}");
+        for node in nodes {
+            let version: semver::Version = text(&node["num"]).parse().expect("a version");
+            let ids: HashSet<&str> = node["advisories"]
+                .as_array()
+                .expect("advisories")
+                .iter()
+                .map(|a| text(&a["id"]))
+                .collect();
+            let live = advisories.iter().filter(|advisory| !advisory.withdrawn());
+            let expect: HashSet<&str> = live
+                .filter(|advisory| advisory.versions.is_vulnerable(&version))
+                .map(|advisory| advisory.id().as_str())
+                .collect();
+            assert_eq!(ids, expect, "{name} {version}");
+            if node["affectingCount"] == 0 {
+                assert_eq!(node["upgrade"], Value::Null);
+                continue;
+            }
+            for to in node["upgrade"]
+                .as_object()
+                .expect("a way out")
+                .values()
+                .filter(|to| !to.is_null())
+            {
+                assert_eq!(
+                    (&to["affectingCount"], &to["isYanked"]),
+                    (&Value::from(0), &Value::from(false))
+                );
+            }
+        }
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("text")
+}
+
+/// The links of a crate as the sync wrote them: advisory id and version.
+async fn known_links(database: &TestDatabase, name: &str) -> HashSet<(String, String)> {
+    use server::entity::advisory;
+    let db = &database.db;
+    let krate = krate::Entity::find()
+        .filter(krate::Column::LookupName.eq(name.to_lowercase().replace('-', "_")))
+        .one(db)
+        .await
+        .expect("crates");
+    let ids = [krate.expect("every package is a crate").id];
+    let advisories = advisory::Entity::of_crates(&ids)
+        .all(db)
+        .await
+        .expect("advisories");
+    let advisories: BTreeMap<i32, String> = advisories
+        .into_iter()
+        .map(|row| (row.id, row.advisory_id))
+        .collect();
+    let versions = version::Entity::of_crates(&ids)
+        .all(db)
+        .await
+        .expect("versions");
+    let versions: BTreeMap<i32, String> =
+        versions.into_iter().map(|row| (row.id, row.num)).collect();
+    let links = affected_version::Entity::of_crates(&ids)
+        .all(db)
+        .await
+        .expect("links");
+    links
+        .into_iter()
+        .map(|link| {
+            (
+                advisories[&link.advisory_id].clone(),
+                versions[&link.version_id].clone(),
+            )
+        })
+        .collect()
+}
+
+/// The versions in a crate's index file, read here without the project's code.
+fn published(index: &Path, name: &str) -> Vec<semver::Version> {
+    let name = name.to_lowercase();
+    let path = match name.len() {
+        1 => format!("1/{name}"),
+        2 => format!("2/{name}"),
+        3 => format!("3/{}/{name}", &name[..1]),
+        _ => format!("{}/{}/{name}", &name[..2], &name[2..4]),
+    };
+    let text = fs::read_to_string(index.join(path)).unwrap_or_default();
+    let line = |line: &str| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        line["vers"]
+            .as_str()
+            .expect("a version")
+            .parse()
+            .expect("semver")
+    };
+    text.lines()
+        .filter(|text| !text.is_empty())
+        .map(line)
+        .collect()
+}
+
+fn folders(path: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(path).expect("a folder");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    paths
+}

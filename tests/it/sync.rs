@@ -1,0 +1,403 @@
+//! A sync brings the database to what the sources say, whatever it knew before.
+
+use integration_tests::{SYNCED_AT, TestDatabase};
+use sea_orm::{EntityTrait, QueryOrder};
+use server::entity::{advisory, affected_version, data_status, krate, skipped_file, version};
+use server::sync::{self, Report, SkipReason, Sources, SyncError};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+use time::Duration;
+
+/// Sources on disk that a test can change.
+struct Folders(TempDir);
+
+impl Folders {
+    fn new() -> Self {
+        let folders = Self(TempDir::new().expect("a temporary folder"));
+        folders.advisory(
+            "crates/widget/RUSTSEC-2024-0001",
+            r#"patched = [">= 1.1.0"]"#,
+        );
+        folders.index("wi/dg/widget", &[("1.0.0", false), ("1.1.0", false)]);
+        folders
+    }
+
+    fn path(&self, path: &str) -> std::path::PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// Writes an advisory at `COLLECTION/PACKAGE/ID`.
+    fn advisory(&self, path: &str, versions: &str) {
+        let parts: Vec<&str> = path.split('/').collect();
+        let text = advisory(parts[2], parts[1], versions);
+        self.write(&format!("advisory-db/{path}.md"), &text);
+    }
+
+    /// Writes an index file of these versions, each yanked or not.
+    fn index(&self, path: &str, versions: &[(&str, bool)]) {
+        let name = path.rsplit('/').next().expect("a name");
+        let line = |(num, yanked): &(&str, bool)| {
+            format!(
+                r#"{{"name":"{name}","vers":"{num}","yanked":{yanked},"deps":[],"cksum":"","features":{{}}}}"#
+            )
+        };
+        let lines: Vec<String> = versions.iter().map(line).collect();
+        self.write(&format!("index/{path}"), &lines.join("\n"));
+    }
+
+    fn remove(&self, path: &str) {
+        fs::remove_file(self.path(path)).expect("the file was there");
+    }
+
+    fn sources(&self) -> Sources {
+        Sources::folders(self.path("advisory-db"), Some(self.path("index")), false)
+    }
+}
+
+fn advisory(id: &str, package: &str, versions: &str) -> String {
+    format!(
+        "```toml\n[advisory]\nid = \"{id}\"\npackage = \"{package}\"\ndate = \"2024-01-01\"\n\n\
+         [versions]\n{versions}\n```\n\n# A fault in {package}\n\nIt breaks.\n"
+    )
+}
+
+/// Every row of every table, with names in place of keys, so that two databases
+/// can be compared that handed out different keys.
+async fn rows(database: &TestDatabase) -> Vec<String> {
+    let db = &database.db;
+    let crates = krate::Entity::find().all(db).await.expect("crates");
+    let crate_names: BTreeMap<i32, String> = crates
+        .iter()
+        .map(|row| (row.id, row.name.clone()))
+        .collect();
+    let versions = version::Entity::find().all(db).await.expect("versions");
+    let version_names: BTreeMap<i32, String> = versions
+        .iter()
+        .map(|row| {
+            (
+                row.id,
+                format!("{}@{}", crate_names[&row.crate_id], row.num),
+            )
+        })
+        .collect();
+    let advisories = advisory::Entity::find()
+        .order_by_asc(advisory::Column::Id)
+        .all(db)
+        .await
+        .expect("advisories");
+    let paths: BTreeMap<i32, String> = advisories
+        .iter()
+        .map(|row| (row.id, row.source_path.clone()))
+        .collect();
+    let links = affected_version::Entity::find()
+        .all(db)
+        .await
+        .expect("links");
+    let skipped = skipped_file::Entity::find()
+        .all(db)
+        .await
+        .expect("skipped files");
+
+    let mut rows = Vec::new();
+    rows.extend(
+        crates
+            .into_iter()
+            .map(|row| format!("{:?}", krate::Model { id: 0, ..row })),
+    );
+    rows.extend(versions.into_iter().map(|row| {
+        format!(
+            "{} {} {:?}",
+            version_names[&row.id], row.is_yanked, row.published_at
+        )
+    }));
+    rows.extend(advisories.into_iter().map(|row| {
+        let krate = row.crate_id.map(|id| crate_names[&id].clone());
+        format!(
+            "{krate:?} {:?}",
+            advisory::Model {
+                id: 0,
+                crate_id: None,
+                ..row
+            }
+        )
+    }));
+    rows.extend(links.iter().map(|link| {
+        format!(
+            "{} affects {}",
+            paths[&link.advisory_id], version_names[&link.version_id]
+        )
+    }));
+    rows.extend(skipped.into_iter().map(|row| format!("{row:?}")));
+    rows.sort();
+    rows
+}
+
+/// Syncs and compares with a database that knew nothing before.
+async fn sync_as_from_empty(database: &TestDatabase, sources: &Sources) -> Report {
+    let report = database.sync(sources).await.expect("the sync");
+    let fresh = TestDatabase::sqlite().await;
+    fresh.sync(sources).await.expect("the sync from empty");
+    assert_eq!(rows(database).await, rows(&fresh).await);
+    report
+}
+
+#[tokio::test]
+async fn a_second_run_changes_nothing_and_says_so() {
+    for (database, _server) in TestDatabase::each("a second run").await {
+        let first = database
+            .sync(&Sources::sample())
+            .await
+            .expect("the first sync");
+        assert!(first.is_changed && first.skipped.is_empty());
+        let before = rows(&database).await;
+
+        let later = SYNCED_AT + Duration::HOUR;
+        let second = sync::run(&database.db, &Sources::sample(), later)
+            .await
+            .expect("the second sync");
+        assert!(!second.is_changed);
+        insta::assert_snapshot!("nothing-has-changed", second);
+        assert_eq!(rows(&database).await, before);
+        let status = data_status::Entity::current()
+            .one(&database.db)
+            .await
+            .expect("a row")
+            .expect("a status");
+        assert_eq!((status.revision, status.synced_at), (1, later));
+    }
+}
+
+#[tokio::test]
+async fn the_first_report_in_words() {
+    let database = TestDatabase::sqlite().await;
+    let report = database.sync(&Sources::sample()).await.expect("the sync");
+    insta::assert_snapshot!("first-report", report);
+}
+
+/// Whatever changes, the database ends as if it had been filled from nothing.
+#[tokio::test]
+async fn follows_every_kind_of_change() {
+    for (database, _server) in TestDatabase::each("kinds of change").await {
+        let folders = Folders::new();
+        let sync = async || sync_as_from_empty(&database, &folders.sources()).await;
+        assert_eq!(sync().await.advisories.added, ["RUSTSEC-2024-0001"]);
+
+        // An advisory arrives, without its number yet, on a new crate.
+        folders.advisory("crates/gadget/RUSTSEC-0000-0000", r#"patched = []"#);
+        folders.index("ga/dg/gadget", &[("0.1.0", false)]);
+        assert_eq!(sync().await.crates.added, ["gadget"]);
+        // It is numbered.
+        folders.remove("advisory-db/crates/gadget/RUSTSEC-0000-0000.md");
+        folders.advisory("crates/gadget/RUSTSEC-2024-0002", r#"patched = []"#);
+        let report = sync().await;
+        assert_eq!(report.advisories.added, ["RUSTSEC-2024-0002"]);
+        assert_eq!(report.advisories.removed, ["RUSTSEC-0000-0000"]);
+        // Its range is corrected.
+        folders.advisory(
+            "crates/gadget/RUSTSEC-2024-0002",
+            "patched = []\nunaffected = [\"< 0.2.0\"]",
+        );
+        assert_eq!(sync().await.advisories.changed, ["RUSTSEC-2024-0002"]);
+        // It moves to another crate; its old one is named by none any more.
+        folders.remove("advisory-db/crates/gadget/RUSTSEC-2024-0002.md");
+        folders.advisory("crates/gizmo/RUSTSEC-2024-0002", r#"patched = []"#);
+        let report = sync().await;
+        assert_eq!(
+            (report.crates.added, report.crates.removed),
+            (vec!["gizmo".to_owned()], vec!["gadget".to_owned()])
+        );
+        // A version is published, one is yanked, one is gone.
+        folders.index("wi/dg/widget", &[("1.0.0", true), ("1.2.0", false)]);
+        let report = sync().await;
+        assert_eq!(report.versions.added, ["widget@1.2.0"]);
+        assert_eq!(report.versions.changed, ["widget@1.0.0"]);
+        assert_eq!(report.versions.removed, ["widget@1.1.0"]);
+        // A crate leaves the index and keeps its advisory.
+        folders.remove("index/wi/dg/widget");
+        let report = sync().await;
+        assert_eq!(
+            (
+                report.versions.removed.len(),
+                report.advisories.removed.len()
+            ),
+            (2, 0)
+        );
+        // And comes back.
+        folders.index("wi/dg/widget", &[("1.0.0", false)]);
+        assert_eq!(sync().await.versions.added, ["widget@1.0.0"]);
+    }
+}
+
+/// One bad file is a named, counted skip, and what was known of it stays.
+#[tokio::test]
+async fn a_file_that_turns_bad_keeps_what_was_known() {
+    let database = TestDatabase::sqlite().await;
+    let folders = Folders::new();
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    let before = rows(&database).await;
+
+    folders.write(
+        "advisory-db/crates/widget/RUSTSEC-2024-0001.md",
+        "no advisory",
+    );
+    folders.write(
+        "index/wi/dg/widget",
+        "{\"name\":\"widget\",\"vers\":\"one\"}",
+    );
+    folders.advisory("crates/gizmo/RUSTSEC-2024-0003", "patched = []");
+    let report = database
+        .sync(&folders.sources())
+        .await
+        .expect("the second sync");
+
+    let skipped: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|s| (s.path.as_str(), s.reason.clone()))
+        .collect();
+    assert_eq!(
+        skipped,
+        [
+            (
+                "crates/widget/RUSTSEC-2024-0001.md",
+                SkipReason::NotAnAdvisory
+            ),
+            ("wi/dg/widget", SkipReason::NotAnIndexLine(1)),
+        ]
+    );
+    let after = rows(&database).await;
+    let lost: Vec<_> = before.iter().filter(|row| !after.contains(row)).collect();
+    assert_eq!(lost, Vec::<&String>::new());
+}
+
+#[tokio::test]
+async fn every_reason_to_skip_a_file_is_named() {
+    let database = TestDatabase::sqlite().await;
+    let folders = Folders::new();
+    let good = advisory("RUSTSEC-2024-0004", "gizmo", "patched = []");
+    folders.write("advisory-db/crates/README.md", "stray");
+    folders.write("advisory-db/crates/gizmo/notes.txt", "stray");
+    folders.write("advisory-db/crates/gizmo/RUSTSEC-2024-0005.md", &good);
+    folders.write("advisory-db/crates/gadget/RUSTSEC-2024-0004.md", &good);
+    folders.write("advisory-db/crates/gizmo/RUSTSEC-2024-0004.md", &good);
+    folders.advisory("crates/zebra/RUSTSEC-2024-0004", "patched = []");
+    folders.advisory("crates/not a name/RUSTSEC-2024-0006", "patched = []");
+    folders.advisory(
+        "crates/gizmo/RUSTSEC-2024-0007",
+        "patched = [\">= 1.0\"]\nunaffected = [\">= 0.9\"]",
+    );
+    folders.advisory(
+        "crates/gizmo/RUSTSEC-2024-0008",
+        "patched = [\"^0.0.18446744073709551615\"]",
+    );
+    folders.write(
+        "advisory-db/crates/gizmo/RUSTSEC-2024-0009.md",
+        &good.replace("2024-01-01", "2024-13-01"),
+    );
+    fs::write(
+        folders.path("advisory-db/crates/gizmo/RUSTSEC-2024-0010.md"),
+        [0xff, 0xfe],
+    )
+    .expect("a file");
+    let report = database.sync(&folders.sources()).await.expect("the sync");
+    let lines: Vec<String> = report
+        .skipped
+        .iter()
+        .map(|s| format!("{}: {}", s.path, s.reason))
+        .collect();
+    insta::assert_snapshot!("skipped-files", lines.join("\n"));
+    assert_eq!(
+        report.advisories.added,
+        ["RUSTSEC-2024-0004", "RUSTSEC-2024-0001"]
+    );
+}
+
+/// What is no advisory-db at all is refused; the database stays as it was.
+#[tokio::test]
+async fn a_source_that_is_none_changes_nothing() {
+    let database = TestDatabase::sqlite().await;
+    let folders = Folders::new();
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    let before = rows(&database).await;
+
+    let nowhere = Sources::folders(Path::new("/nowhere").into(), None, false);
+    let refused = database.sync(&nowhere).await;
+    assert!(
+        matches!(refused, Err(SyncError::NotAnAdvisoryDb(_))),
+        "{refused:?}"
+    );
+
+    folders.write(
+        "advisory-db/crates/widget/RUSTSEC-2024-0001.md",
+        "<html>sign in</html>",
+    );
+    let garbage = TempDir::new().expect("a temporary folder");
+    fs::create_dir_all(garbage.path().join("crates/widget")).expect("a folder");
+    fs::write(
+        garbage.path().join("crates/widget/RUSTSEC-2024-0001.md"),
+        "<html>",
+    )
+    .expect("a file");
+    let refused = database
+        .sync(&Sources::folders(garbage.path().into(), None, false))
+        .await;
+    assert!(
+        matches!(refused, Err(SyncError::NothingReadable(1))),
+        "{refused:?}"
+    );
+    assert_eq!(rows(&database).await, before);
+}
+
+/// Without an index the version lists stay; with `--all-crates` every crate of
+/// the index is kept, under the name that the index gives it.
+#[tokio::test]
+async fn how_much_of_the_index_is_kept() {
+    let database = TestDatabase::sqlite().await;
+    let folders = Folders::new();
+    folders.index("zz/to/zztop", &[("1.0.0", false)]);
+    folders.write("index/config.json", "{}");
+    let text = "{\"name\":\"Inflector\",\"vers\":\"0.1.0\"}";
+    folders.write("index/in/fl/inflector", text);
+
+    let Sources {
+        advisories,
+        index,
+        kind,
+        ..
+    } = folders.sources();
+    let all = Sources {
+        advisories,
+        index,
+        kind,
+        all_crates: true,
+    };
+    let report = sync_as_from_empty(&database, &all).await;
+    assert_eq!(report.crates.added, ["Inflector", "widget", "zztop"]);
+
+    let report = database
+        .sync(&Sources {
+            index: None,
+            all_crates: false,
+            ..all.clone()
+        })
+        .await
+        .expect("the sync");
+    assert!(!report.is_changed, "{report}");
+
+    let report = sync_as_from_empty(&database, &folders.sources()).await;
+    assert_eq!(report.crates.removed, ["Inflector", "zztop"]);
+}

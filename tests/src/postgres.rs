@@ -1,0 +1,152 @@
+//! A PostgreSQL server of the tests' own, on loopback, in a temporary folder.
+
+use sea_orm::{ConnectionTrait, Database};
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The account to run as when the tests run as root, which PostgreSQL refuses.
+const NOBODY: u32 = 65534;
+
+/// Where Debian keeps the programs of each version.
+const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// How long the server may take to start.
+const START: Duration = Duration::from_secs(20);
+
+/// A running server; it stops when the last test that holds it ends.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    port: u16,
+    databases: AtomicUsize,
+    _folder: TempDir,
+}
+
+/// The server that the tests running now share. `None`: PostgreSQL is not
+/// installed.
+pub async fn server() -> Option<Arc<Server>> {
+    static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+    let programs = programs()?;
+    let server = {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        match shared.upgrade() {
+            Some(server) => server,
+            None => {
+                let server = Arc::new(Server::start(&programs));
+                *shared = Arc::downgrade(&server);
+                server
+            }
+        }
+    };
+    server.wait().await;
+    Some(server)
+}
+
+impl Server {
+    fn start(programs: &Path) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let data = folder.path().join("data");
+        let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+        if is_root {
+            chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("chown");
+        }
+        let command = |program: &str| {
+            let mut command = Command::new(programs.join(program));
+            command
+                .current_dir(folder.path())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            if is_root {
+                command.uid(NOBODY).gid(NOBODY);
+            }
+            command
+        };
+        let initdb = command("initdb")
+            .args([
+                "--auth=trust",
+                "--username=test",
+                "--encoding=UTF8",
+                "--no-sync",
+                "--pgdata",
+            ])
+            .arg(&data)
+            .status()
+            .expect("initdb runs");
+        assert!(initdb.success(), "initdb failed");
+
+        let port = free_port();
+        let process = command("postgres")
+            .arg("-D")
+            .arg(&data)
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "unix_socket_directories=", "-c", "fsync=off"])
+            .spawn()
+            .expect("postgres runs");
+        Self {
+            process,
+            port,
+            databases: AtomicUsize::new(0),
+            _folder: folder,
+        }
+    }
+
+    async fn wait(&self) {
+        let start = std::time::Instant::now();
+        while Database::connect(self.url("postgres")).await.is_err() {
+            assert!(
+                start.elapsed() < START,
+                "PostgreSQL did not start in {START:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Makes an empty database and returns its address.
+    pub async fn create_database(&self) -> String {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let db = Database::connect(self.url("postgres"))
+            .await
+            .expect("PostgreSQL answers");
+        let statement = format!("CREATE DATABASE {name}");
+        db.execute_unprepared(&statement)
+            .await
+            .expect("a new database");
+        self.url(&name)
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://test@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The folder with `initdb` and `postgres`: on the path, or Debian's newest.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let debian = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
+    let mut debian: Vec<PathBuf> = debian.map(|version| version.path().join("bin")).collect();
+    debian.sort();
+    let folders = std::env::split_paths(&path).chain(debian.into_iter().rev());
+    let has_both =
+        |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    folders.into_iter().find(has_both)
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
