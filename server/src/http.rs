@@ -1,17 +1,23 @@
 //! The two doors: every route, then the layers around them.
 
+mod asset;
+mod conditional;
 mod error;
 mod graphql;
 mod health;
+mod preview;
 mod tab;
 
 use crate::state::{Internal, Tab};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
@@ -31,24 +37,45 @@ pub fn internal(state: Internal) -> Router {
     with_layers(routes)
 }
 
+/// What a page of the tab door may load: its own origin's, as crates.io's
+/// policy has it. The preview so shows whether the tab works there.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 /// The tab door: what crates.io proxies, and the preview for development.
 pub fn tab(state: Tab) -> Router {
     let routes = Router::new()
-        .route("/", get(tab::index))
-        .route("/crates/{crate}/security", get(tab::preview))
-        .route("/gallery", get(tab::gallery))
-        .route("/gallery/{sample}", get(tab::gallery_sample))
         .route("/security-tab/{crate}", get(tab::fragment))
+        .route("/security-tab/{crate}/badge", get(tab::badge))
         .route(
             "/security-tab/{crate}/{version}",
             get(tab::fragment_of_version),
         )
-        .route("/security-tab.css", get(tab::style))
-        .route("/security-tab.js", get(tab::script))
-        .route("/preview.css", get(tab::preview_style))
+        .route(
+            "/security-tab/{crate}/{version}/badge",
+            get(tab::badge_of_version),
+        )
+        .route("/{asset}", get(asset::serve))
+        .route("/", get(preview::index))
+        .route("/crates/{crate}/security", get(preview::page))
+        .route("/embedded/{crate}", get(preview::embedded))
+        .route("/gallery", get(preview::gallery))
+        .route("/gallery/{sample}", get(preview::gallery_sample))
         .fallback(tab::not_found)
-        .with_state(state);
+        .with_state(state)
+        .layer(from_fn(conditional::tag))
+        .layer(header(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY,
+        ))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"));
     with_layers(routes)
+}
+
+fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
 fn with_layers(routes: Router) -> Router {

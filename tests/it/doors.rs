@@ -47,3 +47,91 @@ async fn a_request_that_is_no_graphql() {
     }
     insta::assert_snapshot!("requests-that-are-no-graphql", answers.join("\n"));
 }
+
+/// The headers that matter, of each sort of answer of the tab door.
+#[tokio::test]
+async fn headers_of_the_tab_door() {
+    let app = TestApp::with_sample().await;
+    let mut answers = Vec::new();
+    for path in [
+        "/security-tab/openssl",
+        "/security-tab/openssl/badge",
+        "/security-tab/openssl/0.10.8/badge",
+        "/security-tab/not%20a%20name",
+        "/security-tab/openssl/one",
+        "/security-tab.js",
+        "/security-tab.css",
+        "/crates/openssl/security",
+        "/embedded/openssl",
+    ] {
+        let reply = app.tab(path).await;
+        let mut headers: Vec<String> = reply
+            .headers
+            .iter()
+            .filter(|(name, _)| *name != header::ETAG && *name != header::CONTENT_LENGTH)
+            .map(|(name, value)| format!("  {name}: {}", value.to_str().expect("text")))
+            .collect();
+        headers.sort();
+        answers.push(format!("{path} {}\n{}", reply.status, headers.join("\n")));
+    }
+    insta::assert_snapshot!("headers-of-the-tab-door", answers.join("\n"));
+}
+
+/// A fragment names its assets by their content; any other hash is not found.
+#[tokio::test]
+async fn assets_are_named_by_their_content() {
+    let app = TestApp::with_sample().await;
+    let page = app.tab("/embedded/openssl").await.body;
+    let script = page
+        .split('"')
+        .find(|part| part.starts_with("/security-tab-") && part.ends_with(".js"));
+    let script = script.expect("the page loads the script");
+    let reply = app.tab(script).await;
+    assert_eq!(reply.body, ui_component::SCRIPT);
+    assert_eq!(
+        reply.headers[header::CACHE_CONTROL],
+        "public, max-age=31536000, immutable"
+    );
+    let other = app.tab("/security-tab-0123456789abcdef.js").await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+/// What the client has already is not sent again, and is when it has changed.
+#[tokio::test]
+async fn an_unchanged_fragment_is_not_sent_again() {
+    let app = TestApp::with_sample().await;
+    let path = "/security-tab/openssl/0.10.8";
+    let tag = app.tab(path).await.headers[header::ETAG].clone();
+    let ask = |path: &str, tag: &axum::http::HeaderValue| {
+        let request = Request::get(path).header(header::IF_NONE_MATCH, tag);
+        send(
+            app.tab_door(),
+            request.body(Body::empty()).expect("a request"),
+        )
+    };
+    let unchanged = ask(path, &tag).await;
+    assert_eq!(
+        (unchanged.status, unchanged.body.as_str()),
+        (StatusCode::NOT_MODIFIED, "")
+    );
+    assert_eq!(unchanged.headers[header::ETAG], tag);
+    let other = ask("/security-tab/openssl/0.10.9", &tag).await;
+    assert_eq!(other.status, StatusCode::OK);
+}
+
+/// GET and HEAD only: nothing can be done at the tab door but read.
+#[tokio::test]
+async fn the_tab_door_only_reads() {
+    let app = TestApp::with_sample().await;
+    for method in ["POST", "PUT", "DELETE", "PATCH"] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/security-tab/openssl");
+        let reply = send(
+            app.tab_door(),
+            request.body(Body::empty()).expect("a request"),
+        )
+        .await;
+        assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+    }
+}

@@ -11,6 +11,7 @@ fn main() -> io::Result<()> {
     let folder = Path::new(&folder);
     fs::create_dir_all(folder)?;
     let files = preview::Files {
+        script: "preview.js".to_owned(),
         style: "preview.css".to_owned(),
         tab: Assets {
             style: "security-tab.css".to_owned(),

@@ -7,7 +7,8 @@
 //! - [`DOCUMENT`], [`Variables`] and [`Data`]: what to ask, and its answer.
 //! - [`security_tab`], [`badge`], [`summary`]: the tab, the highlight on the
 //!   host's tab label, and the same in numbers.
-//! - [`loading`], [`unreachable`]: what stands in when there is no answer.
+//! - [`loading`], [`unreachable`], [`not_a_version`]: what stands in when there
+//!   is no answer.
 //! - [`STYLE`], [`SCRIPT`]: the stylesheet and the custom elements.
 //! - [`samples`]: every state by name; [`preview`]: a host page to see them in.
 
@@ -40,7 +41,7 @@ pub use badge::badge;
 pub use query::security_tab::{OPERATION_NAME, QUERY as DOCUMENT, ResponseData as Data, Variables};
 pub use query::{SecurityTab, security_tab as answer};
 pub use summary::{Summary, summary};
-pub use tab::{Assets, loading, security_tab, unreachable};
+pub use tab::{Assets, loading, not_a_version, security_tab, unreachable};
 
 /// The stylesheet of the tab. Everything in it sits under `.crate-security` or
 /// under the names of the custom elements, so nothing leaks into the host page.

@@ -11,11 +11,16 @@ use crate::{Assets, Data, badge, security_tab};
 /// The stylesheet of the preview; not part of the tab.
 pub const STYLE: &str = include_str!("preview.css");
 
+/// The script of the preview: what a host does with the elements' events.
+pub const SCRIPT: &str = include_str!("preview.js");
+
 /// Where the browser finds what a preview page needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Files {
     /// Address of [`STYLE`].
     pub style: String,
+    /// Address of [`SCRIPT`].
+    pub script: String,
     /// The tab's own.
     pub tab: Assets,
 }
@@ -158,6 +163,7 @@ fn document(title: &str, files: &Files, main: Markup) -> Markup {
                 link rel="stylesheet" href=(files.style);
                 link rel="stylesheet" href=(files.tab.style);
                 script src=(files.tab.script) defer {}
+                script src=(files.script) defer {}
             }
             body {
                 header class="host-header" {

@@ -28,6 +28,7 @@ pub struct Sample {
 enum State {
     Answered(Box<Data>),
     Loading,
+    NotAVersion,
     Unreachable,
 }
 
@@ -38,6 +39,7 @@ impl Sample {
         match &self.state {
             State::Answered(data) => crate::security_tab(data, assets),
             State::Loading => crate::loading(assets),
+            State::NotAVersion => crate::not_a_version("0.10", assets),
             State::Unreachable => crate::unreachable("harbour", assets),
         }
     }
@@ -47,7 +49,7 @@ impl Sample {
     pub fn data(&self) -> Option<&Data> {
         match &self.state {
             State::Answered(data) => Some(data),
-            State::Loading | State::Unreachable => None,
+            State::Loading | State::NotAVersion | State::Unreachable => None,
         }
     }
 }

@@ -110,6 +110,19 @@ pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
     }
 }
 
+/// Stands in when somebody asks for a version that is none, such as `1.0`.
+#[must_use]
+pub fn not_a_version(num: &str, assets: &Assets) -> Markup {
+    html! {
+        section class="crate-security" data-test-security-not-a-version {
+            (stylesheet(assets))
+            (message(html! { h2 { "This is not a version" } }, html! {
+                p { q { (num) } " is not a version: one has three numbers, such as 1.2.3." }
+            }))
+        }
+    }
+}
+
 fn message(heading: Markup, text: Markup) -> Markup {
     html! { div class="cs-message" { (heading) (text) } }
 }

@@ -1,28 +1,21 @@
-//! The tab door: the fragment that crates.io embeds, and the pages to look at
-//! it without crates.io.
+//! The tab door's fragments: what crates.io embeds.
 
+use super::asset::{TAB_SCRIPT, TAB_STYLE};
 use crate::domain::version;
 use crate::state::Tab;
 use crate::tab_data::Unavailable;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
 use serde::Deserialize;
-use ui_component::preview::{self, Files, Page};
-use ui_component::{Assets, Data, samples};
+use ui_component::{Assets, Data};
 
-/// Crates of the sample, and of the real database, that show something telling.
-const TELLING: [&str; 8] = [
-    "openssl",
-    "openssl-src",
-    "wasmtime",
-    "rsa",
-    "yaml-rust",
-    "arrayref",
-    "tokio",
-    "serde",
-];
+/// How long a fragment may be shown unasked: a sync is seen within a minute.
+const CACHE_CONTROL: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=60");
+
+/// What is not the tab must not be kept, so that trying again helps.
+pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
 /// `?version=`, without which the crate's default version is shown.
 #[derive(Deserialize)]
@@ -30,89 +23,43 @@ pub(super) struct Selection {
     version: Option<String>,
 }
 
-/// A page of a crate with its tab.
-pub(super) async fn preview(
-    State(tab): State<Tab>,
-    Path(krate): Path<String>,
-    Query(Selection { version }): Query<Selection>,
-) -> Response {
-    let page = |page: &Page<'_>| preview::page(page, &files());
-    match load(&tab, &krate, version).await {
-        Ok(data) => (status_of(&data), html(page(&Page::of(&data, &assets())))).into_response(),
-        Err(Refusal::BadVersion) => bad_version(),
-        Err(Refusal::Unavailable) => {
-            let fragment = ui_component::unreachable(&krate, &assets());
-            let page = page(&Page::without_data(&krate, fragment));
-            (StatusCode::SERVICE_UNAVAILABLE, html(page)).into_response()
-        }
-    }
-}
-
-/// The tab of a crate's default version, or of `?version=`.
+/// The tab of a crate's default version, or of `?version=`, which the
+/// fragment's own links choose.
 pub(super) async fn fragment(
     State(tab): State<Tab>,
     Path(krate): Path<String>,
-    Query(Selection { version }): Query<Selection>,
+    Query(selection): Query<Selection>,
 ) -> Response {
-    respond_with_fragment(&tab, &krate, version).await
+    respond(&tab, &krate, selection.version(), |data| {
+        ui_component::security_tab(data, &assets())
+    })
+    .await
 }
 
-/// The tab of a version; `?version=` chooses another, as the fragment's own
-/// links do.
+/// The tab of a version; `?version=` still chooses another.
 pub(super) async fn fragment_of_version(
     State(tab): State<Tab>,
     Path((krate, version)): Path<(String, String)>,
     Query(selection): Query<Selection>,
 ) -> Response {
-    let version = selection.version.unwrap_or(version);
-    respond_with_fragment(&tab, &krate, Some(version)).await
+    let version = selection.version().or(Some(version));
+    respond(&tab, &krate, version, |data| {
+        ui_component::security_tab(data, &assets())
+    })
+    .await
 }
 
-async fn respond_with_fragment(tab: &Tab, krate: &str, version: Option<String>) -> Response {
-    match load(tab, krate, version).await {
-        Ok(data) => {
-            let fragment = ui_component::security_tab(&data, &assets());
-            (status_of(&data), html(fragment)).into_response()
-        }
-        Err(Refusal::BadVersion) => bad_version(),
-        Err(Refusal::Unavailable) => {
-            let fragment = ui_component::unreachable(krate, &assets());
-            (StatusCode::SERVICE_UNAVAILABLE, html(fragment)).into_response()
-        }
-    }
+/// The highlight for the default version: how many advisories affect it.
+pub(super) async fn badge(State(tab): State<Tab>, Path(krate): Path<String>) -> Response {
+    respond(&tab, &krate, None, ui_component::badge).await
 }
 
-/// The start page.
-pub(super) async fn index() -> Response {
-    html(preview::index(&TELLING, &files()))
-}
-
-/// The list of every state of the tab.
-pub(super) async fn gallery() -> Response {
-    html(preview::gallery(&samples::all(), &files()))
-}
-
-/// One state of the tab.
-pub(super) async fn gallery_sample(Path(name): Path<String>) -> Response {
-    match samples::all().iter().find(|sample| sample.name == name) {
-        Some(sample) => html(preview::gallery_page(sample, &files())),
-        None => not_found().await,
-    }
-}
-
-/// The tab's stylesheet.
-pub(super) async fn style() -> Response {
-    asset(mime::CSS, ui_component::STYLE)
-}
-
-/// The tab's custom elements.
-pub(super) async fn script() -> Response {
-    asset(mime::JAVASCRIPT, ui_component::SCRIPT)
-}
-
-/// The preview's stylesheet.
-pub(super) async fn preview_style() -> Response {
-    asset(mime::CSS, preview::STYLE)
+/// The highlight for a version.
+pub(super) async fn badge_of_version(
+    State(tab): State<Tab>,
+    Path((krate, version)): Path<(String, String)>,
+) -> Response {
+    respond(&tab, &krate, Some(version), ui_component::badge).await
 }
 
 /// Any other path.
@@ -120,69 +67,82 @@ pub(super) async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "not found").into_response()
 }
 
-/// The media types of the assets.
-mod mime {
-    pub(super) const CSS: &str = "text/css; charset=utf-8";
-    pub(super) const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+async fn respond(
+    tab: &Tab,
+    krate: &str,
+    version: Option<String>,
+    fragment: impl Fn(&Data) -> Markup,
+) -> Response {
+    match load(tab, krate, version).await {
+        Ok(data) => (status_of(&data), [CACHE_CONTROL], html(fragment(&data))).into_response(),
+        Err(refusal) => {
+            (refusal.status(), [NO_STORE], html(refusal.fragment(krate))).into_response()
+        }
+    }
 }
 
 /// Why there is no tab to show.
-enum Refusal {
+pub(super) enum Refusal {
     /// What was asked for is no version.
-    BadVersion,
+    BadVersion(String),
     /// The data is out of reach.
     Unavailable,
 }
 
+impl Refusal {
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::BadVersion(_) => StatusCode::NOT_FOUND,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What is said instead of the tab.
+    pub(super) fn fragment(&self, krate: &str) -> Markup {
+        match self {
+            Self::BadVersion(num) => ui_component::not_a_version(num, &assets()),
+            Self::Unavailable => ui_component::unreachable(krate, &assets()),
+        }
+    }
+}
+
 /// The data of the tab; of a name that no crate could have, the answer that
 /// there is no such crate.
-async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Result<Data, Refusal> {
-    // A form sends an empty field when nothing is chosen.
-    let version = version.filter(|num| !num.is_empty());
-    if version
-        .as_ref()
-        .is_some_and(|num| version::parse(num).is_none())
-    {
-        return Err(Refusal::BadVersion);
+pub(super) async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Result<Data, Refusal> {
+    if let Some(num) = version.as_ref().filter(|num| version::parse(num).is_none()) {
+        return Err(Refusal::BadVersion(num.clone()));
     }
-    match tab.data.load(krate, version.as_deref()).await {
-        Ok(data) => Ok(data),
-        Err(Unavailable::Unreachable | Unavailable::BadAnswer) => Err(Refusal::Unavailable),
-    }
+    tab.data
+        .load(krate, version.as_deref())
+        .await
+        .map_err(|unavailable| match unavailable {
+            Unavailable::Unreachable | Unavailable::BadAnswer => Refusal::Unavailable,
+        })
 }
 
 /// Only a name that no crate could have is not found: a crate without
 /// advisories has a tab that says so.
-fn status_of(data: &Data) -> StatusCode {
+pub(super) fn status_of(data: &Data) -> StatusCode {
     match data.crate_ {
         Some(_) => StatusCode::OK,
         None => StatusCode::NOT_FOUND,
     }
 }
 
-fn bad_version() -> Response {
-    (StatusCode::NOT_FOUND, "not a version").into_response()
+pub(super) fn html(markup: Markup) -> Html<String> {
+    Html(markup.into_string())
 }
 
-fn html(markup: Markup) -> Response {
-    Html(markup.into_string()).into_response()
-}
-
-fn asset(media_type: &'static str, body: &'static str) -> Response {
-    let content_type = HeaderValue::from_static(media_type);
-    ([(header::CONTENT_TYPE, content_type)], body).into_response()
-}
-
-fn assets() -> Assets {
+pub(super) fn assets() -> Assets {
     Assets {
-        style: "/security-tab.css".to_owned(),
-        script: "/security-tab.js".to_owned(),
+        style: TAB_STYLE.address(),
+        script: TAB_SCRIPT.address(),
     }
 }
 
-fn files() -> Files {
-    Files {
-        style: "/preview.css".to_owned(),
-        tab: assets(),
+impl Selection {
+    /// The version that is chosen; a form sends an empty field when none is.
+    pub(super) fn version(self) -> Option<String> {
+        self.version.filter(|num| !num.is_empty())
     }
 }

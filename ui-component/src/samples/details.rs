@@ -205,6 +205,11 @@ pub(super) fn data() -> Vec<Sample> {
             state: State::Answered(Box::new(not_a_name)),
         },
         Sample {
+            name: "not-a-version",
+            title: "A version that is none",
+            state: State::NotAVersion,
+        },
+        Sample {
             name: "loading",
             title: "Waiting for the answer",
             state: State::Loading,

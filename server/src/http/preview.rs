@@ -1,0 +1,74 @@
+//! Pages to look at the tab without crates.io.
+
+use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
+use super::tab::{NO_STORE, Selection, assets, html, load, not_found, status_of};
+use crate::state::Tab;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use ui_component::preview::{self, Files, Page};
+use ui_component::samples;
+
+/// Crates of the sample, and of the real database, that show something telling.
+const TELLING: [&str; 8] = [
+    "openssl",
+    "openssl-src",
+    "wasmtime",
+    "rsa",
+    "yaml-rust",
+    "arrayref",
+    "tokio",
+    "serde",
+];
+
+/// The start page.
+pub(super) async fn index() -> Html<String> {
+    html(preview::index(&TELLING, &files()))
+}
+
+/// A crate's page with its tab, rendered here.
+pub(super) async fn page(
+    State(tab): State<Tab>,
+    Path(krate): Path<String>,
+    Query(selection): Query<Selection>,
+) -> Response {
+    let page = |page: &Page<'_>| preview::page(page, &files());
+    match load(&tab, &krate, selection.version()).await {
+        Ok(data) => (status_of(&data), html(page(&Page::of(&data, &assets())))).into_response(),
+        Err(refusal) => {
+            let page = page(&Page::without_data(&krate, refusal.fragment(&krate)));
+            (refusal.status(), [NO_STORE], html(page)).into_response()
+        }
+    }
+}
+
+/// A crate's page as crates.io would write it: the custom elements fetch the
+/// tab and its highlight.
+pub(super) async fn embedded(
+    Path(krate): Path<String>,
+    Query(selection): Query<Selection>,
+) -> Html<String> {
+    let version = selection.version();
+    let page = Page::of_elements(&krate, version.as_deref(), "/security-tab");
+    html(preview::page(&page, &files()))
+}
+
+/// The list of every state of the tab.
+pub(super) async fn gallery() -> Html<String> {
+    html(preview::gallery(&samples::all(), &files()))
+}
+
+/// One state of the tab.
+pub(super) async fn gallery_sample(Path(name): Path<String>) -> Response {
+    match samples::all().iter().find(|sample| sample.name == name) {
+        Some(sample) => html(preview::gallery_page(sample, &files())).into_response(),
+        None => not_found().await,
+    }
+}
+
+fn files() -> Files {
+    Files {
+        style: PREVIEW_STYLE.address(),
+        script: PREVIEW_SCRIPT.address(),
+        tab: assets(),
+    }
+}
