@@ -23,6 +23,7 @@ use sea_orm::{DatabaseConnection, DbErr, TransactionTrait};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use time::OffsetDateTime;
+use tracing::{Instrument, debug_span};
 use write::Writer;
 
 /// Where a sync reads from.
@@ -97,12 +98,16 @@ pub async fn run(
     now: OffsetDateTime,
 ) -> Result<Report, SyncError> {
     let transaction = db.begin().await?;
-    let mut known = Known::load(&transaction).await?;
+    let mut known = Known::load(&transaction)
+        .instrument(debug_span!("know"))
+        .await?;
 
     let advisories = {
         let files = sources.advisories.clone();
         let seen = known.advisory_files();
-        blocking(move || advisory_file::read_all(&files, &seen)).await??
+        blocking(move || advisory_file::read_all(&files, &seen))
+            .instrument(debug_span!("read_advisories"))
+            .await??
     };
     if advisories.is_empty() {
         return Err(SyncError::NothingReadable(advisories.skipped.len()));
@@ -121,22 +126,38 @@ pub async fn run(
             Some(index) => {
                 let (index, batch) = (index.clone(), batch.to_vec());
                 let hashes = writer.known.index_hashes(&batch);
-                Some(blocking(move || index_file::read_all(&index, &batch, &hashes)).await?)
+                Some(
+                    blocking(move || index_file::read_all(&index, &batch, &hashes))
+                        .instrument(debug_span!("read_index"))
+                        .await?,
+                )
             }
             None => None,
         };
-        writer.write_crates(batch, read).await?;
+        writer
+            .write_crates(batch, read)
+            .instrument(debug_span!("write_crates"))
+            .await?;
         progress.inc(batch.len() as u64);
     }
     progress.finish_and_clear();
 
-    writer.write_advisories(advisories).await?;
+    writer
+        .write_advisories(advisories)
+        .instrument(debug_span!("write_advisories"))
+        .await?;
     if sources.index.is_some() {
         writer.remove_crates_except(&names).await?;
     }
-    writer.link_affected_versions().await?;
+    writer
+        .link_affected_versions()
+        .instrument(debug_span!("link_affected_versions"))
+        .await?;
     writer.write_status(sources.kind, now).await?;
-    transaction.commit().await?;
+    transaction
+        .commit()
+        .instrument(debug_span!("commit"))
+        .await?;
     Ok(report)
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, stderr};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Starts logging to standard error. `RUST_LOG` chooses what; by default all of
 /// ours from `info` on, and warnings of everything else.
@@ -10,6 +11,8 @@ pub fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // How long each step took, for those who ask with `RUST_LOG=server=debug`.
+        .with_span_events(FmtSpan::CLOSE)
         .with_writer(stderr);
     if stderr().is_terminal() {
         log.compact().init();

@@ -41,6 +41,8 @@ pub(super) struct Release {
     pub(super) version: semver::Version,
     /// Indexes of the advisories whose ranges hold it, ascending.
     affecting: Vec<usize>,
+    /// How many of them are counted.
+    pub(super) affecting_count: usize,
 }
 
 /// An advisory with what its row implies.
@@ -102,11 +104,13 @@ impl Dossier {
             order::key(*kind, score, row.date, row.advisory_id.clone())
         });
 
+        let numbered = advisories.iter().enumerate();
+        let indexes: HashMap<i32, usize> = numbered
+            .map(|(index, advisory)| (advisory.row.id, index))
+            .collect();
         let mut affecting: HashMap<i32, Vec<usize>> = HashMap::new();
         for link in links {
-            let index = advisories
-                .iter()
-                .position(|advisory| advisory.row.id == link.advisory_id);
+            let index = indexes.get(&link.advisory_id);
             affecting.entry(link.version_id).or_default().extend(index);
         }
         let mut versions: Vec<Release> = versions
@@ -116,10 +120,13 @@ impl Dossier {
                 affecting.sort_unstable();
                 // The sync parsed it before.
                 let version = semver::Version::parse(&row.num).ok()?;
+                let is_counted = |&&index: &&usize| advisories[index].is_counted();
+                let affecting_count = affecting.iter().filter(is_counted).count();
                 Some(Release {
                     row,
                     version,
                     affecting,
+                    affecting_count,
                 })
             })
             .collect();
@@ -169,8 +176,12 @@ impl Dossier {
     /// The live advisories that affect the version, worst first. A published
     /// version's come from the sync; any other version is judged here, by the
     /// same function.
-    pub(super) fn affecting(&self, version: &semver::Version) -> Vec<Arc<AdvisoryFacts>> {
-        let affecting = match self.position(version) {
+    pub(super) fn affecting(
+        &self,
+        version: &semver::Version,
+        index: Option<usize>,
+    ) -> Vec<Arc<AdvisoryFacts>> {
+        let affecting = match index {
             Some(index) => self.versions[index].affecting.clone(),
             None => {
                 let affects = |&index: &usize| self.advisories[index].ranges.affects(version);
@@ -230,10 +241,7 @@ impl Dossier {
     }
 
     fn is_release_affected(&self, index: usize) -> bool {
-        self.versions[index]
-            .affecting
-            .iter()
-            .any(|&index| self.advisories[index].is_counted())
+        self.versions[index].affecting_count > 0
     }
 
     fn index_of(&self, advisory: &AdvisoryFacts) -> Option<usize> {

@@ -13,6 +13,8 @@ use time::OffsetDateTime;
 pub(super) struct Version {
     pub(super) dossier: Arc<Dossier>,
     pub(super) version: semver::Version,
+    /// Its place in the crate's list. `None`: it is not published.
+    index: Option<usize>,
 }
 
 impl Version {
@@ -24,6 +26,7 @@ impl Version {
         };
         let version = version::parse(&num).ok_or(Error::BadVersion(num))?;
         Ok(Some(Self {
+            index: dossier.position(&version),
             dossier: dossier.clone(),
             version,
         }))
@@ -31,24 +34,28 @@ impl Version {
 
     /// A published version, by its place in the crate's list.
     pub(super) fn published(dossier: &Arc<Dossier>, index: usize) -> Self {
-        let version = dossier.versions[index].version.clone();
         Self {
             dossier: dossier.clone(),
-            version,
+            version: dossier.versions[index].version.clone(),
+            index: Some(index),
         }
     }
 
     fn release(&self) -> Option<&Release> {
-        let index = self.dossier.position(&self.version)?;
-        Some(&self.dossier.versions[index])
+        self.index.map(|index| &self.dossier.versions[index])
     }
 
     fn affecting_count(&self) -> usize {
-        let affecting = self.dossier.affecting(&self.version);
-        affecting
-            .iter()
-            .filter(|advisory| advisory.is_counted())
-            .count()
+        match self.index {
+            Some(index) => self.dossier.versions[index].affecting_count,
+            None => {
+                let affecting = self.dossier.affecting(&self.version, None);
+                affecting
+                    .iter()
+                    .filter(|advisory| advisory.is_counted())
+                    .count()
+            }
+        }
     }
 }
 
@@ -83,7 +90,7 @@ impl Version {
 
     /// The live advisories of any kind that affect it, worst first.
     async fn advisories(&self) -> Vec<Advisory> {
-        let affecting = self.dossier.affecting(&self.version);
+        let affecting = self.dossier.affecting(&self.version, self.index);
         affecting
             .iter()
             .map(|facts| Advisory::on(&self.dossier, facts))
