@@ -2,13 +2,13 @@
 
 use crate::graphql::with_data;
 use crate::state::Internal;
+use async_graphql::ErrorExtensions;
 use async_graphql::http::GraphiQLSource;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 
 /// The media type of an answer (GraphQL over HTTP, "Media Types").
 const MEDIA_TYPE: &str = "application/graphql-response+json; charset=utf-8";
@@ -45,11 +45,14 @@ fn refuse(rejection: &JsonRejection) -> Response {
         JsonRejection::BytesRejection(_) => "the request is too large or was cut short",
         _ => "the request is not a GraphQL request in JSON",
     };
-    let error = json!({ "message": message, "extensions": { "code": "BAD_REQUEST" } });
-    respond(rejection.status(), &json!({ "errors": [error] }))
+    let error = async_graphql::Error::new(message)
+        .extend_with(|_, extensions| extensions.set("code", "BAD_REQUEST"))
+        .into_server_error(async_graphql::Pos::default());
+    let response = async_graphql::Response::from_errors(vec![error]);
+    respond(rejection.status(), &response)
 }
 
-fn respond<T: serde::Serialize>(status: StatusCode, body: &T) -> Response {
+fn respond(status: StatusCode, body: &async_graphql::Response) -> Response {
     let content_type = [(header::CONTENT_TYPE, MEDIA_TYPE)];
     (status, content_type, Json(body)).into_response()
 }
