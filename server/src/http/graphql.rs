@@ -2,7 +2,7 @@
 
 use crate::graphql::with_data;
 use crate::state::Internal;
-use async_graphql::ErrorExtensions;
+use async_graphql::ServerError;
 use async_graphql::http::GraphiQLSource;
 use axum::Json;
 use axum::extract::State;
@@ -45,9 +45,11 @@ fn refuse(rejection: &JsonRejection) -> Response {
         JsonRejection::BytesRejection(_) => "the request is too large or was cut short",
         _ => "the request is not a GraphQL request in JSON",
     };
-    let error = async_graphql::Error::new(message)
-        .extend_with(|_, extensions| extensions.set("code", "BAD_REQUEST"))
-        .into_server_error(async_graphql::Pos::default());
+    let mut error = ServerError::new(message, None);
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", "BAD_REQUEST");
     let response = async_graphql::Response::from_errors(vec![error]);
     respond(rejection.status(), &response)
 }
