@@ -25,7 +25,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Sync once, then answer on both doors [default]
+    /// Sync once, then answer on both doors (the default)
     Serve(Serve),
     /// Sync once, say what changed, and end
     Sync(Sync),

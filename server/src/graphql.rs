@@ -1,6 +1,6 @@
 //! The GraphQL contract: what the tab and developers at their desks can ask.
 //!
-//! The schema is built without I/O; a request brings its own [`loader`], which
+//! The schema is built without I/O; a request brings its own loader, which
 //! reads one state of the database from first to last.
 
 mod advisory;

@@ -7,7 +7,7 @@
 //! - [`DOCUMENT`], [`Variables`] and [`Data`]: what to ask, and its answer.
 //! - [`security_tab`], [`badge`], [`summary`]: the tab, the highlight on the
 //!   host's tab label, and the same in numbers.
-//! - [`loading`], [`unreachable`], [`not_a_version`]: what stands in when there
+//! - [`loading`], [`unreachable()`], [`not_a_version`]: what stands in when there
 //!   is no answer.
 //! - [`STYLE`], [`SCRIPT`]: the stylesheet and the custom elements.
 //! - [`samples`]: every state by name; [`preview`]: a host page to see them in.
