@@ -5,13 +5,13 @@ use maud::{Markup, html};
 use crate::advisory_details::{more, versions};
 use crate::answer::{Advisory, AdvisoryKind};
 use crate::facts::Facts;
-use crate::{dates, markdown, severity, words};
+use crate::{dates, links, markdown, severity, words};
 
 /// A `<details>`: its summary is the row, its content the advisory. The kind is
 /// the first thing it says, and its id is an anchor.
 pub(crate) fn advisory_card(facts: &Facts<'_>, advisory: &Advisory, open: bool) -> Markup {
     html! {
-        details class="cs-card" id=(advisory.id) open[open] data-test-advisory=(advisory.id) {
+        details class="cs-card" id=[links::anchor(&advisory.id)] open[open] data-test-advisory=(advisory.id) {
             summary { (row(advisory)) }
             div class="cs-body" {
                 (versions(facts, advisory))

@@ -185,7 +185,7 @@ fn sources(advisory: &Advisory) -> Markup {
             @if let Some(url) = &advisory.rustsec_url { li { (links::outbound(url, "rustsec.org")) } }
             li { (links::outbound(&advisory.source_url, "Source file")) }
             li { (links::outbound(RUSTSEC_REPOSITORY, "Suggest a correction")) }
-            li { a href={ "#" (advisory.id) } { "Link to this advisory" } }
+            @if let Some(id) = links::anchor(&advisory.id) { li { a href={ "#" (id) } { "Link to this advisory" } } }
         }
     }
 }

@@ -42,6 +42,14 @@ pub(crate) fn address(url: &str) -> Markup {
     outbound(url, shown.trim_end_matches('/'))
 }
 
+/// The id of an advisory as the name of its place in the page, if it is of
+/// RustSec's own form: any other could pose as a place of the page around it.
+pub(crate) fn anchor(id: &str) -> Option<&str> {
+    let number = id.strip_prefix("RUSTSEC-")?;
+    let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '-');
+    is_plain.then_some(id)
+}
+
 /// The page about `version` (or about the default one) on this same tab.
 pub(crate) fn version(num: &str) -> String {
     format!("?version={}", encoded(num))
@@ -135,6 +143,14 @@ mod tests {
             docs_rs("foo", None, "foobar::x"),
             "https://docs.rs/foo/latest/foo/?search=foobar%3A%3Ax"
         );
+    }
+
+    #[test]
+    fn only_ids_of_rustsec_are_places_in_the_page() {
+        assert_eq!(anchor("RUSTSEC-2024-0357"), Some("RUSTSEC-2024-0357"));
+        for id in ["location", "RUSTSEC-2024-0357\"x", "CVE-2024-1", ""] {
+            assert_eq!(anchor(id), None, "{id}");
+        }
     }
 
     #[test]

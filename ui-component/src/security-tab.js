@@ -78,7 +78,7 @@
       const isFirst = !this.querySelector("[data-total]");
       const hadFocus = this.contains(document.activeElement);
       this.replaceChildren(root);
-      if (hadFocus) this.querySelector("[aria-current], a")?.focus();
+      if (hadFocus) (this.querySelector("[aria-current]") ?? this.querySelector("a"))?.focus();
       ready(this, isFirst);
       this.announce();
     }
