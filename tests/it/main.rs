@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod browser;
 mod doors;
 mod graphql;
 mod migrations;

@@ -25,6 +25,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tower::ServiceExt;
 
+pub mod browser;
 pub mod postgres;
 pub mod skip;
 

@@ -1,0 +1,41 @@
+//! The tab in a real browser. What is judged is what the browser made of it:
+//! the DOM, computed styles, the focus, the requests.
+
+use integration_tests::browser::{Browser, Host};
+
+mod accessibility;
+mod attacks;
+mod copy;
+mod element;
+mod embedding;
+mod faults;
+mod hostile;
+mod keyboard;
+mod layout;
+mod media;
+mod no_script;
+mod styles;
+mod tab;
+
+/// The verdict on the page.
+const VERDICT: &str = "(document.querySelector('[data-test-verdict] h2')?.textContent ?? '')";
+
+/// Of openssl's default version in the sample.
+const CLEAR: &str = "openssl 0.10.82 is not affected by any of the 10 published advisories; \
+    the last affected release is 0.10.71 (15 February 2025).";
+
+/// Of openssl 0.10.8 in the sample.
+const AFFECTED: &str = "openssl 0.10.8 is affected by 8 of 10 published advisories, \
+    the worst of them Critical.";
+
+/// Unfolds all there is to unfold.
+const UNFOLD: &str = "document.querySelectorAll('details').forEach((it) => (it.open = true))";
+
+/// A browser at a path of the tab door over the sample. `None`, and said so:
+/// Chromium is not installed.
+async fn at(test: &str, path: &str) -> Option<(Browser, Host)> {
+    let browser = Browser::open(test).await?;
+    let host = Host::over_sample().await;
+    browser.goto(&host.url(path)).await;
+    Some((browser, host))
+}

@@ -1,0 +1,60 @@
+//! axe-core, every rule, on every state of the tab.
+
+use super::UNFOLD;
+use integration_tests::browser::{Axe, Browser, Host};
+use serde_json::json;
+use ui_component::samples;
+
+/// Puts the page of this path in place of the one at hand, and lets the tab's
+/// script find it. The browser so keeps axe-core warm, which halves the time.
+const SHOW: &str = "async (path) => {
+    const page = new DOMParser().parseFromString(await (await fetch(path)).text(), 'text/html');
+    document.title = page.title;
+    document.querySelector('main').replaceWith(page.querySelector('main'));
+    dispatchEvent(new Event('DOMContentLoaded'));
+}";
+
+#[derive(Clone, Copy)]
+enum Folding {
+    AsItComes,
+    Unfolded,
+}
+
+/// Every state at this width, in both colour schemes.
+async fn judge(test: &str, width: u32, folding: Folding) {
+    let Some(axe) = Axe::installed(test) else {
+        return;
+    };
+    let Some(browser) = Browser::open(test).await else {
+        return;
+    };
+    browser.width(width).await;
+    axe.join(&browser).await;
+    let host = Host::over_sample().await;
+    browser.goto(&host.url("/gallery/no-advisories")).await;
+    let mut faults = Vec::new();
+    for sample in samples::all() {
+        let path = format!("/gallery/{}", sample.name);
+        browser.call::<()>(SHOW, json!([path])).await;
+        if let Folding::Unfolded = folding {
+            browser.eval::<()>(UNFOLD).await;
+        }
+        for scheme in ["light", "dark"] {
+            browser.media(&[("prefers-color-scheme", scheme)]).await;
+            for violation in Axe::violations(&browser).await {
+                faults.push(format!("{} {scheme} {violation:#?}", sample.name));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}: {}", faults.len(), faults.join("\n"));
+}
+
+#[tokio::test]
+async fn every_state_on_a_phone() {
+    judge("every_state_on_a_phone", 390, Folding::AsItComes).await;
+}
+
+#[tokio::test]
+async fn every_state_on_a_desktop_unfolded() {
+    judge("every_state_on_a_desktop_unfolded", 1280, Folding::Unfolded).await;
+}

@@ -1,0 +1,160 @@
+//! An answer with a hostile text in every field that holds text.
+
+use serde_json::{Value, json};
+use ui_component::Data;
+
+/// Where the text goes.
+const PLACE: &str = "@";
+
+/// Which of the branches that exclude each other an answer takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Branch {
+    Compatible,
+    Breaking,
+    Previous,
+    /// Words that the schema does not know yet.
+    UnknownWords,
+}
+
+pub(super) const BRANCHES: [Branch; 4] = [
+    Branch::Compatible,
+    Branch::Breaking,
+    Branch::Previous,
+    Branch::UnknownWords,
+];
+
+/// The answer, all of whose texts are this one.
+pub(super) fn with(text: &str, branch: Branch) -> Data {
+    let mut answer = answer(branch);
+    fill(&mut answer, text);
+    serde_json::from_value(answer).expect("an answer")
+}
+
+fn fill(value: &mut Value, text: &str) {
+    match value {
+        Value::String(leaf) if leaf.contains(PLACE) => *leaf = leaf.replace(PLACE, text),
+        Value::Array(values) => values.iter_mut().for_each(|value| fill(value, text)),
+        Value::Object(values) => values.values_mut().for_each(|value| fill(value, text)),
+        _ => {}
+    }
+}
+
+fn answer(branch: Branch) -> Value {
+    let known = !matches!(branch, Branch::UnknownWords);
+    let word = |word: &str| if known { json!(word) } else { json!("@") };
+    let num = |num: &str| json!({ "num": num });
+    let release = |n: i64| json!({ "num": format!("@{n}"), "isYanked": n % 2 == 0, "isPrerelease": n % 3 == 0, "affectingCount": n % 4 });
+    let shown =
+        json!({ "num": "@", "isYanked": false, "isPrerelease": false, "affectingCount": 1 });
+    let (mut releases, mut advisories) = (
+        vec![shown],
+        vec![advisory(branch, &word("VULNERABILITY"), true, None)],
+    );
+    // Everything at once, once: a page has to be read in no time.
+    if let Branch::Compatible = branch {
+        // Enough releases for the way around them and for their table.
+        releases.extend((1..13).map(release));
+        advisories.extend([
+            advisory(branch, &word("MALICIOUS"), false, None),
+            advisory(branch, &word("UNMAINTAINED"), false, None),
+            advisory(branch, &json!("OTHER"), true, None),
+            advisory(branch, &word("VULNERABILITY"), true, Some("@")),
+        ]);
+    }
+    json!({
+        "crate": {
+            "name": "@",
+            // Of an unknown availability nothing is shown of releases.
+            "availability": word("PUBLISHED"),
+            "defaultVersion": num("@4"),
+            "lastAffectedVersion": { "num": "@", "publishedAt": "@" },
+            "version": {
+                "num": "@", "isPublished": known, "isYanked": true, "isPrerelease": true,
+                "publishedAt": "@", "affectingCount": 1, "upgrade": upgrade(branch),
+            },
+            "advisories": advisories,
+            "versions": { "totalCount": 1000, "nodes": releases },
+        },
+        "dataStatus": {
+            "source": word("SAMPLE"), "commit": "@", "syncedAt": "@", "isStale": true,
+        },
+    })
+}
+
+fn upgrade(branch: Branch) -> Value {
+    let only = |wanted: bool, num: &str| {
+        if wanted {
+            json!({ "num": num })
+        } else {
+            Value::Null
+        }
+    };
+    json!({
+        "compatible": only(matches!(branch, Branch::Compatible), "@5"),
+        "breaking": only(matches!(branch, Branch::Breaking), "@6"),
+        "previous": only(matches!(branch, Branch::Previous | Branch::UnknownWords), "@7"),
+    })
+}
+
+fn advisory(branch: Branch, kind: &Value, affects: bool, withdrawn: Option<&str>) -> Value {
+    let range =
+        json!([{ "text": "@", "upper": { "version": "@" } }, { "text": "@", "upper": null }]);
+    let identifiers = json!([{ "id": "@", "url": "@" }, { "id": "@", "url": null }]);
+    let counted = ["VULNERABILITY", "MALICIOUS", "UNSOUND"];
+    let is_counted = kind.as_str().is_some_and(|kind| counted.contains(&kind)) || kind == "@";
+    let word = match branch {
+        Branch::UnknownWords => "@",
+        _ => "CRITICAL",
+    };
+    // Few functions are all shown, many are folded.
+    let functions = if affects { 3 } else { 12 };
+    json!({
+        "id": "@", "title": "@", "kind": kind, "kindName": "@", "isCounted": is_counted,
+        "date": "@", "withdrawn": withdrawn, "description": "@", "affects": affects,
+        "upgrade": upgrade(Branch::Compatible),
+        "severity": {
+            "word": word, "score": 9.8, "version": "@", "vector": "@", "calculatorUrl": "@",
+            "metrics": [{ "words": "@" }, { "words": "@" }],
+        },
+        "affectedRanges": range, "patched": range, "unaffected": range,
+        "affectedVersions": { "totalCount": 2 },
+        "functions": vec![json!({ "path": "@", "versions": [{ "text": "@ ", "upper": null }] }); functions],
+        "os": ["@"], "arch": ["@"],
+        "aliases": identifiers, "related": identifiers,
+        "references": ["@", "@ ", "https://a.example/@", "mailto:@"],
+        "categories": ["@"], "keywords": ["@"], "license": "@",
+        "url": "@", "rustsecUrl": "@", "sourceUrl": "@",
+    })
+}
+
+/// A field that is new in the answer, and has no hostile text yet, is found.
+#[test]
+fn every_text_of_the_answer_is_hostile() {
+    let mut seen = Vec::new();
+    for branch in BRANCHES {
+        let data = serde_json::to_value(with("@", branch)).expect("JSON");
+        texts("", &data, &mut seen);
+    }
+    seen.sort();
+    seen.dedup();
+    let mut paths: Vec<&str> = seen.iter().map(|(path, _)| path.as_str()).collect();
+    paths.dedup();
+    let hostile = |path: &str| seen.iter().any(|(at, hostile)| at == path && *hostile);
+    let tame: Vec<&&str> = paths.iter().filter(|path| !hostile(path)).collect();
+    assert!(tame.is_empty(), "{tame:?}");
+    assert_eq!(paths.len(), 48, "{paths:#?}");
+}
+
+/// Where every text is, and whether it is hostile. What is absent is no text.
+fn texts(path: &str, value: &Value, into: &mut Vec<(String, bool)>) {
+    match value {
+        Value::String(text) => into.push((path.to_owned(), text.contains(PLACE))),
+        Value::Array(values) => values.iter().for_each(|value| texts(path, value, into)),
+        Value::Object(values) => {
+            for (name, value) in values {
+                texts(&format!("{path}.{name}"), value, into);
+            }
+        }
+        _ => {}
+    }
+}

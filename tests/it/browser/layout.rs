@@ -1,0 +1,93 @@
+//! Nothing is wider than the page.
+
+use super::at;
+use integration_tests::browser::{Browser, Host};
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
+use sea_orm::EntityTrait;
+use serde_json::json;
+use server::entity::krate;
+use server::sync::Sources;
+use std::fs;
+use ui_component::samples;
+
+/// Puts the tab of each path into the page at hand, unfolds all of it, and
+/// returns what reaches beyond the page: a path, by how much, and an element.
+/// What was asked for once is kept for another width.
+const OVERFLOWS: &str = "async (paths) => {
+    const page = document.scrollingElement;
+    window.answers ??= {};
+    for (const path of paths) answers[path] ??= fetch(path).then((answer) => answer.text());
+    const wide = [];
+    for (const path of paths) {
+        const main = new DOMParser().parseFromString(await answers[path], 'text/html').querySelector('main');
+        if (!main.querySelector('.crate-security')) throw new Error(`no tab: ${path}`);
+        document.querySelector('main').replaceWith(main);
+        main.querySelectorAll('details').forEach((it) => (it.open = true));
+        if (page.scrollWidth <= innerWidth) continue;
+        const it = [...main.querySelectorAll('*')].find((it) => it.getBoundingClientRect().right > innerWidth);
+        wide.push(`${path}: ${page.scrollWidth} of ${innerWidth}: ${it?.outerHTML.slice(0, 200)}`);
+    }
+    return wide;
+}";
+
+/// So many at once: what is judged waits for what is asked.
+const BATCH: usize = 40;
+
+/// A page that has the stylesheet in its head, as the element leaves it.
+const SHELL: &str = "/gallery/no-advisories";
+
+async fn assert_none_is_wide(browser: &Browser, width: u32, paths: &[String]) {
+    browser.width(width).await;
+    assert_eq!(browser.eval::<u32>("innerWidth").await, width);
+    for paths in paths.chunks(BATCH) {
+        let wide: Vec<String> = browser.call(OVERFLOWS, json!([paths])).await;
+        assert!(wide.is_empty(), "{wide:#?}");
+    }
+}
+
+#[tokio::test]
+async fn no_state_and_no_crate_of_the_sample_is_wide() {
+    let test = "no_state_and_no_crate_of_the_sample_is_wide";
+    let Some((browser, _host)) = at(test, SHELL).await else {
+        return;
+    };
+    let states = samples::all();
+    let states = states
+        .iter()
+        .map(|state| format!("/gallery/{}", state.name));
+    let index = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../server/sample/advisory-db/crates"
+    );
+    let folders = fs::read_dir(index).expect("the sample").flatten();
+    let crates = folders.map(|folder| folder.file_name().to_string_lossy().into_owned());
+    let crates = crates.map(|name| format!("/crates/{name}/security"));
+    let paths: Vec<String> = states.chain(crates).collect();
+    assert!(paths.len() > 80, "{}", paths.len());
+    for width in [320, 390, 1280] {
+        assert_none_is_wide(&browser, width, &paths).await;
+    }
+}
+
+#[tokio::test]
+async fn no_real_crate_is_wide_on_a_small_phone() {
+    let test = "no_real_crate_is_wide_on_a_small_phone";
+    let Some((advisory_db, index)) = real_data() else {
+        return skip::without_real_data(test);
+    };
+    let Some(browser) = Browser::open(test).await else {
+        return;
+    };
+    let database = TestDatabase::sqlite().await;
+    let sources = Sources::folders(advisory_db, Some(index), false);
+    database.sync(&sources).await.expect("the sync");
+    let crates = krate::Entity::find().all(&database.db).await.expect("rows");
+    let paths: Vec<String> = crates
+        .iter()
+        .map(|krate| format!("/crates/{}/security", krate.name))
+        .collect();
+    assert!(paths.len() > 900, "{}", paths.len());
+    let host = Host::over(TestApp::over(database, SYNCED_AT).tab_door()).await;
+    browser.goto(&host.url(SHELL)).await;
+    assert_none_is_wide(&browser, 320, &paths).await;
+}

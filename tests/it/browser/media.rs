@@ -1,0 +1,112 @@
+//! Reduced motion, forced colours, and paper.
+
+use super::{UNFOLD, VERDICT, at};
+use thirtyfour::Key;
+
+const PAGE: &str = "/embedded/openssl?version=0.10.8";
+
+/// The longest transition or animation in the tab, in seconds.
+const MOTION: &str =
+    "Math.max(...[...document.querySelectorAll('crate-security-tab, crate-security-tab *')]
+    .flatMap((it) => {
+        const { transitionDuration, animationDuration } = getComputedStyle(it);
+        return [transitionDuration, animationDuration].map(parseFloat);
+    }))";
+
+#[tokio::test]
+async fn nothing_moves_for_who_wants_no_motion() {
+    let test = "nothing_moves_for_who_wants_no_motion";
+    let Some((browser, _host)) = at(test, PAGE).await else {
+        return;
+    };
+    browser.until(&format!("{VERDICT} != ''"), true).await;
+    browser
+        .media(&[("prefers-reduced-motion", "no-preference")])
+        .await;
+    assert!(
+        browser.eval::<f64>(MOTION).await > 0.0,
+        "there is motion to reduce"
+    );
+    browser.media(&[("prefers-reduced-motion", "reduce")]).await;
+    assert_eq!(browser.eval::<f64>(MOTION).await, 0.0);
+}
+
+/// The styles of a pseudo-element or element, as a browser computes them.
+fn style(selector: &str, pseudo: &str, property: &str) -> String {
+    format!("getComputedStyle(document.querySelector('{selector}'), '{pseudo}').{property}")
+}
+
+#[tokio::test]
+async fn forced_colours_keep_what_colour_tells() {
+    let test = "forced_colours_keep_what_colour_tells";
+    let Some((browser, host)) = at(test, "/").await else {
+        return;
+    };
+    browser.media(&[("forced-colors", "active")]).await;
+    browser
+        .goto(&host.url("/crates/openssl/security?version=0.10.8"))
+        .await;
+    assert!(
+        browser
+            .eval::<bool>("matchMedia('(forced-colors: active)').matches")
+            .await
+    );
+    let get = async |selector: &str, pseudo: &str, property: &str| -> String {
+        browser.eval(&style(selector, pseudo, property)).await
+    };
+
+    // The verdict by its border, and by its words anyway.
+    assert_eq!(get(".cs-verdict", "", "borderLeftStyle").await, "solid");
+    assert_eq!(get(".cs-verdict", "", "borderLeftWidth").await, "5px");
+    // A release: filled when affected, outlined when shown.
+    let (affected, clear) = (".cs-strip a.a", ".cs-strip a:not(.a)");
+    let (fill, border) = ("backgroundColor", "borderTopColor");
+    let ink = get(affected, "::before", border).await;
+    assert_eq!(get(affected, "::before", fill).await, ink);
+    assert_ne!(get(clear, "::before", fill).await, ink);
+    assert_ne!(get("body", "", fill).await, ink);
+    assert_eq!(get(clear, "::before", "borderTopStyle").await, "solid");
+    let shown = ".cs-strip [aria-current]";
+    assert_eq!(get(shown, "::before", "outlineStyle").await, "solid");
+    assert_eq!(get(shown, "::before", "outlineWidth").await, "2px");
+    assert_eq!(get(clear, "::before", "outlineStyle").await, "none");
+    assert_ne!(get(shown, "::before", "outlineColor").await, ink);
+    // The highlight on the host's label, and the focus.
+    assert_eq!(
+        get(".crate-security-badge", "", "borderTopStyle").await,
+        "solid"
+    );
+    browser
+        .eval::<()>("document.querySelector('.cs-strip a').focus()")
+        .await;
+    browser.press(Key::Tab, 1).await;
+    let focus = "getComputedStyle(document.activeElement).outlineStyle";
+    assert_eq!(browser.eval::<String>(focus).await, "solid");
+}
+
+#[tokio::test]
+async fn on_paper_nothing_is_folded() {
+    let test = "on_paper_nothing_is_folded";
+    let Some((browser, _host)) = at(test, "/crates/openssl/security?version=0.10.8").await else {
+        return;
+    };
+    let folded = "[...document.querySelectorAll('.cs-card > .cs-body, .cs-fold > .cs-cards')]
+        .map((it) => it.checkVisibility())";
+    assert_eq!(browser.eval::<Vec<bool>>(folded).await, [false; 11]);
+    browser.print().await;
+    assert_eq!(browser.eval::<Vec<bool>>(folded).await, [true; 11]);
+    let seen = "[...document.querySelectorAll('.crate-security :is(button, .cs-skip)')]
+        .filter((it) => it.checkVisibility()).length";
+    assert_eq!(
+        browser.eval::<usize>(seen).await,
+        0,
+        "nothing to press on paper"
+    );
+
+    // What is unfolded on paper is what is unfolded on the screen.
+    let height = "document.querySelector('.crate-security').getBoundingClientRect().height";
+    let folded: f64 = browser.eval(height).await;
+    browser.eval::<()>(UNFOLD).await;
+    let unfolded: f64 = browser.eval(height).await;
+    assert!((folded - unfolded).abs() < 200.0, "{folded} {unfolded}");
+}

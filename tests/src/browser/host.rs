@@ -1,0 +1,163 @@
+//! The tab door on a port of loopback, behind a proxy whose faults a test
+//! chooses.
+
+use super::wait;
+use crate::TestApp;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What goes wrong with a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not answered until another fault is chosen, or none.
+    Hold,
+    /// It is answered with a status and this HTML.
+    Answer(u16, String),
+    /// The connection breaks in the middle of the answer.
+    Break,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It waits.
+    Open,
+    /// It was answered.
+    Answered,
+    /// Whoever asked went away.
+    Abandoned,
+}
+
+/// A server, as long as the test runs.
+#[derive(Debug)]
+pub struct Host {
+    origin: String,
+    faults: watch::Sender<HashMap<String, Fault>>,
+    seen: Arc<Mutex<Vec<(String, Outcome)>>>,
+}
+
+impl Host {
+    /// The tab door over the sample.
+    pub async fn over_sample() -> Self {
+        Self::over(TestApp::with_sample().await.tab_door()).await
+    }
+
+    /// Any routes.
+    pub async fn over(routes: Router) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let origin = format!("http://{}", listener.local_addr().expect("its address"));
+        let host = Self {
+            origin,
+            faults: watch::Sender::new(HashMap::new()),
+            seen: Arc::default(),
+        };
+        let state = (host.faults.clone(), host.seen.clone());
+        let routes = routes.layer(from_fn_with_state(state, interfere));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        host
+    }
+
+    /// The address of a path.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// From now on this goes wrong with the path, or nothing does.
+    pub fn fault(&self, path: &str, fault: impl Into<Option<Fault>>) {
+        let path = path.to_owned();
+        self.faults.send_modify(|faults| match fault.into() {
+            Some(fault) => drop(faults.insert(path, fault)),
+            None => drop(faults.remove(&path)),
+        });
+    }
+
+    /// What became of each request for this path, oldest first.
+    #[must_use]
+    pub fn outcomes(&self, path: &str) -> Vec<Outcome> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_path = seen.iter().filter(|(seen, _)| seen == path);
+        of_path.map(|(_, outcome)| *outcome).collect()
+    }
+
+    /// Waits until this has become of the requests for the path.
+    ///
+    /// # Panics
+    /// With what has become of them instead.
+    pub async fn until(&self, path: &str, outcomes: &[Outcome]) {
+        let last = wait(async || self.outcomes(path), |now| now == outcomes).await;
+        assert_eq!(last, outcomes, "{path}");
+    }
+}
+
+type Seen = Arc<Mutex<Vec<(String, Outcome)>>>;
+
+async fn interfere(
+    State((faults, seen)): State<(watch::Sender<HashMap<String, Fault>>, Seen)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let visit = Visit::begin(seen, &path);
+    let mut faults = faults.subscribe();
+    let fault = {
+        let not_held = |faults: &HashMap<String, Fault>| faults.get(&path) != Some(&Fault::Hold);
+        let faults = faults.wait_for(not_held).await;
+        faults.ok().and_then(|faults| faults.get(&path).cloned())
+    };
+    let response = match fault {
+        Some(Fault::Answer(status, html)) => {
+            let status = StatusCode::from_u16(status).expect("a status");
+            (status, [(header::CONTENT_TYPE, "text/html")], html).into_response()
+        }
+        // Fewer bytes than were promised.
+        Some(Fault::Break) => {
+            ([(header::CONTENT_LENGTH, "1000")], "<section class=\"").into_response()
+        }
+        Some(Fault::Hold) | None => next.run(request).await,
+    };
+    visit.end();
+    response
+}
+
+/// One request. It is dropped without an end when the browser goes away.
+struct Visit {
+    seen: Seen,
+    place: usize,
+}
+
+impl Visit {
+    fn begin(seen: Seen, path: &str) -> Self {
+        let mut list = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        list.push((path.to_owned(), Outcome::Open));
+        let place = list.len() - 1;
+        drop(list);
+        Self { seen, place }
+    }
+
+    fn end(self) {
+        self.note(Outcome::Answered);
+    }
+
+    fn note(&self, outcome: Outcome) {
+        let mut list = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, now)) = list.get_mut(self.place)
+            && *now == Outcome::Open
+        {
+            *now = outcome;
+        }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.note(Outcome::Abandoned);
+    }
+}
