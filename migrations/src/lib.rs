@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_create_crates_and_advisories;
 mod m20261123_000002_create_data_status;
+mod m20261124_000001_create_sync_attempts;
 
 /// Every migration, oldest first. Up and down run on SQLite and PostgreSQL.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_create_crates_and_advisories::Migration),
             Box::new(m20261123_000002_create_data_status::Migration),
+            Box::new(m20261124_000001_create_sync_attempts::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: each option a flag and an environment variable.
 
+use crate::sync::{self, AdvisoryDb, Guard, Index};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Sync once, then answer on both doors (the default)
+    /// Answer on both doors, and sync whenever it is due (the default)
     Serve(Serve),
     /// Sync once, say what changed, and end
     Sync(Sync),
@@ -47,25 +48,49 @@ pub struct Database {
     pub database_url: String,
 }
 
-/// Where the data comes from.
+/// Where the data comes from, and how much of it may go at once.
 #[derive(Clone, Debug, Args)]
 pub struct Sources {
-    /// A folder with RustSec's advisory-db. Without it: what the database holds,
-    /// or when it is empty the bundled sample
-    #[arg(long, env = "SECURITY_ADVISORY_DB", value_name = "FOLDER")]
-    pub advisory_db: Option<PathBuf>,
-    /// A folder with crates.io's index in the plain index layout (`op/en/openssl`)
+    /// RustSec's advisory-db: the address of a git repository (`https://…`,
+    /// `file://…`), a folder, or `sample` for the bundled one
+    #[arg(
+        long,
+        env = "SECURITY_ADVISORY_DB",
+        default_value = "https://github.com/rustsec/advisory-db",
+        value_name = "URL|FOLDER"
+    )]
+    pub advisory_db: String,
+    /// Where the clone of the advisory-db's repository is kept
+    #[arg(
+        long,
+        env = "SECURITY_ADVISORY_DB_CLONE",
+        default_value = "data/advisory-db.git",
+        value_name = "FOLDER"
+    )]
+    pub advisory_db_clone: PathBuf,
+    /// The index: `crates-io` (or what cargo's configuration puts in its place),
+    /// a sparse index (`sparse+https://…`), a folder in the plain index layout
+    /// (`op/en/openssl`), or `none`: lists of versions stay as they are
     #[arg(
         long,
         env = "SECURITY_INDEX",
-        value_name = "FOLDER",
-        requires = "advisory_db"
+        default_value = "crates-io",
+        value_name = "URL|FOLDER"
     )]
-    pub index: Option<PathBuf>,
+    pub index: String,
     /// Keep the versions of every crate in the index, not only of those that an
-    /// advisory names
-    #[arg(long, env = "SECURITY_ALL_CRATES", requires = "index")]
+    /// advisory names; needs an index in a folder
+    #[arg(long, env = "SECURITY_ALL_CRATES")]
     pub all_crates: bool,
+    /// The largest share of the known advisories, or versions, that one sync may
+    /// remove or withdraw, in percent; ten may always
+    #[arg(
+        long,
+        env = "SECURITY_MAX_LOSS",
+        default_value_t = 5,
+        value_name = "PERCENT"
+    )]
+    pub max_loss: u8,
 }
 
 /// The options of `serve`.
@@ -102,6 +127,15 @@ pub struct Serve {
         conflicts_with_all = ["advisory_db", "index", "all_crates"]
     )]
     pub graphql_url: Option<Url>,
+    /// How many minutes after a sync, of whatever server, the next one is due;
+    /// 0: none but the one at the start
+    #[arg(
+        long,
+        env = "SECURITY_SYNC_EVERY",
+        default_value_t = 5,
+        value_name = "MINUTES"
+    )]
+    pub sync_every: u32,
     /// How many hours after the last good sync the data counts as stale
     #[arg(
         long,
@@ -121,6 +155,9 @@ pub struct Sync {
     /// Where the data comes from.
     #[command(flatten)]
     pub sources: Sources,
+    /// Take what the sources say even if it is implausible
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// The options of `migrate`.
@@ -134,7 +171,55 @@ pub struct Migrate {
     pub down: Option<u32>,
 }
 
+/// A source that is none. Its text is for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSource {
+    /// `--advisory-db`.
+    #[error("--advisory-db: {0}")]
+    AdvisoryDb(#[from] sync::NotAnAdvisoryDb),
+    /// `--index`.
+    #[error("--index: {0}")]
+    Index(#[from] sync::NotAnIndex),
+}
+
+impl Sources {
+    /// What these options name.
+    ///
+    /// # Errors
+    /// [`BadSource`].
+    pub fn open(&self) -> Result<sync::Sources, BadSource> {
+        if self.advisory_db == "sample" {
+            return Ok(sync::Sources::sample());
+        }
+        Ok(sync::Sources {
+            advisory_db: AdvisoryDb::parse(&self.advisory_db, &self.advisory_db_clone)?,
+            index: match self.index.as_str() {
+                "none" => None,
+                "crates-io" => Some(Index::crates_io()?),
+                index => Some(Index::parse(index)?),
+            },
+            all_crates: self.all_crates,
+        })
+    }
+
+    /// What is plausible.
+    #[must_use]
+    pub fn guard(&self, is_forced: bool) -> Guard {
+        Guard {
+            max_loss: self.max_loss,
+            is_forced,
+        }
+    }
+}
+
 impl Serve {
+    /// [`Serve::sync_every`] as a span of time. `None`: not at all.
+    #[must_use]
+    pub fn sync_every(&self) -> Option<Duration> {
+        let minutes = u64::from(self.sync_every);
+        (minutes > 0).then(|| Duration::from_secs(minutes * 60))
+    }
+
     /// [`Serve::stale_after`] as a span of time.
     #[must_use]
     pub fn stale_after(&self) -> Duration {

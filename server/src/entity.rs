@@ -7,4 +7,5 @@ pub mod data_status;
 pub mod krate;
 pub mod list;
 pub mod skipped_file;
+pub mod sync_attempt;
 pub mod version;

@@ -16,6 +16,7 @@ mod severity;
 mod upgrade;
 mod version;
 
+use crate::sync_health::SyncHealth;
 use async_graphql::{EmptyMutation, EmptySubscription, Request};
 use sea_orm::DatabaseConnection;
 use std::time::Duration;
@@ -34,16 +35,17 @@ pub struct Now(pub OffsetDateTime);
 
 /// Builds the schema.
 #[must_use]
-pub fn schema(stale_after: StaleAfter) -> Schema {
+pub fn schema(stale_after: StaleAfter, health: SyncHealth) -> Schema {
     Schema::build(query::Query, EmptyMutation, EmptySubscription)
         .data(stale_after)
+        .data(health)
         .finish()
 }
 
 /// The schema in GraphQL's schema definition language: `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    schema(StaleAfter(Duration::ZERO)).sdl()
+    schema(StaleAfter(Duration::ZERO), SyncHealth::default()).sdl()
 }
 
 /// Gives a request what its resolvers read: the database and the time.

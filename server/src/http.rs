@@ -33,6 +33,8 @@ pub fn internal(state: Internal) -> Router {
         .route("/graphql", post(graphql::answer))
         .route("/graphiql", get(graphql::graphiql))
         .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .with_state(state);
     with_layers(routes)
 }

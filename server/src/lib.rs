@@ -4,6 +4,7 @@
 //! - [`domain`]: names, versions, verdicts, upgrades, severity; pure
 //! - [`entity`]: the tables; [`database`]: opens them
 //! - [`sync`]: the outside world into rows; the only writer
+//! - [`schedule`]: syncs again and again; [`sync_health`] and [`metrics`]: how that goes
 //! - [`graphql`]: the contract, over the tables
 //! - [`tab_data`]: the tab's own document, run here or sent elsewhere
 //! - [`http`]: the two doors; [`state`]: what their handlers share
@@ -14,7 +15,10 @@ pub mod domain;
 pub mod entity;
 pub mod graphql;
 pub mod http;
+pub mod metrics;
+pub mod schedule;
 pub mod state;
 pub mod sync;
+pub mod sync_health;
 pub mod tab_data;
 pub mod telemetry;

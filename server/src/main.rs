@@ -4,10 +4,13 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
-use server::config::{Cli, Command, Migrate, Serve, Sources, Sync};
+use server::config::{Cli, Command, Migrate, Serve, Sync};
 use server::entity::data_status::{self, Source};
 use server::graphql::StaleAfter;
+use server::schedule::Schedule;
 use server::state::{Clock, Internal, Tab};
+use server::sync::{AdvisoryDb, Guard, Sources};
+use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
 use server::{database, graphql, http, sync, telemetry};
 use std::io::{Write, stdout};
@@ -34,24 +37,46 @@ async fn serve(options: Serve) -> Result<()> {
         return serve_tab(options.tab_addr, Tab { data }).await;
     }
     let db = open(&options.database.database_url).await?;
-    Migrator::up(&db, None)
-        .await
-        .context("cannot bring the database up to date")?;
-    sync_at_start(&db, &options.sources).await?;
+    let sources = options.sources.open()?;
+    let is_local = options.graphql_addr.ip().is_loopback() && options.tab_addr.ip().is_loopback();
+    sync_at_start(&db, &sources, is_local).await?;
 
+    let health = SyncHealth::default();
     let internal = Internal {
-        schema: graphql::schema(StaleAfter(options.stale_after())),
-        db,
+        schema: graphql::schema(StaleAfter(options.stale_after()), health.clone()),
+        db: db.clone(),
         clock: clock(),
     };
     let tab = Tab {
         data: TabData::InProcess(internal.clone()),
     };
-    tokio::try_join!(
-        serve_internal(options.graphql_addr, internal),
-        serve_tab(options.tab_addr, tab),
-    )?;
-    Ok(())
+    let schedule = options.sync_every().map(|every| Schedule {
+        db,
+        guard: options.sources.guard(false),
+        sources,
+        every,
+        clock: clock(),
+        health,
+    });
+    tokio::select! {
+        served = async {
+            tokio::try_join!(
+                serve_internal(options.graphql_addr, internal),
+                serve_tab(options.tab_addr, tab),
+            )
+        } => served.map(drop),
+        () = keep(schedule) => Ok(()),
+    }
+}
+
+/// Syncs for as long as the doors are open.
+async fn keep(schedule: Option<Schedule>) {
+    match schedule {
+        Some(schedule) if !matches!(schedule.sources.advisory_db, AdvisoryDb::Sample) => {
+            schedule.keep().await;
+        }
+        _ => std::future::pending().await,
+    }
 }
 
 async fn serve_internal(addr: SocketAddr, internal: Internal) -> Result<()> {
@@ -78,29 +103,36 @@ async fn serve_tab(addr: SocketAddr, tab: Tab) -> Result<()> {
         .context("the tab door failed")
 }
 
-/// Reads the sources that are given. Without any the database stays as it is,
-/// unless it holds no real data.
-async fn sync_at_start(db: &DatabaseConnection, sources: &Sources) -> Result<()> {
-    match folders(sources) {
-        Some(sources) => run_sync(db, &sources).await,
-        None if holds_real_data(db).await? => Ok(()),
-        None => {
-            tracing::warn!("no --advisory-db: showing the bundled sample, not real data");
-            run_sync(db, &sync::Sources::sample()).await
+/// What has to be there before the doors open: files on this machine are read
+/// at once; what comes over the network is waited for by nobody. Until it has
+/// come, a server that only this machine can reach shows the sample.
+async fn sync_at_start(db: &DatabaseConnection, sources: &Sources, is_local: bool) -> Result<()> {
+    let is_real = holds_real_data(db).await?;
+    match &sources.advisory_db {
+        AdvisoryDb::Folder(_) if sources.is_local() => {
+            match run_sync(db, sources, &Guard::default()).await {
+                Err(error) if is_real => tracing::error!("{error:#}"),
+                synced => return synced,
+            }
         }
+        AdvisoryDb::Sample if is_real => tracing::warn!("the sample does not replace real data"),
+        _ if is_real => {}
+        _ if is_local => {
+            tracing::warn!("showing the bundled sample until there is real data");
+            run_sync(db, &Sources::sample(), &Guard::default()).await?;
+        }
+        _ => tracing::warn!("there is no data yet: not ready until the first sync"),
     }
+    Ok(())
 }
 
 async fn sync_once(options: Sync) -> Result<()> {
     let db = open(&options.database.database_url).await?;
-    Migrator::up(&db, None)
-        .await
-        .context("cannot bring the database up to date")?;
-    match folders(&options.sources) {
-        Some(sources) => run_sync(&db, &sources).await,
-        None if holds_real_data(&db).await? => bail!("nothing to sync from: give --advisory-db"),
-        None => run_sync(&db, &sync::Sources::sample()).await,
+    let sources = options.sources.open()?;
+    if matches!(sources.advisory_db, AdvisoryDb::Sample) && holds_real_data(&db).await? {
+        bail!("the sample does not replace real data");
     }
+    run_sync(&db, &sources, &options.sources.guard(options.force)).await
 }
 
 /// The sample never takes the place of real data; it does of an older sample.
@@ -109,34 +141,20 @@ async fn holds_real_data(db: &DatabaseConnection) -> Result<bool> {
     Ok(status.is_some_and(|status| status.source != Source::Sample))
 }
 
-async fn run_sync(db: &DatabaseConnection, sources: &sync::Sources) -> Result<()> {
+async fn run_sync(db: &DatabaseConnection, sources: &Sources, guard: &Guard) -> Result<()> {
     let start = Instant::now();
-    let report = sync::run(db, sources, now())
+    let report = sync::run(db, sources, guard, now())
         .await
         .context("the sync changed nothing")?;
-    let elapsed = start.elapsed();
-    tracing::info!(
-        advisories = report.advisories.read,
-        packages = report.packages,
-        skipped = report.skipped.len(),
-        added = report.advisories.added.len(),
-        changed = report.advisories.changed.len(),
-        removed = report.advisories.removed.len(),
-        versions_added = report.versions.added.len(),
-        versions_changed = report.versions.changed.len(),
-        versions_removed = report.versions.removed.len(),
-        revision = report.revision,
-        elapsed_ms = elapsed.as_millis(),
-        "synced"
-    );
+    report.log();
     say(&format!(
         "{report}\nSynced in {:.2} s.\n",
-        elapsed.as_secs_f64()
+        start.elapsed().as_secs_f64()
     ))
 }
 
 async fn migrate(options: Migrate) -> Result<()> {
-    let db = open(&options.database.database_url).await?;
+    let db = connect(&options.database.database_url).await?;
     match options.down {
         Some(steps) => Migrator::down(&db, Some(steps)).await?,
         None => Migrator::up(&db, None).await?,
@@ -148,16 +166,16 @@ async fn migrate(options: Migrate) -> Result<()> {
     ))
 }
 
-fn folders(sources: &Sources) -> Option<sync::Sources> {
-    let Sources {
-        advisory_db,
-        index,
-        all_crates,
-    } = sources.clone();
-    Some(sync::Sources::folders(advisory_db?, index, all_crates))
+/// The database, with its tables up to date.
+async fn open(url: &str) -> Result<DatabaseConnection> {
+    let db = connect(url).await?;
+    Migrator::up(&db, None)
+        .await
+        .context("cannot bring the database up to date")?;
+    Ok(db)
 }
 
-async fn open(url: &str) -> Result<DatabaseConnection> {
+async fn connect(url: &str) -> Result<DatabaseConnection> {
     database::open(url)
         .await
         .context("cannot open the database")

@@ -3,12 +3,19 @@
 use crate::graphql::Schema;
 use crate::tab_data::TabData;
 use sea_orm::DatabaseConnection;
+use std::fmt;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// Tells the time. Passed in, so that tests choose it.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
 
 impl Clock {
     /// A clock that asks `now`.

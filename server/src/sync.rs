@@ -5,129 +5,251 @@
 //! run on the same input changes nothing.
 
 mod advisory_file;
+mod attempt;
 mod files;
+mod git;
+mod guard;
 mod index_file;
 mod known;
+mod leader;
+mod network;
 mod report;
 mod sample;
+mod sources;
+mod sparse;
 mod write;
 
-pub use files::Files;
+pub use git::Git;
+pub use guard::Guard;
 pub use report::{Changes, Report, SkipReason, Skipped};
+pub use sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
+pub use sparse::{NotAnIndex, Sparse};
 
 use crate::domain::crate_name::CrateName;
-use crate::entity::data_status::Source;
+use crate::entity::data_status;
+use crate::entity::sync_attempt::Problem;
 use indicatif::{ProgressBar, ProgressStyle};
 use known::Known;
-use sea_orm::{DatabaseConnection, DbErr, TransactionTrait};
+use report::SkipReason::IndexUnreachable;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fmt;
+use std::time::Duration;
 use time::OffsetDateTime;
 use tracing::{Instrument, debug_span};
 use write::Writer;
 
-/// Where a sync reads from.
-#[derive(Clone, Debug)]
-pub struct Sources {
-    /// The advisory-db.
-    pub advisories: Files,
-    /// The index. `None`: the version lists stay as the database has them.
-    pub index: Option<Files>,
-    /// Whether to keep the versions of every crate of the index, not only of
-    /// those that an advisory names.
-    pub all_crates: bool,
-    /// How this is called in the data status.
-    pub kind: Source,
-}
-
-impl Sources {
-    /// The sample that the binary carries.
-    #[must_use]
-    pub fn sample() -> Self {
-        Self {
-            advisories: Files::Embedded(sample::ADVISORY_DB),
-            index: Some(Files::Embedded(sample::INDEX)),
-            all_crates: false,
-            kind: Source::Sample,
-        }
-    }
-
-    /// Folders: a checkout of the advisory-db, and an index in the plain layout.
-    #[must_use]
-    pub fn folders(advisory_db: PathBuf, index: Option<PathBuf>, all_crates: bool) -> Self {
-        Self {
-            advisories: Files::Folder(advisory_db),
-            index: index.map(Files::Folder),
-            all_crates,
-            kind: Source::Folder,
-        }
-    }
-}
-
 /// Why a sync ended without a change. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
+    /// The advisory-db's repository cannot be reached, or breaks off.
+    #[error("the advisory-db at {0} cannot be fetched")]
+    Unreachable(String),
     /// The advisory-db has no folder `crates`, or it cannot be listed.
     #[error("{0} is not a readable advisory-db: it needs a folder `crates` of advisories")]
     NotAnAdvisoryDb(String),
-    /// Every file of the advisory-db was skipped: more likely a fault of ours
+    /// The advisory-db has more files than any real one.
+    #[error("the advisory-db has more than {} files", advisory_file::MAX_FILES)]
+    TooManyFiles,
+    /// Most files of the advisory-db were skipped: more likely a fault of ours
     /// or of the source than of each file.
-    #[error("none of the {0} files of the advisory-db could be read as an advisory")]
-    NothingReadable(usize),
-    /// The index folder cannot be listed.
+    #[error("{unreadable} of {of} files of the advisory-db cannot be read as an advisory")]
+    MostlyUnreadable {
+        /// Files that were skipped.
+        unreadable: usize,
+        /// All files.
+        of: usize,
+    },
+    /// More would go at once than is plausible.
+    #[error("{lost} of {of} {what} would be gone or withdrawn; `sync --force` does it")]
+    TooMuchLost {
+        /// What would go.
+        what: Lost,
+        /// How many.
+        lost: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The advisory-db's commit is older than the one that is known.
+    #[error("the commit of {now} is older than the known one of {last}; `sync --force` takes it")]
+    GoneBackwards {
+        /// The commit's time.
+        now: OffsetDateTime,
+        /// The time of the one that is known.
+        last: OffsetDateTime,
+    },
+    /// The index cannot be listed or asked.
     #[error("{0} is not a readable index")]
     NotAnIndex(String),
+    /// An index over HTTP does not say which crates it has.
+    #[error("`--all-crates` needs an index in a folder")]
+    NotListable,
+    /// The disk failed.
+    #[error("the clone of the advisory-db cannot be written: {0}")]
+    Disk(#[from] std::io::Error),
     /// The database failed; nothing was written.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
+    /// Another process is syncing into the same database.
+    #[error("another process is syncing")]
+    AnotherIsSyncing,
     /// Reading was cut short, as when the process stops.
     #[error("reading was cut short")]
     Interrupted,
+}
+
+/// What a sync may lose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Live advisories.
+    Advisories,
+    /// Published versions.
+    Versions,
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Advisories => "advisories",
+            Self::Versions => "versions",
+        })
+    }
+}
+
+impl SyncError {
+    /// What this is in the data status. `None`: nothing is wrong.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        Some(match self {
+            Self::Unreachable(_) => Problem::SourceUnreachable,
+            Self::NotAnAdvisoryDb(_) | Self::NotAnIndex(_) | Self::NotListable => {
+                Problem::NotASource
+            }
+            Self::TooManyFiles | Self::MostlyUnreadable { .. } => Problem::MostlyUnreadable,
+            Self::TooMuchLost { .. } => Problem::TooMuchLost,
+            Self::GoneBackwards { .. } => Problem::GoneBackwards,
+            Self::Disk(_) | Self::Database(_) => Problem::Database,
+            Self::Interrupted => Problem::Interrupted,
+            Self::AnotherIsSyncing => return None,
+        })
+    }
 }
 
 /// How many crates' index files are held in memory at a time.
 const BATCH: usize = 1000;
 
 /// Brings the database up to what the sources say now, or leaves it as it was.
+/// A failure is noted in the data status, if the database takes it.
 ///
 /// # Errors
-/// [`SyncError`]; nothing is written then.
+/// [`SyncError`]; nothing else is written then.
 pub async fn run(
     db: &DatabaseConnection,
     sources: &Sources,
+    guard: &Guard,
     now: OffsetDateTime,
 ) -> Result<Report, SyncError> {
-    let transaction = db.begin().await?;
-    let mut known = Known::load(&transaction)
+    let transaction = leader::begin(db).await?;
+    let transaction = transaction.ok_or(SyncError::AnotherIsSyncing)?;
+    run_within(db, transaction, sources, guard, now).await
+}
+
+/// The same, if the last attempt of any process began at least `every` ago.
+/// `None`: it did not, or another process is syncing.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_if_due(
+    db: &DatabaseConnection,
+    sources: &Sources,
+    guard: &Guard,
+    every: Duration,
+    now: OffsetDateTime,
+) -> Result<Option<Report>, SyncError> {
+    // Asked twice: first where it costs next to nothing, then where nobody
+    // else can sync in between.
+    if !attempt::is_due(db, every, now).await? {
+        return Ok(None);
+    }
+    let Some(transaction) = leader::begin(db).await? else {
+        return Ok(None);
+    };
+    if !attempt::is_due(&transaction, every, now).await? {
+        return Ok(None);
+    }
+    let report = run_within(db, transaction, sources, guard, now).await;
+    report.map(Some)
+}
+
+async fn run_within(
+    db: &DatabaseConnection,
+    transaction: DatabaseTransaction,
+    sources: &Sources,
+    guard: &Guard,
+    now: OffsetDateTime,
+) -> Result<Report, SyncError> {
+    let error = match write(&transaction, sources, guard, now).await {
+        Ok(report) => match commit(transaction).await {
+            Ok(()) => return Ok(report),
+            Err(error) => error,
+        },
+        Err(error) => {
+            drop(transaction.rollback().await);
+            error
+        }
+    };
+    if let Some(problem) = error.problem()
+        && let Err(error) = attempt::note(db, Some(problem), now).await
+    {
+        tracing::error!(%error, "cannot note that the sync failed");
+    }
+    Err(error)
+}
+
+async fn commit(transaction: DatabaseTransaction) -> Result<(), SyncError> {
+    let committed = transaction.commit().instrument(debug_span!("commit"));
+    Ok(committed.await?)
+}
+
+async fn write(
+    transaction: &DatabaseTransaction,
+    sources: &Sources,
+    guard: &Guard,
+    now: OffsetDateTime,
+) -> Result<Report, SyncError> {
+    let status = data_status::Entity::current().one(transaction).await?;
+    let mut known = Known::load(transaction)
         .instrument(debug_span!("know"))
         .await?;
 
+    let opened = sources
+        .advisory_db
+        .open()
+        .instrument(debug_span!("open_advisory_db"))
+        .await?;
     let advisories = {
-        let files = sources.advisories.clone();
-        let seen = known.advisory_files();
+        let (files, seen) = (opened.files.clone(), known.advisory_files());
         blocking(move || advisory_file::read_all(&files, &seen))
             .instrument(debug_span!("read_advisories"))
             .await??
     };
-    if advisories.is_empty() {
-        return Err(SyncError::NothingReadable(advisories.skipped.len()));
-    }
+    guard.check_advisories(&known, status.as_ref(), &opened, &advisories)?;
 
     let mut report = Report::default();
     report.advisories.read = advisories.count();
     report.skipped.extend(advisories.skipped.iter().cloned());
 
     let wanted = wanted_crates(&known, &advisories, sources).await?;
-    let mut writer = Writer::new(&transaction, &mut known, &mut report);
+    let mut writer = Writer::new(transaction, &mut known, &mut report);
     let progress = progress_bar(wanted.len());
     let names: Vec<CrateName> = wanted.into_values().collect();
     for batch in names.chunks(BATCH) {
         let read = match &sources.index {
             Some(index) => {
-                let (index, batch) = (index.clone(), batch.to_vec());
-                let hashes = writer.known.index_hashes(&batch);
+                let known = writer.known.index_files(batch);
                 Some(
-                    blocking(move || index_file::read_all(&index, &batch, &hashes))
+                    index
+                        .read_all(batch, known)
                         .instrument(debug_span!("read_index"))
                         .await?,
                 )
@@ -141,6 +263,14 @@ pub async fn run(
         progress.inc(batch.len() as u64);
     }
     progress.finish_and_clear();
+    if let Some(status) = &status {
+        let lost = writer.report.versions.removed.len();
+        let of = usize::try_from(status.versions).unwrap_or_default();
+        if status.source != data_status::Source::Sample {
+            guard.check_loss(Lost::Versions, lost, of)?;
+        }
+    }
+    writer.report.problem = index_problem(writer.report, names.len());
 
     writer
         .write_advisories(advisories)
@@ -153,12 +283,20 @@ pub async fn run(
         .link_affected_versions()
         .instrument(debug_span!("link_affected_versions"))
         .await?;
-    writer.write_status(sources.kind, now).await?;
-    transaction
-        .commit()
-        .instrument(debug_span!("commit"))
-        .await?;
+    // The sample fills in until the first attempt, and is none.
+    let is_sample = opened.source == data_status::Source::Sample;
+    writer.write_status(status, opened, now).await?;
+    if !is_sample {
+        attempt::note(transaction, report.problem, now).await?;
+    }
     Ok(report)
+}
+
+/// An index that mostly gave no answer makes no good sync.
+fn index_problem(report: &Report, crates: usize) -> Option<Problem> {
+    let unread = report.skipped.iter();
+    let unread = unread.filter(|skipped| skipped.reason == IndexUnreachable);
+    (unread.count() * 2 > crates).then_some(Problem::IndexUnreachable)
 }
 
 /// The crates to keep, by look-up name: those that an advisory names, and with
@@ -173,8 +311,7 @@ async fn wanted_crates(
         wanted.insert(name.lookup(), name);
     }
     if let (true, Some(index)) = (sources.all_crates, &sources.index) {
-        let index = index.clone();
-        for name in blocking(move || index_file::names(&index)).await?? {
+        for name in index.names().await? {
             wanted.insert(name.lookup(), name);
         }
     }

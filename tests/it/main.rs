@@ -9,6 +9,7 @@
 mod browser;
 mod doors;
 mod graphql;
+mod history;
 mod migrations;
 mod real_data;
 mod schema;

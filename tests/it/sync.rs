@@ -1,153 +1,14 @@
 //! A sync brings the database to what the sources say, whatever it knew before.
 
+use integration_tests::fixture::{Folders, advisory};
+use integration_tests::rows::{rows, sync_as_from_empty};
 use integration_tests::{SYNCED_AT, TestDatabase};
-use sea_orm::{EntityTrait, QueryOrder};
-use server::entity::{advisory, affected_version, data_status, krate, skipped_file, version};
-use server::sync::{self, Report, SkipReason, Sources, SyncError};
-use std::collections::BTreeMap;
+use server::entity::data_status;
+use server::sync::{self, Guard, SkipReason, Sources, SyncError};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 use time::Duration;
-
-/// Sources on disk that a test can change.
-struct Folders(TempDir);
-
-impl Folders {
-    fn new() -> Self {
-        let folders = Self(TempDir::new().expect("a temporary folder"));
-        folders.advisory(
-            "crates/widget/RUSTSEC-2024-0001",
-            r#"patched = [">= 1.1.0"]"#,
-        );
-        folders.index("wi/dg/widget", &[("1.0.0", false), ("1.1.0", false)]);
-        folders
-    }
-
-    fn path(&self, path: &str) -> std::path::PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-
-    /// Writes an advisory at `COLLECTION/PACKAGE/ID`.
-    fn advisory(&self, path: &str, versions: &str) {
-        let parts: Vec<&str> = path.split('/').collect();
-        let text = advisory(parts[2], parts[1], versions);
-        self.write(&format!("advisory-db/{path}.md"), &text);
-    }
-
-    /// Writes an index file of these versions, each yanked or not.
-    fn index(&self, path: &str, versions: &[(&str, bool)]) {
-        let name = path.rsplit('/').next().expect("a name");
-        let line = |(num, yanked): &(&str, bool)| {
-            format!(
-                r#"{{"name":"{name}","vers":"{num}","yanked":{yanked},"deps":[],"cksum":"","features":{{}}}}"#
-            )
-        };
-        let lines: Vec<String> = versions.iter().map(line).collect();
-        self.write(&format!("index/{path}"), &lines.join("\n"));
-    }
-
-    fn remove(&self, path: &str) {
-        fs::remove_file(self.path(path)).expect("the file was there");
-    }
-
-    fn sources(&self) -> Sources {
-        Sources::folders(self.path("advisory-db"), Some(self.path("index")), false)
-    }
-}
-
-fn advisory(id: &str, package: &str, versions: &str) -> String {
-    format!(
-        "```toml\n[advisory]\nid = \"{id}\"\npackage = \"{package}\"\ndate = \"2024-01-01\"\n\n\
-         [versions]\n{versions}\n```\n\n# A fault in {package}\n\nIt breaks.\n"
-    )
-}
-
-/// Every row of every table, with names in place of keys, so that two databases
-/// can be compared that handed out different keys.
-async fn rows(database: &TestDatabase) -> Vec<String> {
-    let db = &database.db;
-    let crates = krate::Entity::find().all(db).await.expect("crates");
-    let crate_names: BTreeMap<i32, String> = crates
-        .iter()
-        .map(|row| (row.id, row.name.clone()))
-        .collect();
-    let versions = version::Entity::find().all(db).await.expect("versions");
-    let version_names: BTreeMap<i32, String> = versions
-        .iter()
-        .map(|row| {
-            (
-                row.id,
-                format!("{}@{}", crate_names[&row.crate_id], row.num),
-            )
-        })
-        .collect();
-    let advisories = advisory::Entity::find()
-        .order_by_asc(advisory::Column::Id)
-        .all(db)
-        .await
-        .expect("advisories");
-    let paths: BTreeMap<i32, String> = advisories
-        .iter()
-        .map(|row| (row.id, row.source_path.clone()))
-        .collect();
-    let links = affected_version::Entity::find()
-        .all(db)
-        .await
-        .expect("links");
-    let skipped = skipped_file::Entity::find()
-        .all(db)
-        .await
-        .expect("skipped files");
-
-    let mut rows = Vec::new();
-    rows.extend(
-        crates
-            .into_iter()
-            .map(|row| format!("{:?}", krate::Model { id: 0, ..row })),
-    );
-    rows.extend(versions.into_iter().map(|row| {
-        format!(
-            "{} {} {:?}",
-            version_names[&row.id], row.is_yanked, row.published_at
-        )
-    }));
-    rows.extend(advisories.into_iter().map(|row| {
-        let krate = row.crate_id.map(|id| crate_names[&id].clone());
-        format!(
-            "{krate:?} {:?}",
-            advisory::Model {
-                id: 0,
-                crate_id: None,
-                ..row
-            }
-        )
-    }));
-    rows.extend(links.iter().map(|link| {
-        format!(
-            "{} affects {}",
-            paths[&link.advisory_id], version_names[&link.version_id]
-        )
-    }));
-    rows.extend(skipped.into_iter().map(|row| format!("{row:?}")));
-    rows.sort();
-    rows
-}
-
-/// Syncs and compares with a database that knew nothing before.
-async fn sync_as_from_empty(database: &TestDatabase, sources: &Sources) -> Report {
-    let report = database.sync(sources).await.expect("the sync");
-    let fresh = TestDatabase::sqlite().await;
-    fresh.sync(sources).await.expect("the sync from empty");
-    assert_eq!(rows(database).await, rows(&fresh).await);
-    report
-}
 
 #[tokio::test]
 async fn a_second_run_changes_nothing_and_says_so() {
@@ -160,7 +21,7 @@ async fn a_second_run_changes_nothing_and_says_so() {
         let before = rows(&database).await;
 
         let later = SYNCED_AT + Duration::HOUR;
-        let second = sync::run(&database.db, &Sources::sample(), later)
+        let second = sync::run(&database.db, &Sources::sample(), &Guard::default(), later)
             .await
             .expect("the second sync");
         assert!(!second.is_changed);
@@ -356,7 +217,13 @@ async fn a_source_that_is_none_changes_nothing() {
         .sync(&Sources::folders(garbage.path().into(), None, false))
         .await;
     assert!(
-        matches!(refused, Err(SyncError::NothingReadable(1))),
+        matches!(
+            refused,
+            Err(SyncError::MostlyUnreadable {
+                unreadable: 1,
+                of: 1
+            })
+        ),
         "{refused:?}"
     );
     assert_eq!(rows(&database).await, before);
@@ -373,17 +240,9 @@ async fn how_much_of_the_index_is_kept() {
     let text = "{\"name\":\"Inflector\",\"vers\":\"0.1.0\"}";
     folders.write("index/in/fl/inflector", text);
 
-    let Sources {
-        advisories,
-        index,
-        kind,
-        ..
-    } = folders.sources();
     let all = Sources {
-        advisories,
-        index,
-        kind,
         all_crates: true,
+        ..folders.sources()
     };
     let report = sync_as_from_empty(&database, &all).await;
     assert_eq!(report.crates.added, ["Inflector", "widget", "zztop"]);

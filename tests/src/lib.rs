@@ -13,7 +13,8 @@ use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use server::graphql::{self, StaleAfter};
 use server::state::{Clock, Internal, Tab};
-use server::sync::{self, Report, Sources, SyncError};
+use server::sync::{self, Guard, Report, Sources, SyncError};
+use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
 use server::{database, http};
 use std::path::PathBuf;
@@ -26,7 +27,11 @@ use time::macros::datetime;
 use tower::ServiceExt;
 
 pub mod browser;
+pub mod fixture;
+pub mod git_server;
 pub mod postgres;
+pub mod repository;
+pub mod rows;
 pub mod skip;
 
 /// The time at which every test's sync happens.
@@ -80,7 +85,7 @@ impl TestDatabase {
 
     /// Syncs from these sources at [`SYNCED_AT`].
     pub async fn sync(&self, sources: &Sources) -> Result<Report, SyncError> {
-        sync::run(&self.db, sources, SYNCED_AT).await
+        sync::run(&self.db, sources, &Guard::default(), SYNCED_AT).await
     }
 }
 
@@ -114,7 +119,7 @@ impl TestApp {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let internal = Internal {
-            schema: graphql::schema(StaleAfter(STALE_AFTER)),
+            schema: graphql::schema(StaleAfter(STALE_AFTER), SyncHealth::default()),
             db,
             clock: Clock::new(move || now),
         };

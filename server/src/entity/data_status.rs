@@ -19,7 +19,9 @@ pub struct Model {
     pub source: Source,
     /// The commit of the advisory-db, where the source has commits.
     pub commit: Option<String>,
-    /// When the last good sync ended.
+    /// When that commit was made, by its committer's clock.
+    pub committed_at: Option<TimeDateTimeWithTimeZone>,
+    /// When the last good sync read its sources to the end.
     pub synced_at: TimeDateTimeWithTimeZone,
     /// Advisories known, both collections.
     pub advisories: i32,
@@ -41,6 +43,9 @@ pub enum Source {
     /// A folder with the advisory-db's files.
     #[sea_orm(string_value = "folder")]
     Folder,
+    /// The advisory-db's git repository.
+    #[sea_orm(string_value = "git")]
+    Git,
 }
 
 impl Entity {

@@ -23,6 +23,8 @@ pub struct Model {
     /// SHA-256 of the index file that `versions` come from. `None`: the
     /// crate's version list is not known.
     pub index_hash: Option<String>,
+    /// The `ETag` that the index file came with, if it came over HTTP.
+    pub index_etag: Option<String>,
     /// Its published versions.
     #[sea_orm(has_many)]
     pub versions: HasMany<super::version::Entity>,

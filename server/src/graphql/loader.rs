@@ -5,13 +5,18 @@ use super::dossier::Dossier;
 use super::error::Error;
 use crate::database;
 use crate::domain::crate_name::CrateName;
-use crate::entity::{advisory, affected_version, data_status, krate, skipped_file, version};
+use crate::entity::{
+    advisory, affected_version, data_status, krate, skipped_file, sync_attempt, version,
+};
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
+
+/// How long one statement may take.
+const READ: Duration = Duration::from_secs(3);
 
 /// The loader of one request.
 pub(super) type RequestLoader = DataLoader<Reader, HashMapCache>;
@@ -48,12 +53,23 @@ pub(super) struct StatusKey;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SkippedKey;
 
+/// How the last sync went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct AttemptKey;
+
 impl Reader {
     async fn transaction(&self) -> Result<&DatabaseTransaction, Error> {
-        self.transaction
-            .get_or_try_init(|| database::begin_read(&self.db))
-            .await
-            .map_err(|error| Error::internal(&error))
+        let begun = || in_time(database::begin_read(&self.db));
+        self.transaction.get_or_try_init(begun).await
+    }
+}
+
+/// What a read gives, in time or not at all: a database that hangs must not
+/// hang those who ask.
+async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Result<T, Error> {
+    match tokio::time::timeout(READ, read).await {
+        Ok(rows) => rows.map_err(|error| Error::internal(&error)),
+        Err(error) => Err(Error::internal(&error)),
     }
 }
 
@@ -63,29 +79,16 @@ impl Loader<CrateKey> for Reader {
 
     async fn load(&self, keys: &[CrateKey]) -> Result<HashMap<CrateKey, Self::Value>, Error> {
         let db = self.transaction().await?;
-        let internal = |error: sea_orm::DbErr| Error::internal(&error);
         let lookups = keys.iter().map(|key| key.0.as_str());
-        let crates = krate::Entity::with_lookup_names(lookups)
-            .all(db)
-            .await
-            .map_err(internal)?;
+        let crates = in_time(krate::Entity::with_lookup_names(lookups).all(db)).await?;
         if crates.is_empty() {
             return Ok(HashMap::new());
         }
 
         let ids: Vec<i32> = crates.iter().map(|krate| krate.id).collect();
-        let versions = version::Entity::of_crates(&ids)
-            .all(db)
-            .await
-            .map_err(internal)?;
-        let advisories = advisory::Entity::of_crates(&ids)
-            .all(db)
-            .await
-            .map_err(internal)?;
-        let links = affected_version::Entity::of_crates(&ids)
-            .all(db)
-            .await
-            .map_err(internal)?;
+        let versions = in_time(version::Entity::of_crates(&ids).all(db)).await?;
+        let advisories = in_time(advisory::Entity::of_crates(&ids).all(db)).await?;
+        let links = in_time(affected_version::Entity::of_crates(&ids).all(db)).await?;
 
         let mut versions = group(versions, |row| Some(row.crate_id));
         let mut advisories = group(advisories, |row| row.crate_id);
@@ -118,8 +121,7 @@ impl Loader<AdvisoryKey> for Reader {
     async fn load(&self, keys: &[AdvisoryKey]) -> Result<HashMap<AdvisoryKey, Self::Value>, Error> {
         let db = self.transaction().await?;
         let ids = keys.iter().map(|key| key.0.as_str());
-        let rows = advisory::Entity::with_advisory_ids(ids).all(db).await;
-        let rows = rows.map_err(|error| Error::internal(&error))?;
+        let rows = in_time(advisory::Entity::with_advisory_ids(ids).all(db)).await?;
         let keyed = rows
             .into_iter()
             .map(|row| (AdvisoryKey(row.advisory_id.clone()), row));
@@ -133,8 +135,7 @@ impl Loader<StatusKey> for Reader {
 
     async fn load(&self, _: &[StatusKey]) -> Result<HashMap<StatusKey, Self::Value>, Error> {
         let db = self.transaction().await?;
-        let row = data_status::Entity::current().one(db).await;
-        let row = row.map_err(|error| Error::internal(&error))?;
+        let row = in_time(data_status::Entity::current().one(db)).await?;
         Ok(row.map(|row| (StatusKey, row)).into_iter().collect())
     }
 }
@@ -145,9 +146,19 @@ impl Loader<SkippedKey> for Reader {
 
     async fn load(&self, _: &[SkippedKey]) -> Result<HashMap<SkippedKey, Self::Value>, Error> {
         let db = self.transaction().await?;
-        let rows = skipped_file::Entity::by_path().all(db).await;
-        let rows = rows.map_err(|error| Error::internal(&error))?;
+        let rows = in_time(skipped_file::Entity::by_path().all(db)).await?;
         Ok(HashMap::from([(SkippedKey, rows)]))
+    }
+}
+
+impl Loader<AttemptKey> for Reader {
+    type Value = sync_attempt::Model;
+    type Error = Error;
+
+    async fn load(&self, _: &[AttemptKey]) -> Result<HashMap<AttemptKey, Self::Value>, Error> {
+        let db = self.transaction().await?;
+        let row = in_time(sync_attempt::Entity::last().one(db)).await?;
+        Ok(row.map(|row| (AttemptKey, row)).into_iter().collect())
     }
 }
 

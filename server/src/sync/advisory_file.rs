@@ -9,10 +9,23 @@ use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use crate::entity::advisory::{self, CRATES, RUST};
 use crate::entity::list::{AffectedFunction, FunctionList};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::catch_unwind;
 use time::Date;
 use time::macros::format_description;
+
+/// The largest file that is read, in bytes. RustSec's largest has some 10 kB.
+pub(super) const MAX_SIZE: u64 = 256 * 1024;
+
+/// The most entries of both collections that are read: some eighty times what
+/// RustSec has.
+pub(super) const MAX_FILES: usize = 100_000;
+
+/// The longest field but the description, in bytes of text.
+const MAX_FIELD: usize = 4 * 1024;
+
+/// The most elements of a list.
+const MAX_LIST: usize = 500;
 
 /// What the advisory-db holds, compared with what is known.
 #[derive(Debug, Default)]
@@ -35,6 +48,9 @@ pub(super) fn read_all(
     // Which file had an id first; placeholders are no ids yet.
     let mut paths_by_id = HashMap::new();
     let entries = list(files, &mut read.skipped)?;
+    if entries.len() + read.skipped.len() > MAX_FILES {
+        return Err(SyncError::TooManyFiles);
+    }
     for Entry { path, .. } in entries {
         let seen = match read_one(files, &path, known.get(&path)) {
             Ok(seen) => seen,
@@ -64,21 +80,33 @@ pub(super) fn read_all(
 }
 
 impl Read {
-    pub(super) fn is_empty(&self) -> bool {
-        self.unchanged.is_empty() && self.parsed.is_empty()
-    }
-
     pub(super) fn count(&self) -> usize {
         self.unchanged.len() + self.parsed.len()
     }
 
-    /// The crates that are named by an advisory that is read now, or that stays
-    /// because its file was skipped.
+    /// The paths of known advisories that stay as they are: their file is, or
+    /// it was skipped and no other file has the id now.
+    pub(super) fn kept<'a>(&'a self, known: &'a Known) -> Vec<&'a str> {
+        let id = |path: &&str| known.advisories.get(*path).map(|known| &known.advisory_id);
+        let unchanged = self.unchanged.iter().map(String::as_str);
+        let parsed = self.parsed.iter().map(|row| &row.advisory_id);
+        let ids: HashSet<&String> = unchanged
+            .clone()
+            .filter_map(|path| id(&path))
+            .chain(parsed)
+            .collect();
+        let skipped = self.skipped.iter().map(|skipped| skipped.path.as_str());
+        let skipped = skipped.filter(|path| {
+            id(path).is_some_and(|id| identifier::is_placeholder(id) || !ids.contains(id))
+        });
+        unchanged.chain(skipped).collect()
+    }
+
+    /// The crates that are named by an advisory that is read now, or that stays.
     pub(super) fn crate_names(&self, known: &Known) -> BTreeSet<CrateName> {
         let parsed = self.parsed.iter().filter(|row| row.collection == CRATES);
         let parsed = parsed.map(|row| row.package.as_str());
-        let skipped = self.skipped.iter().map(|skipped| &skipped.path);
-        let kept = self.unchanged.iter().chain(skipped);
+        let kept = self.kept(known).into_iter();
         let kept = kept.filter_map(|path| known.package_of(path));
         parsed.chain(kept).filter_map(CrateName::parse).collect()
     }
@@ -134,9 +162,9 @@ fn list(files: &Files, skipped: &mut Vec<Skipped>) -> Result<Vec<Entry>, SyncErr
 }
 
 fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<Seen, SkipReason> {
-    let bytes = files.read(path).map_err(|error| {
+    let bytes = files.read(path, MAX_SIZE).map_err(|error| {
         tracing::warn!(path, %error, "cannot read an advisory");
-        SkipReason::Unreadable
+        SkipReason::from(error)
     })?;
     let source_hash = hash(&bytes);
     if let Some(known) = known.filter(|known| known.source_hash == source_hash) {
@@ -159,6 +187,7 @@ fn parse(path: &str, text: &str, source_hash: String) -> Result<advisory::Model,
         Err(_) => return Err(SkipReason::NotAnAdvisory),
     };
     let row = row(path, source_hash, advisory)?;
+    check_lengths(&row)?;
     let mut parts = path.split('/');
     let (collection, package, file) = (parts.next(), parts.next(), parts.next());
     if file.and_then(|file| file.strip_suffix(".md")) != Some(&row.advisory_id) {
@@ -171,6 +200,43 @@ fn parse(path: &str, text: &str, source_hash: String) -> Result<advisory::Model,
         return Err(SkipReason::NotACrateName);
     }
     Ok(row)
+}
+
+/// Refuses a field that no page could show.
+fn check_lengths(row: &advisory::Model) -> Result<(), SkipReason> {
+    let texts = [
+        ("title", Some(&row.title)),
+        ("url", row.url.as_ref()),
+        ("license", Some(&row.license)),
+        ("cvss", row.cvss.as_ref()),
+        ("informational", row.informational.as_ref()),
+    ];
+    let lists = [
+        ("patched", &row.patched),
+        ("unaffected", &row.unaffected),
+        ("os", &row.os),
+        ("arch", &row.arch),
+        ("aliases", &row.aliases),
+        ("related", &row.related),
+        ("references", &row.references),
+        ("categories", &row.categories),
+        ("keywords", &row.keywords),
+    ];
+    let is_long = |text: &String| text.len() > MAX_FIELD;
+    let long_text = texts.iter().find(|(_, text)| text.is_some_and(is_long));
+    let long_list = lists
+        .iter()
+        .find(|(_, list)| list.0.len() > MAX_LIST || list.0.iter().any(is_long));
+    let mut functions = row.functions.0.iter();
+    let long_functions = row.functions.0.len() > MAX_LIST
+        || functions.any(|function| {
+            let versions = &function.versions;
+            is_long(&function.path) || versions.len() > MAX_LIST || versions.iter().any(is_long)
+        });
+    let field = long_text.map(|(name, _)| *name);
+    let field = field.or(long_list.map(|(name, _)| *name));
+    let field = field.or(long_functions.then_some("functions"));
+    field.map_or(Ok(()), |field| Err(SkipReason::TooLong(field)))
 }
 
 fn row(

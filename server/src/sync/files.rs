@@ -1,22 +1,47 @@
-//! A tree of files: a folder, or the sample inside the binary.
+//! A tree of files: a folder, a commit, or the sample inside the binary.
 
 use include_dir::Dir;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The largest file that is read, in bytes. RustSec's largest advisory has
-/// 10 kB, crates.io's largest index file some 10 MB.
-const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
-
-/// A tree of files. Paths in it are relative, with `/` between their parts.
+/// A tree of files. Paths in it are relative, with `/` between their parts. A
+/// link in it is not followed: it could lead anywhere.
 #[derive(Clone, Debug)]
-pub enum Files {
+pub(super) enum Files {
     /// A folder on disk.
     Folder(PathBuf),
+    /// The files of a commit, by path.
+    Commit(Arc<BTreeMap<String, File>>),
     /// Files that the binary carries.
     Embedded(&'static Dir<'static>),
+}
+
+/// A file of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum File {
+    /// Its content.
+    Content(Vec<u8>),
+    /// It is too large to be read.
+    TooLarge,
+    /// It is a link.
+    Link,
+}
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error("no such file")]
+    Missing,
+    #[error("too large")]
+    TooLarge,
+    #[error("a link")]
+    Link,
+    #[error(transparent)]
+    Io(io::Error),
 }
 
 /// An entry of a folder.
@@ -31,6 +56,7 @@ impl Files {
     pub(super) fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
         let mut entries = match self {
             Self::Folder(root) => list_folder(&root.join(folder), folder)?,
+            Self::Commit(files) => list_commit(files, folder)?,
             Self::Embedded(root) => list_embedded(root, folder)?,
         };
         entries.retain(|entry| !entry.name.starts_with('.'));
@@ -38,22 +64,19 @@ impl Files {
         Ok(entries)
     }
 
-    /// A file's bytes.
-    pub(super) fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+    /// A file's bytes, at most `max_size` of them.
+    pub(super) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, ReadError> {
         match self {
-            Self::Folder(root) => {
-                let file = fs::File::open(root.join(path))?;
-                let mut bytes = Vec::new();
-                file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
-                if bytes.len() as u64 > MAX_FILE_SIZE {
-                    return Err(io::ErrorKind::FileTooLarge.into());
-                }
-                Ok(bytes)
-            }
+            Self::Folder(root) => read_from_disk(&root.join(path), max_size),
+            Self::Commit(files) => match files.get(path).ok_or(ReadError::Missing)? {
+                File::Content(bytes) => Ok(bytes.clone()),
+                File::TooLarge => Err(ReadError::TooLarge),
+                File::Link => Err(ReadError::Link),
+            },
             Self::Embedded(root) => root
                 .get_file(path)
                 .map(|file| file.contents().to_vec())
-                .ok_or_else(|| io::ErrorKind::NotFound.into()),
+                .ok_or(ReadError::Missing),
         }
     }
 }
@@ -62,8 +85,31 @@ impl fmt::Display for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(root) => root.display().fmt(f),
+            Self::Commit(_) => f.write_str("the commit"),
             Self::Embedded(_) => f.write_str("the sample"),
         }
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+fn read_from_disk(path: &Path, max_size: u64) -> Result<Vec<u8>, ReadError> {
+    if fs::symlink_metadata(path)?.is_symlink() {
+        return Err(ReadError::Link);
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(max_size + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > max_size {
+        true => Err(ReadError::TooLarge),
+        false => Ok(bytes),
     }
 }
 
@@ -72,15 +118,38 @@ fn list_folder(path: &Path, folder: &str) -> io::Result<Vec<Entry>> {
         .map(|entry| {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            // Follows links, as git's checkouts may hold some.
-            let is_folder = fs::metadata(entry.path()).is_ok_and(|meta| meta.is_dir());
             Ok(Entry {
                 path: join(folder, &name),
                 name,
-                is_folder,
+                is_folder: entry.file_type()?.is_dir(),
             })
         })
         .collect()
+}
+
+fn list_commit(files: &BTreeMap<String, File>, folder: &str) -> io::Result<Vec<Entry>> {
+    let prefix = join(folder, "");
+    let inside = files.range(prefix.clone()..);
+    let inside = inside.map_while(|(path, _)| path.strip_prefix(&prefix));
+    let mut entries: Vec<Entry> = Vec::new();
+    for rest in inside {
+        let (name, is_folder) = match rest.split_once('/') {
+            Some((name, _)) => (name, true),
+            None => (rest, false),
+        };
+        if entries.last().is_none_or(|last| last.name != name) {
+            entries.push(Entry {
+                path: join(folder, name),
+                name: name.to_owned(),
+                is_folder,
+            });
+        }
+    }
+    // Git knows no empty folders.
+    match entries.is_empty() {
+        true => Err(io::ErrorKind::NotFound.into()),
+        false => Ok(entries),
+    }
 }
 
 fn list_embedded(root: &Dir<'_>, folder: &str) -> io::Result<Vec<Entry>> {

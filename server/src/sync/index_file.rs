@@ -3,23 +3,38 @@
 //! The format is cargo's registry index ("Index Format"): a JSON line a
 //! version. Only what the tab needs is read of it.
 
-use super::files::Files;
+use super::files::{Files, ReadError};
 use super::report::SkipReason;
 use super::{SyncError, write::hash};
 use crate::domain::crate_name::CrateName;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
-use std::io;
+use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
+
+/// The largest file that is read, in bytes. crates.io's largest has some 10 MB.
+pub(super) const MAX_SIZE: u64 = 64 * 1024 * 1024;
+
+/// The most versions that are read of one crate. crates.io's longest list has
+/// some thousands.
+const MAX_LINES: usize = 100_000;
+
+/// What is known of an index file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// The hash of what was read.
+    pub(super) hash: Option<String>,
+    /// The `ETag` that it came with.
+    pub(super) etag: Option<String>,
+}
 
 /// What the index has of one crate, compared with what is known.
 #[derive(Debug)]
 pub(super) enum Read {
     /// No file: the index does not list the crate.
     Missing,
-    /// The file is as it was.
-    Unchanged,
+    /// The file is as it was; the `ETag` that it has now.
+    Unchanged(Option<String>),
     /// A new or changed file.
     Parsed(IndexFile),
     /// A file that cannot be used.
@@ -30,6 +45,7 @@ pub(super) enum Read {
 #[derive(Debug)]
 pub(super) struct IndexFile {
     pub(super) hash: String,
+    pub(super) etag: Option<String>,
     /// The crate's name as its newest line writes it.
     pub(super) name: CrateName,
     pub(super) versions: BTreeMap<String, IndexVersion>,
@@ -53,16 +69,10 @@ struct Line {
     pubtime: Option<String>,
 }
 
-/// Reads the index files of these crates. A file whose hash is known is not
-/// parsed again.
-pub(super) fn read_all(
-    index: &Files,
-    names: &[CrateName],
-    hashes: &HashMap<String, String>,
-) -> Vec<Read> {
-    names
-        .iter()
-        .map(|name| read_one(index, name, hashes.get(&name.lookup())))
+/// Reads the index files of these crates, in their order.
+pub(super) fn read_all(index: &Files, names: &[CrateName], known: &[Known]) -> Vec<Read> {
+    let both = names.iter().zip(known);
+    both.map(|(name, known)| read_one(index, name, known))
         .collect()
 }
 
@@ -97,22 +107,32 @@ pub(super) fn path(name: &CrateName) -> String {
     }
 }
 
-fn read_one(index: &Files, name: &CrateName, known_hash: Option<&String>) -> Read {
+fn read_one(index: &Files, name: &CrateName, known: &Known) -> Read {
     let path = path(name);
-    let bytes = match index.read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Read::Missing,
+    match index.read(&path, MAX_SIZE) {
+        Ok(bytes) => parse_for(name, &bytes, known, None),
+        Err(ReadError::Missing) => Read::Missing,
         Err(error) => {
             tracing::warn!(path, %error, "cannot read an index file");
-            return Read::Skipped(SkipReason::Unreadable);
+            Read::Skipped(error.into())
         }
-    };
-    let hash = hash(&bytes);
-    if known_hash == Some(&hash) {
-        return Read::Unchanged;
     }
-    match parse(&bytes, hash) {
-        Ok(file) if file.name.lookup() == name.lookup() => Read::Parsed(file),
+}
+
+/// Reads what was found in the place of this crate's file. One whose hash is
+/// known is not parsed again.
+pub(super) fn parse_for(
+    name: &CrateName,
+    bytes: &[u8],
+    known: &Known,
+    etag: Option<String>,
+) -> Read {
+    let hash = hash(bytes);
+    if known.hash.as_ref() == Some(&hash) {
+        return Read::Unchanged(etag);
+    }
+    match parse(bytes, hash) {
+        Ok(file) if file.name.lookup() == name.lookup() => Read::Parsed(IndexFile { etag, ..file }),
         Ok(_) => Read::Skipped(SkipReason::WrongFileName),
         Err(reason) => Read::Skipped(reason),
     }
@@ -122,6 +142,9 @@ fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
     let mut newest = None;
     let mut versions = BTreeMap::new();
     for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        if number > MAX_LINES {
+            return Err(SkipReason::TooLarge);
+        }
         if line.trim_ascii().is_empty() {
             continue;
         }
@@ -142,6 +165,7 @@ fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
     let name = name.ok_or(SkipReason::NotAnIndexLine(1))?;
     Ok(IndexFile {
         hash,
+        etag: None,
         name,
         versions,
     })

@@ -1,9 +1,11 @@
 //! What the database knows before a sync, as far as the sync compares with it.
 
+use super::index_file;
 use crate::domain::crate_name::CrateName;
 use crate::entity::{advisory, krate, version};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QuerySelect};
 use std::collections::HashMap;
+use time::Date;
 
 /// Crates by look-up name, advisories by path, and the next free keys.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ pub(super) struct KnownAdvisory {
     pub(super) source_hash: String,
     pub(super) advisory_id: String,
     pub(super) package: String,
+    pub(super) withdrawn: Option<Date>,
     pub(super) crate_id: Option<i32>,
 }
 
@@ -36,6 +39,7 @@ impl Known {
             .column(advisory::Column::SourceHash)
             .column(advisory::Column::AdvisoryId)
             .column(advisory::Column::Package)
+            .column(advisory::Column::Withdrawn)
             .column(advisory::Column::CrateId)
             .into_model::<KnownAdvisory>()
             .all(db)
@@ -72,17 +76,30 @@ impl Known {
         known.crate_id.map(|_| known.package.as_str())
     }
 
-    /// The hashes of the index files that these crates were read from, by
-    /// look-up name.
-    pub(super) fn index_hashes(&self, names: &[CrateName]) -> HashMap<String, String> {
-        names
-            .iter()
-            .filter_map(|name| {
-                let lookup = name.lookup();
-                let hash = self.crates.get(&lookup)?.index_hash.clone()?;
-                Some((lookup, hash))
+    /// The ids of the advisories that are not withdrawn.
+    pub(super) fn live_advisories(&self) -> impl Iterator<Item = &str> {
+        let live = self.advisories.values();
+        let live = live.filter(|advisory| advisory.withdrawn.is_none());
+        live.map(|advisory| advisory.advisory_id.as_str())
+    }
+
+    /// The id of the advisory at this path, if it is not withdrawn.
+    pub(super) fn live_advisory_at(&self, path: &str) -> Option<&str> {
+        let known = self.advisories.get(path)?;
+        let is_live = known.withdrawn.is_none();
+        is_live.then_some(known.advisory_id.as_str())
+    }
+
+    /// What is known of the index files of these crates, in their order.
+    pub(super) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::Known> {
+        let known = |name: &CrateName| {
+            let krate = self.crates.get(&name.lookup());
+            krate.map_or_else(Default::default, |krate| index_file::Known {
+                hash: krate.index_hash.clone(),
+                etag: krate.index_etag.clone(),
             })
-            .collect()
+        };
+        names.iter().map(known).collect()
     }
 }
 

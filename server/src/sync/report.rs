@@ -1,5 +1,7 @@
 //! What a sync did, in words and by name.
 
+use super::files::ReadError;
+use crate::entity::sync_attempt::Problem;
 use std::fmt;
 
 /// What a sync read and changed.
@@ -18,6 +20,8 @@ pub struct Report {
     pub packages: usize,
     /// Files that were skipped.
     pub skipped: Vec<Skipped>,
+    /// What keeps this from being a good sync although it wrote what it could.
+    pub problem: Option<Problem>,
     /// Whether anything differs from what the database knew.
     pub is_changed: bool,
     /// The revision that the database is at now.
@@ -51,6 +55,14 @@ pub struct Skipped {
 pub enum SkipReason {
     /// The file could not be read.
     Unreadable,
+    /// The file is larger than any real one.
+    TooLarge,
+    /// A link, which is not followed.
+    Link,
+    /// A field is longer than any real one.
+    TooLong(&'static str),
+    /// The index could not be reached, or gave no usable answer.
+    IndexUnreachable,
     /// It is not UTF-8.
     NotUtf8,
     /// Not a Markdown file in a package's folder.
@@ -69,10 +81,24 @@ pub enum SkipReason {
     NotAnIndexLine(usize),
 }
 
+impl From<ReadError> for SkipReason {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::TooLarge => Self::TooLarge,
+            ReadError::Link => Self::Link,
+            ReadError::Missing | ReadError::Io(_) => Self::Unreadable,
+        }
+    }
+}
+
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable => f.write_str("the file cannot be read"),
+            Self::TooLarge => f.write_str("the file is too large"),
+            Self::Link => f.write_str("a link, which is not followed"),
+            Self::TooLong(field) => write!(f, "the field `{field}` is too long"),
+            Self::IndexUnreachable => f.write_str("the index gives no usable answer"),
             Self::NotUtf8 => f.write_str("the file is not UTF-8"),
             Self::NotAnAdvisoryFile => f.write_str("not a Markdown file in a package's folder"),
             Self::NotAnAdvisory => f.write_str("not an advisory that rustsec can parse"),
@@ -82,6 +108,26 @@ impl fmt::Display for SkipReason {
             Self::DuplicateId(path) => write!(f, "{path} has the same id"),
             Self::NotAnIndexLine(line) => write!(f, "line {line} is not an index line"),
         }
+    }
+}
+
+impl Report {
+    /// Notes it in the log, in numbers.
+    pub fn log(&self) {
+        tracing::info!(
+            advisories = self.advisories.read,
+            packages = self.packages,
+            skipped = self.skipped.len(),
+            added = self.advisories.added.len(),
+            changed = self.advisories.changed.len(),
+            removed = self.advisories.removed.len(),
+            versions_added = self.versions.added.len(),
+            versions_changed = self.versions.changed.len(),
+            versions_removed = self.versions.removed.len(),
+            revision = self.revision,
+            problem = ?self.problem,
+            "synced"
+        );
     }
 }
 
@@ -106,6 +152,12 @@ impl fmt::Display for Report {
         )?;
         for Skipped { path, reason } in skipped {
             writeln!(f, "  skipped {path}: {reason}")?;
+        }
+        if self.problem == Some(Problem::IndexUnreachable) {
+            writeln!(
+                f,
+                "The index cannot be reached: lists of versions stay as they are."
+            )?;
         }
         if !self.is_changed {
             return write!(f, "Nothing has changed; still revision {}.", self.revision);

@@ -2,10 +2,11 @@
 
 use super::known::{Known, KnownAdvisory};
 use super::report::{Report, Skipped};
+use super::sources::Opened;
 use super::{SyncError, advisory_file, index_file};
 use crate::domain::crate_name::CrateName;
 use crate::domain::verdict::Ranges;
-use crate::entity::data_status::{self, Source};
+use crate::entity::data_status;
 use crate::entity::{advisory, affected_version, krate, skipped_file, version};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
@@ -35,7 +36,7 @@ pub(super) fn hash(bytes: &[u8]) -> String {
 pub(super) struct Writer<'a> {
     db: &'a DatabaseTransaction,
     pub(super) known: &'a mut Known,
-    report: &'a mut Report,
+    pub(super) report: &'a mut Report,
     /// Crates whose links to advisories have to be made anew.
     touched_crates: BTreeSet<i32>,
 }
@@ -72,9 +73,11 @@ impl<'a> Writer<'a> {
                 Some(index_file::Read::Parsed(file)) => {
                     row.name = file.name.as_str().to_owned();
                     row.index_hash = Some(file.hash.clone());
+                    row.index_etag.clone_from(&file.etag);
                     files.push((row.id, row.name.clone(), file));
                 }
                 Some(index_file::Read::Missing) => {
+                    row.index_etag = None;
                     if row.index_hash.take().is_some() {
                         gone.push((row.id, row.name.clone()));
                     }
@@ -83,7 +86,8 @@ impl<'a> Writer<'a> {
                     let path = index_file::path(name);
                     self.report.skipped.push(Skipped { path, reason });
                 }
-                Some(index_file::Read::Unchanged) | None => {}
+                Some(index_file::Read::Unchanged(etag)) => row.index_etag = etag,
+                None => {}
             }
             if known.as_ref() == Some(&row) {
                 continue;
@@ -92,7 +96,10 @@ impl<'a> Writer<'a> {
                 self.report.crates.added.push(row.name.clone());
                 new.push(row.clone().into_active_model());
             } else {
-                self.report.crates.changed.push(row.name.clone());
+                // How a file is asked for is no change of what is known.
+                if known.is_some_and(|known| known.index_hash != row.index_hash) {
+                    self.report.crates.changed.push(row.name.clone());
+                }
                 row.clone()
                     .into_active_model()
                     .reset_all()
@@ -113,6 +120,7 @@ impl<'a> Writer<'a> {
             name: name.as_str().to_owned(),
             lookup_name: name.lookup(),
             index_hash: None,
+            index_etag: None,
         }
     }
 
@@ -176,14 +184,13 @@ impl<'a> Writer<'a> {
         &mut self,
         read: advisory_file::Read,
     ) -> Result<(), DbErr> {
-        let skipped = read.skipped.iter().map(|skipped| skipped.path.as_str());
-        let parsed = read.parsed.iter().map(|row| row.source_path.as_str());
-        let unchanged = read.unchanged.iter().map(String::as_str);
-        let kept: HashSet<&str> = unchanged.chain(parsed).chain(skipped).collect();
+        let parsed = read.parsed.iter().map(|row| row.source_path.clone());
+        let kept = read.kept(self.known).into_iter().map(str::to_owned);
+        let kept: HashSet<String> = kept.chain(parsed).collect();
         let removed: Vec<KnownAdvisory> = self
             .known
             .advisories
-            .extract_if(|path, _| !kept.contains(path.as_str()))
+            .extract_if(|path, _| !kept.contains(path))
             .map(|(_, advisory)| advisory)
             .collect();
         for advisory in &removed {
@@ -258,14 +265,17 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Notes what was read and when, under a new revision if anything differs.
+    /// Notes what was read and when, under a new revision if anything differs
+    /// from the status that is known.
     pub(super) async fn write_status(
         &mut self,
-        source: Source,
+        known: Option<data_status::Model>,
+        opened: Opened,
         now: OffsetDateTime,
     ) -> Result<(), DbErr> {
         let report = &mut *self.report;
-        let known = data_status::Entity::current().one(self.db).await?;
+        let source = opened.source;
+        let (commit, committed_at) = opened.commit.unzip();
         let skipped_known = skipped_file::Entity::by_path().all(self.db).await?;
         let mut skipped: Vec<skipped_file::Model> = report
             .skipped
@@ -289,8 +299,13 @@ impl<'a> Writer<'a> {
             id: data_status::ONLY_ROW,
             revision: report.revision,
             source,
-            commit: None,
-            synced_at: now,
+            commit,
+            committed_at,
+            // Not all was read: what is known is as old as it was.
+            synced_at: match (&known, report.problem) {
+                (Some(known), Some(_)) => known.synced_at,
+                _ => now,
+            },
             advisories: 0,
             packages,
             versions: 0,

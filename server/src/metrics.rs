@@ -1,0 +1,76 @@
+//! What the operator's monitoring reads at `/metrics`, in Prometheus' format.
+
+use crate::entity::data_status;
+use crate::entity::sync_attempt::{self, Problem};
+use metrics::{counter, gauge};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sea_orm::{DatabaseConnection, DbErr, Iterable};
+use std::sync::OnceLock;
+
+/// Attempts of this process to sync, by outcome: `ok` or a [`Problem`].
+const SYNCS: &str = "security_syncs_total";
+
+/// Notes how an attempt to sync went.
+pub fn synced(problem: Option<Problem>) {
+    recorder();
+    let outcome = problem.map_or_else(|| "ok".to_owned(), Problem::name);
+    counter!(SYNCS, "outcome" => outcome).increment(1);
+}
+
+/// All metrics as text. Those of the data come from the database, so that every
+/// server tells the same of it.
+///
+/// # Errors
+/// [`DbErr`] when the database does not answer.
+pub async fn render(db: &DatabaseConnection) -> Result<String, DbErr> {
+    let recorder = recorder();
+    if let Some(status) = data_status::Entity::current().one(db).await? {
+        gauge!("security_data_revision").set(status.revision);
+        gauge!("security_data_synced_timestamp_seconds")
+            .set(seconds(status.synced_at.unix_timestamp()));
+        gauge!("security_data_advisories").set(status.advisories);
+        gauge!("security_data_packages").set(status.packages);
+        gauge!("security_data_versions").set(status.versions);
+    }
+    let attempt = sync_attempt::Entity::last().one(db).await?;
+    let problem = attempt.and_then(|attempt| attempt.problem);
+    for each in Problem::iter() {
+        let is_so = f64::from(problem == Some(each));
+        gauge!("security_sync_problem", "kind" => each.name()).set(is_so);
+    }
+    Ok(recorder.render())
+}
+
+/// Installed at the first use: what is recorded before is lost.
+fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        // Only this place installs one.
+        drop(metrics::set_global_recorder(recorder));
+        metrics::describe_counter!(SYNCS, "Attempts of this process to sync, by outcome.");
+        metrics::describe_gauge!(
+            "security_data_revision",
+            "Grows with every change of the data."
+        );
+        metrics::describe_gauge!(
+            "security_data_synced_timestamp_seconds",
+            "When the last good sync read its sources, in seconds since 1970."
+        );
+        metrics::describe_gauge!("security_data_advisories", "Advisories known.");
+        metrics::describe_gauge!("security_data_packages", "Crates that an advisory names.");
+        metrics::describe_gauge!("security_data_versions", "Published versions known.");
+        metrics::describe_gauge!(
+            "security_sync_problem",
+            "1 for what the last sync failed of."
+        );
+        handle
+    })
+}
+
+/// Exact until far beyond any date.
+#[expect(clippy::cast_precision_loss, reason = "seconds fit into 52 bits")]
+fn seconds(seconds: i64) -> f64 {
+    seconds as f64
+}

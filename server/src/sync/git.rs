@@ -1,0 +1,260 @@
+//! The advisory-db by git: a bare clone that is fetched into, and the files of
+//! its newest commit.
+//!
+//! The clone is a cache. Nothing in it is worth a repair: when it cannot be
+//! read, it is made anew beside the old one, which it then replaces.
+
+use super::advisory_file::{MAX_FILES, MAX_SIZE};
+use super::files::{File, Files};
+use super::network::{Network, USER_AGENT};
+use crate::entity::advisory::{CRATES, RUST};
+use gix::bstr::ByteSlice;
+use gix::error::{Error as Cause, ResultExt, message};
+use gix::protocol::transport::client::blocking_io::http;
+use gix::remote::Direction;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use time::OffsetDateTime;
+use url::Url;
+
+/// The branch of the clone that follows the remote's default branch.
+const BRANCH: &str = "refs/heads/advisory-db";
+
+/// From so many packs on the clone is made anew: each fetch adds one, and they
+/// are never packed together.
+const MAX_PACKS: usize = 100;
+
+/// How long to wait for another process to leave the clone.
+const LOCK: Duration = Duration::from_secs(1);
+
+/// A git repository that holds the advisory-db.
+#[derive(Clone, Debug)]
+pub struct Git {
+    /// Its address: `https:`, `http:` or `file:`.
+    pub url: Url,
+    /// Where the clone is kept. A repository on this machine is read in place.
+    pub clone: PathBuf,
+}
+
+/// The newest commit.
+#[derive(Debug)]
+pub(super) struct Commit {
+    /// Its id, in hexadecimal.
+    pub(super) id: String,
+    /// Its committer's time.
+    pub(super) committed_at: OffsetDateTime,
+    /// Its files of both collections.
+    pub(super) files: Files,
+}
+
+/// Why there is no commit. The cause is for the operator's log.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GitError {
+    #[error("the repository cannot be reached or broke off: {0}")]
+    Unreachable(Cause),
+    #[error("the repository cannot be read: {0}")]
+    Unreadable(Cause),
+    #[error("the clone cannot be written: {0}")]
+    Disk(#[from] io::Error),
+    #[error("another process is using the clone")]
+    InUse,
+    #[error("the repository has more than {MAX_FILES} files")]
+    TooManyFiles,
+}
+
+impl fmt::Display for Git {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.url.fmt(f)
+    }
+}
+
+impl Git {
+    /// Fetches, and reads the newest commit. Blocks; ends early when asked to.
+    pub(super) fn newest(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
+        if let Ok(path) = self.url.to_file_path() {
+            return read(&open(&path)?, "HEAD");
+        }
+        let _lock = self.lock()?;
+        remove(&self.beside("new"))?;
+        if self.is_usable() {
+            fetch(&open(&self.clone)?, &self.url, should_stop)?;
+            match open(&self.clone).and_then(|clone| read(&clone, BRANCH)) {
+                Ok(commit) => return Ok(commit),
+                Err(error) => tracing::warn!(%error, "the clone is damaged"),
+            }
+        }
+        self.clone_anew(should_stop)
+    }
+
+    /// Held while the clone is in use, and released even by a process that dies.
+    fn lock(&self) -> Result<fs::File, GitError> {
+        if let Some(folder) = self.clone.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let lock = fs::File::create(self.beside("lock"))?;
+        let begin = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(lock),
+                // A process that is being started holds, for an instant, all
+                // that the one that starts it does.
+                Err(fs::TryLockError::WouldBlock) if begin.elapsed() < LOCK => {
+                    std::thread::sleep(LOCK / 20);
+                }
+                Err(fs::TryLockError::WouldBlock) => return Err(GitError::InUse),
+                Err(fs::TryLockError::Error(error)) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Whether there is a clone that can be read and fetched into.
+    fn is_usable(&self) -> bool {
+        if !self.clone.exists() {
+            return false;
+        }
+        let packs = fs::read_dir(self.clone.join("objects/pack"));
+        let is_small = packs.is_ok_and(|packs| packs.count() < 2 * MAX_PACKS);
+        let is_locked = self.clone.join(format!("{BRANCH}.lock")).exists();
+        is_small
+            && !is_locked
+            && open(&self.clone)
+                .and_then(|clone| read(&clone, BRANCH))
+                .is_ok()
+    }
+
+    /// Clones beside the old clone, and puts the new one in its place.
+    fn clone_anew(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
+        tracing::info!(url = %self.url, "cloning the advisory-db");
+        let new = self.beside("new");
+        let clone = gix::init_bare(&new).map_err(GitError::Unreadable)?;
+        fetch(&clone, &self.url, should_stop)?;
+        let commit = read(&clone, BRANCH)?;
+        drop(clone);
+        let old = self.beside("old");
+        remove(&old)?;
+        if self.clone.exists() {
+            fs::rename(&self.clone, &old)?;
+        }
+        fs::rename(&new, &self.clone)?;
+        remove(&old)?;
+        Ok(commit)
+    }
+
+    /// A path that is the clone's with something added.
+    fn beside(&self, suffix: &str) -> PathBuf {
+        let mut path = self.clone.clone().into_os_string();
+        path.push(".");
+        path.push(suffix);
+        path.into()
+    }
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a repository by its own configuration alone.
+fn open(path: &Path) -> Result<gix::Repository, GitError> {
+    gix::open_opts(path, gix::open::Options::isolated()).map_err(GitError::Unreadable)
+}
+
+/// Brings the branch to the remote's default branch, also when that has been
+/// rewritten.
+fn fetch(clone: &gix::Repository, url: &Url, should_stop: &AtomicBool) -> Result<(), GitError> {
+    let fetch = || -> gix::Result<()> {
+        let refspec = format!("+HEAD:{BRANCH}");
+        clone
+            .remote_at(url.as_str())?
+            .with_refspecs([refspec.as_str()], Direction::Fetch)?
+            .with_fetch_tags(gix::remote::fetch::Tags::None)
+            .connect(Direction::Fetch)?
+            .with_transport_options(Box::new(transport_options()))
+            .prepare_fetch(
+                gix::progress::Discard,
+                gix::remote::ref_map::Options::default(),
+            )?
+            .receive(gix::progress::Discard, should_stop)?;
+        Ok(())
+    };
+    fetch().map_err(GitError::Unreachable)
+}
+
+/// HTTP as [`Network`] has it.
+fn transport_options() -> http::Options {
+    let network = Network::of_cargo();
+    let configure_client = move |builder| {
+        let configured = network.configure(builder);
+        configured.or_raise(|| message("cannot set up HTTP"))
+    };
+    let backend = http::reqwest::Options {
+        configure_client: Some(Box::new(configure_client)),
+        configure_request: None,
+    };
+    http::Options {
+        user_agent: Some(USER_AGENT.to_owned()),
+        backend: Some(Arc::new(Mutex::new(backend))),
+        ..http::Options::default()
+    }
+}
+
+/// Reads a commit's files of both collections, every one of them: what is
+/// damaged shows itself here.
+fn read(repository: &gix::Repository, reference: &str) -> Result<Commit, GitError> {
+    let commit = repository
+        .find_reference(reference)
+        .and_then(|mut reference| reference.peel_to_commit())
+        .map_err(GitError::Unreadable)?;
+    let seconds = commit.time().map_err(GitError::Unreadable)?.seconds;
+    let committed_at = OffsetDateTime::from_unix_timestamp(seconds);
+    Ok(Commit {
+        id: commit.id.to_string(),
+        committed_at: committed_at.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        files: Files::Commit(Arc::new(files(repository, &commit)?)),
+    })
+}
+
+fn files(
+    repository: &gix::Repository,
+    commit: &gix::Commit<'_>,
+) -> Result<BTreeMap<String, File>, GitError> {
+    let entries = commit
+        .tree()
+        .and_then(|tree| tree.traverse().breadthfirst.files())
+        .map_err(GitError::Unreadable)?;
+    if entries.len() > MAX_FILES {
+        return Err(GitError::TooManyFiles);
+    }
+    let mut files = BTreeMap::new();
+    for entry in entries {
+        let path = entry.filepath.to_str_lossy().into_owned();
+        let collection = path.split('/').next();
+        let is_kept = [CRATES, RUST].map(Some).contains(&collection);
+        if is_kept && !entry.mode.is_tree() {
+            let file = file(repository, &entry).map_err(GitError::Unreadable)?;
+            files.insert(path, file);
+        }
+    }
+    Ok(files)
+}
+
+fn file(
+    repository: &gix::Repository,
+    entry: &gix::traverse::tree::recorder::Entry,
+) -> gix::Result<File> {
+    if !entry.mode.is_blob() {
+        return Ok(File::Link);
+    }
+    if repository.find_header(entry.oid)?.size() > MAX_SIZE {
+        return Ok(File::TooLarge);
+    }
+    Ok(File::Content(repository.find_blob(entry.oid)?.take_data()))
+}

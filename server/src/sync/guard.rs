@@ -1,0 +1,106 @@
+//! Refuses a sync whose result is less plausible than a fault of its source.
+
+use super::advisory_file::Read;
+use super::known::Known;
+use super::sources::Opened;
+use super::{Lost, SyncError};
+use crate::entity::data_status::{self, Source};
+use std::collections::HashSet;
+
+/// So few may go at once whatever their share: small databases change by leaps.
+const ALWAYS_PLAUSIBLE: usize = 10;
+
+/// What is plausible.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    /// The largest share of what is known that one sync may remove or withdraw,
+    /// in percent.
+    pub max_loss: u8,
+    /// Whether somebody has looked and wants it anyway.
+    pub is_forced: bool,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self {
+            max_loss: 5,
+            is_forced: false,
+        }
+    }
+}
+
+impl Guard {
+    /// Whether the advisory-db may take the place of what is known.
+    pub(super) fn check_advisories(
+        &self,
+        known: &Known,
+        status: Option<&data_status::Model>,
+        opened: &Opened,
+        read: &Read,
+    ) -> Result<(), SyncError> {
+        let (unreadable, of) = (read.skipped.len(), read.skipped.len() + read.count());
+        let is_mostly_unreadable =
+            unreadable > ALWAYS_PLAUSIBLE && unreadable > of / 2 && !self.is_forced;
+        if read.count() == 0 || is_mostly_unreadable {
+            return Err(SyncError::MostlyUnreadable { unreadable, of });
+        }
+        // The sample is nothing to lose.
+        let Some(status) = status.filter(|status| status.source != Source::Sample) else {
+            return Ok(());
+        };
+        if let (Some(last), Some((_, now))) = (status.committed_at, &opened.commit)
+            && *now < last
+            && !self.is_forced
+        {
+            return Err(SyncError::GoneBackwards { now: *now, last });
+        }
+        let before = known.live_advisories().count();
+        let after = live_after(known, read);
+        let lost = known.live_advisories().filter(|id| !after.contains(id));
+        self.check_loss(Lost::Advisories, lost.count(), before)
+    }
+
+    /// Whether so many may go at once.
+    pub(super) fn check_loss(&self, what: Lost, lost: usize, of: usize) -> Result<(), SyncError> {
+        let is_plausible =
+            lost <= ALWAYS_PLAUSIBLE || lost * 100 <= of * usize::from(self.max_loss);
+        match is_plausible || self.is_forced {
+            true => Ok(()),
+            false => Err(SyncError::TooMuchLost { what, lost, of }),
+        }
+    }
+}
+
+/// The ids of the advisories that would be live after this sync.
+fn live_after<'a>(known: &'a Known, read: &'a Read) -> HashSet<&'a str> {
+    let parsed = read.parsed.iter().filter(|row| row.withdrawn.is_none());
+    let parsed = parsed.map(|row| row.advisory_id.as_str());
+    let kept = read.kept(known).into_iter();
+    let kept = kept.filter_map(|path| known.live_advisory_at(path));
+    parsed.chain(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_much_may_be_lost() {
+        let guard = Guard::default();
+        let check = |guard: Guard, lost, of| guard.check_loss(Lost::Advisories, lost, of).is_ok();
+        for (lost, of, is_plausible) in [
+            (0, 0, true),
+            (10, 10, true),
+            (11, 20, false),
+            (50, 1000, true),
+            (51, 1000, false),
+        ] {
+            assert_eq!(check(guard, lost, of), is_plausible, "{lost} of {of}");
+        }
+        let forced = Guard {
+            is_forced: true,
+            ..guard
+        };
+        assert!(check(forced, 1000, 1000));
+    }
+}

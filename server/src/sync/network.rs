@@ -1,0 +1,95 @@
+//! HTTP to the outside as cargo does it: its proxy and its certificates.
+
+use cargo_config2::Config;
+use reqwest::{Certificate, Proxy};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long one request may take, to the end of its answer.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Who asks.
+pub(super) const USER_AGENT: &str = concat!("crates-io-security/", env!("CARGO_PKG_VERSION"));
+
+/// What cargo's configuration says of HTTP. What it leaves out, the system
+/// says: `HTTPS_PROXY` and its like, and the system's certificates.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Network {
+    /// cargo `http.proxy`.
+    proxy: Option<String>,
+    /// cargo `http.cainfo`.
+    cainfo: Option<PathBuf>,
+}
+
+/// Why no HTTP client could be set up.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NetworkError {
+    #[error("cargo's http.cainfo cannot be read: {0}")]
+    Certificates(#[from] std::io::Error),
+    #[error("cargo's http.proxy or http.cainfo cannot be used: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+impl Network {
+    /// As cargo is configured for the current folder. A configuration that
+    /// cannot be read counts as none.
+    pub(super) fn of_cargo() -> Self {
+        match Config::load() {
+            Ok(config) => Self {
+                proxy: config.http.proxy,
+                cainfo: config.http.cainfo.map(PathBuf::from),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "cannot read cargo's configuration");
+                Self::default()
+            }
+        }
+    }
+
+    /// A client for many requests at once.
+    pub(super) fn client(&self) -> Result<reqwest::Client, NetworkError> {
+        install_tls();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .tls_certs_merge(self.certificates()?);
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(Proxy::all(proxy)?);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// The same for the client that git uses.
+    pub(super) fn configure(
+        &self,
+        builder: reqwest::blocking::ClientBuilder,
+    ) -> Result<reqwest::blocking::ClientBuilder, NetworkError> {
+        install_tls();
+        let builder = builder
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .tls_certs_merge(self.certificates()?);
+        match &self.proxy {
+            Some(proxy) => Ok(builder.proxy(Proxy::all(proxy)?)),
+            None => Ok(builder),
+        }
+    }
+
+    fn certificates(&self) -> Result<Vec<Certificate>, NetworkError> {
+        match &self.cainfo {
+            Some(path) => Ok(Certificate::from_pem_bundle(&std::fs::read(path)?)?),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// The provider that the database's connections use too; whoever comes first
+/// installs it.
+fn install_tls() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+}

@@ -1,0 +1,241 @@
+//! Where a sync reads from.
+
+use super::SyncError;
+use super::files::Files;
+use super::git::{Commit, Git, GitError};
+use super::index_file::{self, Known, Read};
+use super::sample;
+use super::sparse::{NotAnIndex, Sparse};
+use crate::domain::crate_name::CrateName;
+use crate::entity::data_status::Source;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tame_index::IndexUrl;
+use time::OffsetDateTime;
+use url::Url;
+
+/// How long a fetch may take.
+const FETCH: Duration = Duration::from_secs(300);
+
+/// Since when cargo's default index is a sparse one; this program has no cargo
+/// at hand whose version it could ask.
+const CARGO_VERSION: &str = "1.95.0";
+
+/// Where a sync reads from.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The advisory-db.
+    pub advisory_db: AdvisoryDb,
+    /// The index. `None`: the version lists stay as the database has them.
+    pub index: Option<Index>,
+    /// Whether to keep the versions of every crate of the index, not only of
+    /// those that an advisory names. Needs an index that can be listed.
+    pub all_crates: bool,
+}
+
+/// RustSec's advisory-db.
+#[derive(Clone, Debug)]
+pub enum AdvisoryDb {
+    /// The sample that the binary carries.
+    Sample,
+    /// A folder of its files.
+    Folder(PathBuf),
+    /// Its git repository.
+    Git(Git),
+}
+
+/// The index of the registry: a file of versions a crate.
+#[derive(Clone, Debug)]
+pub enum Index {
+    /// The sample that the binary carries.
+    Sample,
+    /// A folder in the plain layout.
+    Folder(PathBuf),
+    /// Over HTTP.
+    Sparse(Sparse),
+}
+
+/// The advisory-db as it is now.
+pub(super) struct Opened {
+    pub(super) files: Files,
+    pub(super) source: Source,
+    /// The commit's id and time, where there are commits.
+    pub(super) commit: Option<(String, OffsetDateTime)>,
+}
+
+/// An address that is none of an advisory-db.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is neither a folder nor an address as in `https://…` or `file://…`")]
+pub struct NotAnAdvisoryDb(String);
+
+impl Sources {
+    /// The sample that the binary carries.
+    #[must_use]
+    pub fn sample() -> Self {
+        Self {
+            advisory_db: AdvisoryDb::Sample,
+            index: Some(Index::Sample),
+            all_crates: false,
+        }
+    }
+
+    /// Folders: a checkout of the advisory-db, and an index in the plain layout.
+    #[must_use]
+    pub fn folders(advisory_db: PathBuf, index: Option<PathBuf>, all_crates: bool) -> Self {
+        Self {
+            advisory_db: AdvisoryDb::Folder(advisory_db),
+            index: index.map(Index::Folder),
+            all_crates,
+        }
+    }
+}
+
+impl Sources {
+    /// Whether all of it is at hand, on this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let is_remote = matches!(self.advisory_db, AdvisoryDb::Git(_))
+            || matches!(self.index, Some(Index::Sparse(_)));
+        !is_remote
+    }
+}
+
+impl AdvisoryDb {
+    /// A folder, or the address of a git repository, whose clone is kept at `clone`.
+    ///
+    /// # Errors
+    /// [`NotAnAdvisoryDb`] for an address of another kind.
+    pub fn parse(text: &str, clone: &Path) -> Result<Self, NotAnAdvisoryDb> {
+        if !text.contains("://") {
+            return Ok(Self::Folder(text.into()));
+        }
+        let url = Url::parse(text).ok();
+        let url = url.filter(|url| ["https", "http", "file"].contains(&url.scheme()));
+        let url = url.ok_or_else(|| NotAnAdvisoryDb(text.to_owned()))?;
+        let clone = clone.to_owned();
+        Ok(Self::Git(Git { url, clone }))
+    }
+
+    pub(super) async fn open(&self) -> Result<Opened, SyncError> {
+        let (files, source) = match self {
+            Self::Sample => (Files::Embedded(sample::ADVISORY_DB), Source::Sample),
+            Self::Folder(root) => (Files::Folder(root.clone()), Source::Folder),
+            Self::Git(git) => return fetch(git.clone()).await,
+        };
+        Ok(Opened {
+            files,
+            source,
+            commit: None,
+        })
+    }
+}
+
+impl fmt::Display for AdvisoryDb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sample => f.write_str("the sample"),
+            Self::Folder(root) => root.display().fmt(f),
+            Self::Git(git) => git.fmt(f),
+        }
+    }
+}
+
+/// Fetches where it holds up nobody, for a limited time.
+async fn fetch(git: Git) -> Result<Opened, SyncError> {
+    let url = git.to_string();
+    let should_stop = Arc::new(AtomicBool::new(false));
+    let stop = should_stop.clone();
+    let fetch = tokio::task::spawn_blocking(move || git.newest(&should_stop));
+    let Ok(fetched) = tokio::time::timeout(FETCH, fetch).await else {
+        stop.store(true, Ordering::Relaxed);
+        tracing::error!(url, "the advisory-db did not come in {FETCH:?}");
+        return Err(SyncError::Unreachable(url));
+    };
+    let Commit {
+        id,
+        committed_at,
+        files,
+    } = fetched
+        .map_err(|_| SyncError::Interrupted)?
+        .map_err(|error| {
+            tracing::error!(url, %error, "cannot fetch the advisory-db");
+            match error {
+                GitError::Unreachable(_) | GitError::Unreadable(_) => SyncError::Unreachable(url),
+                GitError::Disk(error) => SyncError::Disk(error),
+                GitError::InUse => SyncError::AnotherIsSyncing,
+                GitError::TooManyFiles => SyncError::TooManyFiles,
+            }
+        })?;
+    Ok(Opened {
+        files,
+        source: Source::Git,
+        commit: Some((id, committed_at)),
+    })
+}
+
+impl Index {
+    /// crates.io's, or what cargo's configuration puts in its place.
+    ///
+    /// # Errors
+    /// [`NotAnIndex`] when that is of a kind that cannot be read here.
+    pub fn crates_io() -> Result<Self, NotAnIndex> {
+        let not_an_index = |error: tame_index::Error| NotAnIndex::Configuration(error.to_string());
+        let url = IndexUrl::crates_io(None, None, Some(CARGO_VERSION)).map_err(not_an_index)?;
+        match &url {
+            // A local registry keeps its index in a folder of this name.
+            IndexUrl::Local(root) => Ok(Self::Folder(root.join("index").into())),
+            _ => Self::parse(url.as_str()),
+        }
+    }
+
+    /// A folder, or the address of a sparse index.
+    ///
+    /// # Errors
+    /// [`NotAnIndex`] for an address of another kind.
+    pub fn parse(text: &str) -> Result<Self, NotAnIndex> {
+        match text.contains("://") {
+            true => Sparse::at(text).map(Self::Sparse),
+            false => Ok(Self::Folder(text.into())),
+        }
+    }
+
+    /// Reads the index files of these crates, in their order, which are known
+    /// as `known`.
+    pub(super) async fn read_all(
+        &self,
+        names: &[CrateName],
+        known: Vec<Known>,
+    ) -> Result<Vec<Read>, SyncError> {
+        let Some(files) = self.files() else {
+            return match self {
+                Self::Sparse(sparse) => sparse.read_all(names, &known).await.map_err(|error| {
+                    tracing::error!(%error, "cannot ask the index");
+                    SyncError::NotAnIndex(sparse.to_string())
+                }),
+                Self::Sample | Self::Folder(_) => Ok(Vec::new()),
+            };
+        };
+        let names = names.to_vec();
+        super::blocking(move || index_file::read_all(&files, &names, &known)).await
+    }
+
+    /// Every crate that it lists, where it can be listed.
+    pub(super) async fn names(&self) -> Result<Vec<CrateName>, SyncError> {
+        match self.files() {
+            Some(files) => super::blocking(move || index_file::names(&files)).await?,
+            None => Err(SyncError::NotListable),
+        }
+    }
+
+    /// Its files, where they are at hand.
+    fn files(&self) -> Option<Files> {
+        match self {
+            Self::Sample => Some(Files::Embedded(sample::INDEX)),
+            Self::Folder(root) => Some(Files::Folder(root.clone())),
+            Self::Sparse(_) => None,
+        }
+    }
+}

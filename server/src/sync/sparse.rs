@@ -1,0 +1,196 @@
+//! The index over HTTP, by cargo's sparse protocol: a file a crate, asked for
+//! only when it is not the one that is known.
+
+use super::index_file::{Known, MAX_SIZE, Read, parse_for};
+use super::network::{Network, NetworkError};
+use super::report::SkipReason;
+use crate::domain::crate_name::CrateName;
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::{Client, Response, StatusCode, header};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tame_index::index::FileLock;
+use tame_index::index::sparse::HttpRevision;
+use tame_index::{IndexLocation, IndexPath, IndexUrl, KrateName, SparseIndex};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// How many requests are under way at once.
+const AT_ONCE: usize = 16;
+
+/// After so many crates in a row that could not be had, the rest is not asked for.
+const MAX_FAILURES: usize = 32;
+
+/// A sparse index.
+#[derive(Clone)]
+pub struct Sparse {
+    index: Arc<SparseIndex>,
+}
+
+/// Why an index cannot be used. Its text is for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnIndex {
+    /// The address is no `sparse+https:` one.
+    #[error("{0} is not a sparse index, as in `sparse+https://…`")]
+    NotSparse(String),
+    /// What cargo's configuration puts in the place of crates.io is of a kind
+    /// that cannot be read here, or the configuration cannot be read.
+    #[error("cargo's configuration names no index that can be used: {0}")]
+    Configuration(String),
+}
+
+/// An answer that a second attempt may better, or not.
+enum Failure {
+    Passing,
+    Lasting,
+}
+
+impl fmt::Debug for Sparse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sparse({})", self.index.url())
+    }
+}
+
+impl fmt::Display for Sparse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.index.url())
+    }
+}
+
+impl Sparse {
+    /// The index at this address, which begins with `sparse+`.
+    ///
+    /// # Errors
+    /// [`NotAnIndex`].
+    pub fn at(url: &str) -> Result<Self, NotAnIndex> {
+        let location = IndexLocation {
+            url: IndexUrl::from(url),
+            // Nothing is cached on disk: the database knows what is known.
+            root: IndexPath::Exact("unused".into()),
+            cargo_version: None,
+        };
+        let index = SparseIndex::new(location);
+        let index = index.map_err(|_| NotAnIndex::NotSparse(url.to_owned()))?;
+        Ok(Self {
+            index: Arc::new(index),
+        })
+    }
+
+    /// Reads the index files of these crates, in their order.
+    pub(super) async fn read_all(
+        &self,
+        names: &[CrateName],
+        known: &[Known],
+    ) -> Result<Vec<Read>, NetworkError> {
+        let client = Network::of_cargo().client()?;
+        let permits = Arc::new(Semaphore::new(AT_ONCE));
+        let failures = Arc::new(AtomicUsize::new(0));
+        let mut tasks = JoinSet::new();
+        for (place, (name, known)) in names.iter().zip(known).enumerate() {
+            let (index, client) = (self.clone(), client.clone());
+            let (permits, failures) = (permits.clone(), failures.clone());
+            let (name, known) = (name.clone(), known.clone());
+            tasks.spawn(async move {
+                let _permit = permits.acquire().await;
+                if failures.load(Ordering::Relaxed) >= MAX_FAILURES {
+                    return (place, Read::Skipped(SkipReason::IndexUnreachable));
+                }
+                let read = index.read(&client, &name, &known).await;
+                match read {
+                    Read::Skipped(_) => {
+                        failures.fetch_add(1, Ordering::Relaxed);
+                    }
+                    _ => failures.store(0, Ordering::Relaxed),
+                }
+                (place, read)
+            });
+        }
+        let mut reads: Vec<Option<Read>> = names.iter().map(|_| None).collect();
+        while let Some(task) = tasks.join_next().await {
+            if let Ok((place, read)) = task {
+                reads[place] = Some(read);
+            }
+        }
+        let unread = || Read::Skipped(SkipReason::IndexUnreachable);
+        Ok(reads
+            .into_iter()
+            .map(|read| read.unwrap_or_else(unread))
+            .collect())
+    }
+
+    async fn read(&self, client: &Client, name: &CrateName, known: &Known) -> Read {
+        let ask = || self.ask(client, name, known);
+        let patience = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(200))
+            .with_jitter()
+            .with_max_times(3);
+        let answer = ask
+            .retry(patience)
+            .when(|failure| matches!(failure, Failure::Passing))
+            .await;
+        answer.unwrap_or(Read::Skipped(SkipReason::IndexUnreachable))
+    }
+
+    async fn ask(&self, client: &Client, name: &CrateName, known: &Known) -> Result<Read, Failure> {
+        let krate = KrateName::crates_io(name.as_str()).map_err(|_| Failure::Lasting)?;
+        let etag = HttpRevision::Etag(known.etag.as_deref().unwrap_or_default());
+        let request = self
+            .index
+            .make_remote_request(krate, Some(etag), &FileLock::unlocked())
+            .map_err(|_| Failure::Lasting)?;
+        let headers = request.headers.into_iter();
+        let response = client
+            .get(request.uri)
+            .headers(headers.filter(|(_, value)| !value.is_empty()).collect())
+            .send()
+            .await
+            .map_err(|error| failed(name, &error))?;
+        match response.status() {
+            StatusCode::OK => read_body(response, name, known).await,
+            StatusCode::NOT_MODIFIED => Ok(Read::Unchanged(known.etag.clone())),
+            // What cargo takes for "no such crate".
+            StatusCode::NOT_FOUND
+            | StatusCode::GONE
+            | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => Ok(Read::Missing),
+            status => {
+                tracing::warn!(krate = name.as_str(), %status, "the index refuses");
+                let is_passing = status.is_server_error()
+                    || status == StatusCode::TOO_MANY_REQUESTS
+                    || status == StatusCode::REQUEST_TIMEOUT;
+                Err(if is_passing {
+                    Failure::Passing
+                } else {
+                    Failure::Lasting
+                })
+            }
+        }
+    }
+}
+
+async fn read_body(
+    mut response: Response,
+    name: &CrateName,
+    known: &Known,
+) -> Result<Read, Failure> {
+    let etag = response.headers().get(header::ETAG);
+    let etag = etag.and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| failed(name, &error))?
+    {
+        body.extend_from_slice(&chunk);
+        if body.len() as u64 > MAX_SIZE {
+            return Ok(Read::Skipped(SkipReason::TooLarge));
+        }
+    }
+    Ok(parse_for(name, &body, known, etag))
+}
+
+fn failed(name: &CrateName, error: &reqwest::Error) -> Failure {
+    tracing::warn!(krate = name.as_str(), %error, "the index cannot be reached");
+    Failure::Passing
+}

@@ -1,0 +1,95 @@
+//! What a database holds, for comparison with another.
+
+use crate::TestDatabase;
+use sea_orm::{EntityTrait, QueryOrder};
+use server::entity::{advisory, affected_version, krate, skipped_file, version};
+use server::sync::{Report, Sources};
+use std::collections::BTreeMap;
+
+/// Every row of every table, with names in place of keys, so that two databases
+/// can be compared that handed out different keys.
+#[must_use = "it only reads"]
+pub async fn rows(database: &TestDatabase) -> Vec<String> {
+    let db = &database.db;
+    let crates = krate::Entity::find().all(db).await.expect("crates");
+    let crate_names: BTreeMap<i32, String> = crates
+        .iter()
+        .map(|row| (row.id, row.name.clone()))
+        .collect();
+    let versions = version::Entity::find().all(db).await.expect("versions");
+    let version_names: BTreeMap<i32, String> = versions
+        .iter()
+        .map(|row| {
+            (
+                row.id,
+                format!("{}@{}", crate_names[&row.crate_id], row.num),
+            )
+        })
+        .collect();
+    let advisories = advisory::Entity::find()
+        .order_by_asc(advisory::Column::Id)
+        .all(db)
+        .await
+        .expect("advisories");
+    let paths: BTreeMap<i32, String> = advisories
+        .iter()
+        .map(|row| (row.id, row.source_path.clone()))
+        .collect();
+    let links = affected_version::Entity::find()
+        .all(db)
+        .await
+        .expect("links");
+    let skipped = skipped_file::Entity::find()
+        .all(db)
+        .await
+        .expect("skipped files");
+
+    let mut rows = Vec::new();
+    rows.extend(crates.into_iter().map(|row| {
+        // How its file is asked for is not what is known of it.
+        let row = krate::Model {
+            id: 0,
+            index_etag: None,
+            ..row
+        };
+        format!("{row:?}")
+    }));
+    rows.extend(versions.into_iter().map(|row| {
+        format!(
+            "{} {} {:?}",
+            version_names[&row.id], row.is_yanked, row.published_at
+        )
+    }));
+    rows.extend(advisories.into_iter().map(|row| {
+        let krate = row.crate_id.map(|id| crate_names[&id].clone());
+        format!(
+            "{krate:?} {:?}",
+            advisory::Model {
+                id: 0,
+                crate_id: None,
+                ..row
+            }
+        )
+    }));
+    rows.extend(links.iter().map(|link| {
+        format!(
+            "{} affects {}",
+            paths[&link.advisory_id], version_names[&link.version_id]
+        )
+    }));
+    rows.extend(skipped.into_iter().map(|row| format!("{row:?}")));
+    rows.sort();
+    rows
+}
+
+/// Syncs and compares with a database that knew nothing before.
+///
+/// # Panics
+/// With both, when they differ.
+pub async fn sync_as_from_empty(database: &TestDatabase, sources: &Sources) -> Report {
+    let report = database.sync(sources).await.expect("the sync");
+    let fresh = TestDatabase::sqlite().await;
+    fresh.sync(sources).await.expect("the sync from empty");
+    assert_eq!(rows(database).await, rows(&fresh).await);
+    report
+}
