@@ -5,6 +5,7 @@ mod conditional;
 mod error;
 mod graphql;
 mod health;
+mod last_good;
 mod preview;
 mod tab;
 
@@ -12,8 +13,9 @@ use crate::state::{Internal, Tab};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use last_good::LastGood;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -66,6 +68,7 @@ pub fn tab(state: Tab) -> Router {
         .route("/gallery/{sample}", get(preview::gallery_sample))
         .fallback(tab::not_found)
         .with_state(state)
+        .layer(from_fn_with_state(LastGood::new(), last_good::keep))
         .layer(from_fn(conditional::tag))
         .layer(header(
             header::CONTENT_SECURITY_POLICY,

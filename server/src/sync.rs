@@ -30,7 +30,6 @@ use crate::entity::data_status;
 use crate::entity::sync_attempt::Problem;
 use indicatif::{ProgressBar, ProgressStyle};
 use known::Known;
-use report::SkipReason::IndexUnreachable;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -240,6 +239,7 @@ async fn write(
     report.skipped.extend(advisories.skipped.iter().cloned());
 
     let wanted = wanted_crates(&known, &advisories, sources).await?;
+    let skipped_advisories = report.skipped.len();
     let mut writer = Writer::new(transaction, &mut known, &mut report);
     let progress = progress_bar(wanted.len());
     let names: Vec<CrateName> = wanted.into_values().collect();
@@ -270,7 +270,11 @@ async fn write(
             guard.check_loss(Lost::Versions, lost, of)?;
         }
     }
-    writer.report.problem = index_problem(writer.report, names.len());
+    // An index that mostly gave no usable answer makes no good sync.
+    let unread = writer.report.skipped.len() - skipped_advisories;
+    if unread * 2 > names.len() {
+        writer.report.problem = Some(Problem::IndexUnreachable);
+    }
 
     writer
         .write_advisories(advisories)
@@ -290,13 +294,6 @@ async fn write(
         attempt::note(transaction, report.problem, now).await?;
     }
     Ok(report)
-}
-
-/// An index that mostly gave no answer makes no good sync.
-fn index_problem(report: &Report, crates: usize) -> Option<Problem> {
-    let unread = report.skipped.iter();
-    let unread = unread.filter(|skipped| skipped.reason == IndexUnreachable);
-    (unread.count() * 2 > crates).then_some(Problem::IndexUnreachable)
 }
 
 /// The crates to keep, by look-up name: those that an advisory names, and with

@@ -8,11 +8,14 @@
 
 mod browser;
 mod doors;
+mod faults;
 mod graphql;
+mod guards;
 mod history;
 mod migrations;
 mod real_data;
 mod schema;
+mod servers;
 mod statements;
 mod sync;
 mod tab;

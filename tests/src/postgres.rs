@@ -25,9 +25,10 @@ const START: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Server {
     process: Child,
+    program: PathBuf,
     port: u16,
     databases: AtomicUsize,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The server that the tests running now share. `None`: PostgreSQL is not
@@ -51,25 +52,21 @@ pub async fn server() -> Option<Arc<Server>> {
 }
 
 impl Server {
+    /// One that no other test uses, to be disturbed. `None`: PostgreSQL is not
+    /// installed.
+    pub async fn alone() -> Option<Self> {
+        let server = Self::start(&programs()?);
+        server.wait().await;
+        Some(server)
+    }
+
     fn start(programs: &Path) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let data = folder.path().join("data");
-        let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
-        if is_root {
+        if is_root() {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("chown");
         }
-        let command = |program: &str| {
-            let mut command = Command::new(programs.join(program));
-            command
-                .current_dir(folder.path())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            if is_root {
-                command.uid(NOBODY).gid(NOBODY);
-            }
-            command
-        };
-        let initdb = command("initdb")
+        let initdb = command(&programs.join("initdb"), folder.path())
             .args([
                 "--auth=trust",
                 "--username=test",
@@ -82,20 +79,48 @@ impl Server {
             .expect("initdb runs");
         assert!(initdb.success(), "initdb failed");
 
+        let program = programs.join("postgres");
         let port = free_port();
-        let process = command("postgres")
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
-            .args(["-c", "unix_socket_directories=", "-c", "fsync=off"])
-            .spawn()
-            .expect("postgres runs");
         Self {
-            process,
+            process: run(&program, folder.path(), port),
+            program,
             port,
             databases: AtomicUsize::new(0),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Makes it hang, with all its connections.
+    pub fn suspend(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    /// Ends it at once, with all its connections.
+    pub fn stop(&mut self) {
+        self.signal("KILL");
+        drop(self.process.wait());
+    }
+
+    /// Starts it again, with the data that it had.
+    pub async fn start_again(&mut self) {
+        self.process = run(&self.program, self.folder.path(), self.port);
+        self.wait().await;
+    }
+
+    /// Sends a signal to it and to the processes that it has made.
+    fn signal(&self, signal: &str) {
+        let id = self.process.id();
+        let sent = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .args(children(id))
+            .arg(id.to_string())
+            .status();
+        assert!(sent.is_ok_and(|sent| sent.success()), "kill failed");
     }
 
     async fn wait(&self) {
@@ -132,6 +157,46 @@ impl Drop for Server {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// A program in this folder, under an account that PostgreSQL accepts.
+fn command(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+fn run(program: &Path, folder: &Path, port: u16) -> Child {
+    command(program, folder)
+        .arg("-D")
+        .arg(folder.join("data"))
+        .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+        .args(["-c", "unix_socket_directories=", "-c", "fsync=off"])
+        .spawn()
+        .expect("postgres runs")
+}
+
+/// The processes that a process has made and that live.
+fn children(parent: u32) -> Vec<String> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|process| process.file_name().into_string().ok());
+    let is_child = |id: &String| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // After the name, which may hold anything, in parentheses: state, parent.
+        let rest = stat.rsplit(')').next().unwrap_or_default();
+        rest.split_whitespace().nth(1) == Some(&parent.to_string())
+    };
+    ids.filter(is_child).collect()
 }
 
 /// The folder with `initdb` and `postgres`: on the path, or Debian's newest.

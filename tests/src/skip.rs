@@ -27,8 +27,13 @@ pub fn without_real_data(test: &str) {
     );
 }
 
-/// Past the test runner's capture, so that it is seen in every run.
 fn announce(test: &str, why: &str) {
+    note(&format!("skipped {test}: {why}"));
+}
+
+/// Says something past the test runner's capture, so that it is seen in every
+/// run.
+pub fn note(text: &str) {
     let mut stderr = std::io::stderr().lock();
-    drop(writeln!(stderr, "skipped {test}: {why}"));
+    drop(writeln!(stderr, "{text}"));
 }

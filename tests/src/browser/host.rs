@@ -4,10 +4,12 @@
 use super::wait;
 use crate::TestApp;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::iter;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
@@ -117,9 +119,11 @@ async fn interfere(
             let status = StatusCode::from_u16(status).expect("a status");
             (status, [(header::CONTENT_TYPE, "text/html")], html).into_response()
         }
-        // Fewer bytes than were promised.
+        // The connection ends before the answer does.
         Some(Fault::Break) => {
-            ([(header::CONTENT_LENGTH, "1000")], "<section class=\"").into_response()
+            let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+            let parts = [Ok("<section class=\""), Err(broken)];
+            Body::from_stream(iter(parts)).into_response()
         }
         Some(Fault::Hold) | None => next.run(request).await,
     };

@@ -1,0 +1,70 @@
+//! While the data is out of reach, what was last shown of it is shown
+//! (RFC 5861, "stale-if-error").
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use moka::sync::Cache;
+
+/// How much is kept, in bytes.
+const CAPACITY: u64 = 64 * 1024 * 1024;
+
+/// What an answer beside its content takes, roughly.
+const OVERHEAD: usize = 512;
+
+/// RFC 5861 leaves it to a `Warning`, which RFC 9111 has retired; so a name of
+/// our own tells an operator that this answer is an old one.
+const STALE: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-security-stale"),
+    HeaderValue::from_static("the data is out of reach"),
+);
+
+/// The last good answer to each path and query.
+#[derive(Clone)]
+pub(super) struct LastGood(Cache<String, (HeaderMap, Bytes)>);
+
+impl LastGood {
+    pub(super) fn new() -> Self {
+        let cache = Cache::builder().max_capacity(CAPACITY);
+        let cache = cache.weigher(|path: &String, (_, body): &(_, Bytes)| {
+            let size = path.len() + body.len() + OVERHEAD;
+            size.try_into().unwrap_or(u32::MAX)
+        });
+        Self(cache.build())
+    }
+}
+
+/// Keeps each good answer, and gives it where there is none now.
+pub(super) async fn keep(
+    State(LastGood(kept)): State<LastGood>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().to_string();
+    let response = next.run(request).await;
+    match response.status() {
+        StatusCode::OK => {
+            let (parts, body) = response.into_parts();
+            let Ok(body) = to_bytes(body, usize::MAX).await else {
+                tracing::error!("an answer's body could not be read");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            };
+            kept.insert(path, (parts.headers.clone(), body.clone()));
+            Response::from_parts(parts, Body::from(body))
+        }
+        StatusCode::SERVICE_UNAVAILABLE => match kept.get(&path) {
+            Some((headers, body)) => {
+                let mut response = Response::new(Body::from(body));
+                *response.headers_mut() = headers;
+                let (name, why) = STALE;
+                response.headers_mut().insert(name, why);
+                response
+            }
+            None => response,
+        },
+        _ => response,
+    }
+}

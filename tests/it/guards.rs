@@ -1,0 +1,296 @@
+//! What is less plausible than a fault of its source is refused, said, and can
+//! be forced by hand; what is hostile is bounded.
+
+use integration_tests::fixture::{Folders, advisory};
+use integration_tests::repository::{Change, TestRepository};
+use integration_tests::rows::{rows, sync_as_from_empty};
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
+use serde_json::Value;
+use server::sync::{self, AdvisoryDb, Guard, Report, Sources, SyncError};
+use std::fmt::Write;
+use std::fs;
+use time::Duration;
+
+const FORCED: Guard = Guard {
+    max_loss: 5,
+    is_forced: true,
+};
+
+/// So many advisories, each on a crate of its own with one version.
+fn many(count: usize) -> Folders {
+    let folders = Folders::new();
+    for number in 0..count {
+        put(&folders, number, "patched = []");
+        let path = format!("cr/at/crate-{number}");
+        folders.index(&path, &[("1.0.0", false)]);
+    }
+    folders
+}
+
+fn path(number: usize) -> String {
+    format!("crates/crate-{number}/RUSTSEC-2024-{:04}", number + 100)
+}
+
+fn put(folders: &Folders, number: usize, versions: &str) {
+    folders.advisory(&path(number), versions);
+}
+
+/// Is refused, changes nothing, and is done when it is forced.
+async fn assert_guarded(database: &TestDatabase, sources: &Sources, words: &str) -> Report {
+    let before = rows(database).await;
+    let refused = database.sync(sources).await.expect_err(words);
+    assert_eq!(refused.to_string(), words);
+    assert_eq!(rows(database).await, before, "{words}");
+    let forced = sync::run(&database.db, sources, &FORCED, SYNCED_AT).await;
+    let forced = forced.expect(words);
+    assert_ne!(rows(database).await, before, "{words}");
+    forced
+}
+
+#[tokio::test]
+async fn too_many_removed() {
+    for (database, _server) in TestDatabase::each("too many removed").await {
+        let folders = many(100);
+        database
+            .sync(&folders.sources())
+            .await
+            .expect("the first sync");
+        for number in 0..10 {
+            folders.remove(&format!("advisory-db/{}.md", path(number)));
+        }
+        sync_as_from_empty(&database, &folders.sources()).await;
+        for number in 10..21 {
+            folders.remove(&format!("advisory-db/{}.md", path(number)));
+        }
+        let words = "11 of 91 advisories would be gone or withdrawn; `sync --force` does it";
+        let report = assert_guarded(&database, &folders.sources(), words).await;
+        assert_eq!(report.advisories.removed.len(), 11);
+    }
+}
+
+#[tokio::test]
+async fn too_many_withdrawn() {
+    let database = TestDatabase::sqlite().await;
+    let folders = many(60);
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    for number in 0..20 {
+        let path = path(number);
+        let (id, package) = (&path[path.len() - 17..], format!("crate-{number}"));
+        let text = advisory(id, &package, "patched = []");
+        let text = text.replace("date =", "withdrawn = \"2024-02-02\"\ndate =");
+        folders.write(&format!("advisory-db/{path}.md"), &text);
+    }
+    let words = "20 of 61 advisories would be gone or withdrawn; `sync --force` does it";
+    assert_guarded(&database, &folders.sources(), words).await;
+}
+
+/// What moves to another crate is not lost.
+#[tokio::test]
+async fn many_moved_are_not_lost() {
+    let database = TestDatabase::sqlite().await;
+    let folders = many(40);
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    for number in 0..20 {
+        folders.remove(&format!("advisory-db/{}.md", path(number)));
+        let path = path(number).replace("crate-", "other-");
+        folders.advisory(&path, "patched = []");
+    }
+    let report = sync_as_from_empty(&database, &folders.sources()).await;
+    assert_eq!(report.advisories.removed.len(), 20);
+}
+
+/// An index that has lost its files, as behind a portal that answers 404.
+#[tokio::test]
+async fn an_index_gone_empty() {
+    let database = TestDatabase::sqlite().await;
+    let folders = many(30);
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    fs::remove_dir_all(folders.path("index")).expect("it was there");
+    fs::create_dir(folders.path("index")).expect("an empty index");
+    let words = "32 of 32 versions would be gone or withdrawn; `sync --force` does it";
+    let report = assert_guarded(&database, &folders.sources(), words).await;
+    assert_eq!(report.advisories.removed, [""; 0], "advisories stay");
+}
+
+#[tokio::test]
+async fn mostly_unreadable() {
+    let database = TestDatabase::sqlite().await;
+    let folders = many(30);
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    for number in 0..16 {
+        folders.write(&format!("advisory-db/{}.md", path(number)), "<html>");
+        put(&folders, number + 30, "patched = []");
+        folders.remove(&format!("advisory-db/{}.md", path(number + 30)));
+    }
+    put(&folders, 29, "patched = [\">= 2.0.0\"]");
+    let words = "16 of 31 files of the advisory-db cannot be read as an advisory";
+    let report = assert_guarded(&database, &folders.sources(), words).await;
+    assert_eq!(report.advisories.removed, [""; 0], "what was known stays");
+}
+
+#[tokio::test]
+async fn a_source_gone_backwards() {
+    for (database, _server) in TestDatabase::each("gone backwards").await {
+        let repository = TestRepository::new();
+        let write = |number: usize| {
+            let (id, path) = (format!("RUSTSEC-2024-000{number}"), "crates/widget");
+            let text = advisory(&id, "widget", "patched = []");
+            Change::Write(format!("{path}/{id}.md"), text.into_bytes())
+        };
+        let old = repository.commit(&[write(1)], SYNCED_AT - Duration::days(2));
+        repository.commit(&[write(2)], SYNCED_AT - Duration::days(1));
+        let sources = Sources {
+            advisory_db: AdvisoryDb::Git(repository.in_place()),
+            ..Folders::new().sources()
+        };
+        let sources = Sources {
+            index: None,
+            ..sources
+        };
+        database.sync(&sources).await.expect("the first sync");
+        repository.reset_to(old);
+        let words = "the commit of 2026-11-21 8:40:00.0 +00:00:00 is older than the known one of \
+            2026-11-22 8:40:00.0 +00:00:00; `sync --force` takes it";
+        assert_guarded(&database, &sources, words).await;
+    }
+}
+
+/// Real data takes the sample's place, however little they have in common.
+#[tokio::test]
+async fn the_sample_is_nothing_to_lose() {
+    let database = TestDatabase::sqlite().await;
+    database
+        .sync(&Sources::sample())
+        .await
+        .expect("the sample syncs");
+    sync_as_from_empty(&database, &Folders::new().sources()).await;
+}
+
+/// The status and the metrics say what was refused.
+#[tokio::test]
+async fn a_refusal_is_said() {
+    let database = TestDatabase::sqlite().await;
+    let folders = many(30);
+    database
+        .sync(&folders.sources())
+        .await
+        .expect("the first sync");
+    for number in 0..20 {
+        folders.remove(&format!("advisory-db/{}.md", path(number)));
+    }
+    let refused = database.sync(&folders.sources()).await;
+    assert!(
+        matches!(refused, Err(SyncError::TooMuchLost { .. })),
+        "{refused:?}"
+    );
+    let app = TestApp::over(database, SYNCED_AT);
+    let answer = app
+        .graphql("{ dataStatus { problem { kind } } }", Value::Null)
+        .await;
+    assert_eq!(
+        answer["data"]["dataStatus"]["problem"]["kind"],
+        "TOO_MUCH_LOST"
+    );
+    let metrics = integration_tests::get(app.internal_door(), "/metrics")
+        .await
+        .body;
+    for line in [
+        "security_sync_problem{kind=\"too_much_lost\"} 1",
+        "security_sync_problem{kind=\"database\"} 0",
+        "security_data_advisories 31",
+    ] {
+        assert!(
+            metrics.lines().any(|found| found == line),
+            "{line}:\n{metrics}"
+        );
+    }
+}
+
+/// Each hostile file is skipped by a name of its own, and the rest is read.
+#[tokio::test]
+async fn hostile_files_are_bounded() {
+    let database = TestDatabase::sqlite().await;
+    let folders = Folders::new();
+    let put = |number: usize, edit: &dyn Fn(&str) -> String| {
+        let id = format!("RUSTSEC-2024-{:04}", number + 10);
+        let text = edit(&advisory(&id, "gizmo", "patched = [\">= 1.0.0\"]"));
+        folders.write(&format!("advisory-db/crates/gizmo/{id}.md"), &text);
+    };
+    let list = |of: &str, count: usize| {
+        let mut items = String::new();
+        for number in 0..count {
+            write!(items, "\"{}\",", of.replace('#', &number.to_string())).expect("memory");
+        }
+        items
+    };
+    let long = "x".repeat(5000);
+    let with = |field: &str| {
+        let field = field.to_owned();
+        move |text: &str| text.replace("date =", &format!("{field}\ndate ="))
+    };
+    put(0, &|text| format!("{text}{}", "x".repeat(300 * 1024)));
+    put(1, &|text| text.replace("A fault", &long));
+    put(2, &with(&format!("url = \"https://example.org/{long}\"")));
+    put(
+        3,
+        &with(&format!("aliases = [{}]", list("CVE-2024-1#", 501))),
+    );
+    put(
+        4,
+        &with(&format!(
+            "references = [{}]",
+            list("https://example.org/#", 501)
+        )),
+    );
+    put(5, &|text| {
+        text.replace("[\">= 1.0.0\"]", &format!("[{}]", list("^#.0.0", 501)))
+    });
+    put(6, &|text| {
+        text.replace(
+            "[versions]",
+            &format!("[affected.functions]\n\"gizmo::{long}\" = [\"*\"]\n\n[versions]"),
+        )
+    });
+    put(7, &|text| {
+        text.replace(">= 1.0.0", ">= 99999999999999999999.0.0")
+    });
+    put(8, &|text| {
+        text.replace(">= 1.0.0", &">= 1.0.0, ".repeat(5000))
+    });
+    put(9, &|text| {
+        text.replace(">= 1.0.0", "^0.0.18446744073709551615")
+    });
+    std::os::unix::fs::symlink(
+        "/etc/passwd",
+        folders.path("advisory-db/crates/gizmo/link.md"),
+    )
+    .expect("a link");
+    std::os::unix::fs::symlink("/etc", folders.path("advisory-db/crates/etc")).expect("a link");
+    let report = database.sync(&folders.sources()).await;
+    // Twelve of thirteen: here it is wanted.
+    assert!(
+        matches!(report, Err(SyncError::MostlyUnreadable { .. })),
+        "{report:?}"
+    );
+    let report = sync::run(&database.db, &folders.sources(), &FORCED, SYNCED_AT).await;
+    let report = report.expect("the sync");
+    let lines: Vec<String> = report
+        .skipped
+        .iter()
+        .map(|skipped| format!("{}: {}", skipped.path, skipped.reason))
+        .collect();
+    insta::assert_snapshot!("hostile-files", lines.join("\n"));
+    assert_eq!(report.advisories.added, ["RUSTSEC-2024-0001"]);
+}

@@ -1,0 +1,418 @@
+//! Servers that sync into one database, and what readers see meanwhile: killed
+//! at any moment, taking over from each other, with a database that is full,
+//! locked, hung or gone.
+
+use gix::ObjectId;
+use integration_tests::browser::{Fault, Host, Outcome};
+use integration_tests::fixture::{Folders, advisory, index_file};
+use integration_tests::repository::{Change, TestRepository};
+use integration_tests::rows::rows;
+use integration_tests::skip::note;
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase, git_server, postgres, skip};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait};
+use server::database::begin_read;
+use server::entity::{advisory as advisories, affected_version, data_status};
+use server::sync::{AdvisoryDb, Git, Guard, Sources, SyncError};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use time::Duration as Span;
+use url::Url;
+
+const REFS: &str = "/advisory-db/info/refs";
+
+/// How many advisories the repository holds, each on a crate of its own.
+const ADVISORIES: usize = 150;
+
+/// An advisory-db that turns from one state into another, and back.
+struct Turning {
+    repository: TestRepository,
+    host: Host,
+    folders: Folders,
+    states: [ObjectId; 2],
+}
+
+impl Turning {
+    async fn new() -> Self {
+        let repository = TestRepository::new();
+        let folders = Folders::new();
+        let versions: Vec<String> = (0..20).map(|minor| format!("1.{minor}.0")).collect();
+        let versions: Vec<(&str, bool)> =
+            versions.iter().map(|num| (num.as_str(), false)).collect();
+        let commit = |patched: &str, at| {
+            let changes: Vec<Change> = (0..ADVISORIES)
+                .map(|number| {
+                    let (package, id) = (
+                        format!("crate-{number}"),
+                        format!("RUSTSEC-2024-{number:04}"),
+                    );
+                    let text = advisory(&id, &package, patched);
+                    Change::Write(format!("crates/{package}/{id}.md"), text.into_bytes())
+                })
+                .collect();
+            repository.commit(&changes, at)
+        };
+        for number in 0..ADVISORIES {
+            let path = format!("cr/at/crate-{number}");
+            folders.write(&format!("index/{path}"), &index_file(&path, &versions));
+        }
+        let states = [
+            commit("patched = [\">= 1.10.0\"]", SYNCED_AT - Span::days(2)),
+            commit("patched = []", SYNCED_AT - Span::days(1)),
+        ];
+        let host = Host::over(git_server::routes(&repository)).await;
+        Self {
+            repository,
+            host,
+            folders,
+            states,
+        }
+    }
+
+    fn sources(&self) -> Sources {
+        let url = Url::parse(&self.host.url("/advisory-db")).expect("an address");
+        let clone = self.repository.clone_path();
+        Sources {
+            advisory_db: AdvisoryDb::Git(Git { url, clone }),
+            ..self.folders.sources()
+        }
+    }
+
+    /// What each state is, synced from empty.
+    async fn rows(&self) -> [Vec<String>; 2] {
+        let mut both = Vec::new();
+        for state in self.states {
+            self.repository.reset_to(state);
+            let fresh = TestDatabase::sqlite().await;
+            fresh
+                .sync(&self.sources())
+                .await
+                .expect("the sync from empty");
+            both.push(rows(&fresh).await);
+        }
+        both.try_into().expect("two")
+    }
+
+    /// A server of its own process, with a clone of its own, that syncs into
+    /// this database.
+    fn server(&self, database: &str, name: &str, every: Duration) -> Server {
+        let process = Command::new(env!("CARGO_BIN_EXE_syncing-server"))
+            .arg(database)
+            .arg(self.host.url("/advisory-db"))
+            .arg(self.repository.clone_path().with_file_name(name))
+            .arg(self.folders.path("index"))
+            .arg(every.as_millis().to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        Server(process.expect("the server runs"))
+    }
+}
+
+/// A process that ends with the test.
+struct Server(Child);
+
+impl Server {
+    /// `kill -9`.
+    fn kill(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Forced: the two states have commits of different age.
+const FORCED: Guard = Guard {
+    max_loss: 5,
+    is_forced: true,
+};
+
+async fn sync(db: &DatabaseConnection, turning: &Turning) {
+    let synced = server::sync::run(db, &turning.sources(), &FORCED, SYNCED_AT).await;
+    synced.expect("the sync");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_moment() {
+    for (database, _server) in TestDatabase::each("killed at any moment").await {
+        let turning = Turning::new().await;
+        let states = turning.rows().await;
+        turning.repository.reset_to(turning.states[0]);
+        sync(&database.db, &turning).await;
+        let mut seen = [0, 0];
+        for round in 0..24 {
+            let target = usize::from(rows(&database).await == states[0]);
+            turning.repository.reset_to(turning.states[target]);
+            let mut server = turning.server(&database.url, "killed.git", Duration::ZERO);
+            tokio::time::sleep(Duration::from_millis(20 + 25 * round)).await;
+            server.kill();
+            let now = rows(&database).await;
+            let state = states.iter().position(|state| *state == now);
+            let state = state.unwrap_or_else(|| panic!("round {round}: a mixture"));
+            seen[usize::from(state == target)] += 1;
+        }
+        assert!(
+            seen[0] > 0 && seen[1] > 0,
+            "never before, or never after: {seen:?}"
+        );
+        turning.repository.reset_to(turning.states[1]);
+        sync(&database.db, &turning).await;
+        assert_eq!(rows(&database).await, states[1]);
+    }
+}
+
+/// What a reader sees in one look: the revision, and how many pairs of an
+/// advisory and a version there are.
+async fn look(db: &DatabaseConnection) -> (i32, usize) {
+    let view = begin_read(db).await.expect("a view");
+    let status = data_status::Entity::current()
+        .one(&view)
+        .await
+        .expect("a status");
+    let pairs = affected_version::Entity::find()
+        .all(&view)
+        .await
+        .expect("pairs");
+    let count = advisories::Entity::find()
+        .all(&view)
+        .await
+        .expect("advisories")
+        .len();
+    assert_eq!(count, ADVISORIES);
+    (status.expect("a status").revision, pairs.len())
+}
+
+/// Readers see the old revision whole, then the new one whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_see_no_mixture() {
+    for (database, _server) in TestDatabase::each("readers").await {
+        let turning = Turning::new().await;
+        turning.repository.reset_to(turning.states[0]);
+        sync(&database.db, &turning).await;
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                let url = database.url.clone();
+                tokio::spawn(async move {
+                    let db = server::database::open(&url).await.expect("a replica");
+                    let mut seen = vec![look(&db).await];
+                    while seen.last().is_some_and(|(revision, _)| *revision < 6) {
+                        let now = look(&db).await;
+                        if seen.last() != Some(&now) {
+                            seen.push(now);
+                        }
+                    }
+                    seen
+                })
+            })
+            .collect();
+        for round in 1..6 {
+            turning.repository.reset_to(turning.states[round % 2]);
+            sync(&database.db, &turning).await;
+        }
+        let pairs = |revision: i32| if revision % 2 == 1 { 10 } else { 20 } * ADVISORIES;
+        for reader in readers {
+            let seen = tokio::time::timeout(Duration::from_secs(30), reader).await;
+            let seen = seen
+                .expect("the last revision is seen")
+                .expect("the reader");
+            for (revision, found) in seen {
+                assert_eq!(found, pairs(revision), "revision {revision}");
+            }
+        }
+    }
+}
+
+/// One syncs, the other waits; the one is killed, the other takes over.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_server_takes_over() {
+    let test = "another_server_takes_over";
+    let Some(postgres) = postgres::server().await else {
+        return skip::without_program(test, "PostgreSQL");
+    };
+    let database = TestDatabase::postgres(&postgres).await;
+    let turning = Turning::new().await;
+    turning.repository.reset_to(turning.states[0]);
+    sync(&database.db, &turning).await;
+    turning.repository.reset_to(turning.states[1]);
+    let fetched = turning.host.outcomes(REFS).len();
+
+    let every = Duration::from_secs(1);
+    turning.host.fault(REFS, Fault::Hold);
+    let mut first = turning.server(&database.url, "first.git", every);
+    let is_fetching = |outcomes: Vec<Outcome>| outcomes.get(fetched) == Some(&Outcome::Open);
+    until(|| is_fetching(turning.host.outcomes(REFS))).await;
+    let _second = turning.server(&database.url, "second.git", every);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let asked = turning.host.outcomes(REFS).len() - fetched;
+    assert_eq!(asked, 1, "only one of them syncs");
+    assert_eq!(look(&database.db).await, (1, 10 * ADVISORIES));
+
+    first.kill();
+    turning.host.fault(REFS, None);
+    let killed = Instant::now();
+    let db = &database.db;
+    loop {
+        match look(db).await {
+            (1, pairs) => assert_eq!(pairs, 10 * ADVISORIES),
+            (2, pairs) => break assert_eq!(pairs, 20 * ADVISORIES),
+            (revision, _) => panic!("revision {revision}"),
+        }
+        assert!(
+            killed.elapsed() < Duration::from_secs(20),
+            "nobody took over"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    note(&format!("{test}: after {:?}", killed.elapsed()));
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "it does not come about"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// SQLite's own limit stands in for the disk's.
+#[tokio::test]
+async fn a_full_disk() {
+    let database = TestDatabase::sqlite().await;
+    let turning = Turning::new().await;
+    turning.repository.reset_to(turning.states[0]);
+    sync(&database.db, &turning).await;
+    let before = rows(&database).await;
+
+    let mut options = ConnectOptions::new(&database.url);
+    options.max_connections(1);
+    let db = Database::connect(options).await.expect("a connection");
+    db.execute_unprepared("PRAGMA max_page_count = 1")
+        .await
+        .expect("the limit");
+    turning.repository.reset_to(turning.states[1]);
+    let full = server::sync::run(&db, &turning.sources(), &FORCED, SYNCED_AT).await;
+    assert!(matches!(full, Err(SyncError::Database(_))), "{full:?}");
+    assert_eq!(rows(&database).await, before);
+
+    db.execute_unprepared("PRAGMA max_page_count = 1000000")
+        .await
+        .expect("more room");
+    sync(&db, &turning).await;
+    assert_ne!(rows(&database).await, before);
+}
+
+/// Somebody else has the database open for writing, and holds on.
+#[tokio::test]
+async fn a_locked_database() {
+    let database = TestDatabase::sqlite().await;
+    let turning = Turning::new().await;
+    turning.repository.reset_to(turning.states[0]);
+    sync(&database.db, &turning).await;
+    let before = rows(&database).await;
+
+    let other = Database::connect(&database.url)
+        .await
+        .expect("a connection");
+    let lock = other.get_sqlite_connection_pool().acquire().await;
+    let mut lock = lock.expect("a connection");
+    use sea_orm::sqlx::Executor;
+    lock.execute("BEGIN EXCLUSIVE").await.expect("the lock");
+    turning.repository.reset_to(turning.states[1]);
+    let locked = server::sync::run(&database.db, &turning.sources(), &FORCED, SYNCED_AT).await;
+    assert!(
+        matches!(locked, Err(SyncError::AnotherIsSyncing)),
+        "{locked:?}"
+    );
+    assert_eq!(rows(&database).await, before, "readers go on");
+    lock.execute("ROLLBACK").await.expect("the lock is free");
+
+    sync(&database.db, &turning).await;
+    assert_ne!(rows(&database).await, before);
+}
+
+/// A database that hangs gives a clear error in time; the tab shows what it
+/// showed before. The same for one that is gone. Both come back by themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_hangs_or_is_gone() {
+    let test = "a_database_that_hangs_or_is_gone";
+    let Some(mut postgres) = postgres::Server::alone().await else {
+        return skip::without_program(test, "PostgreSQL");
+    };
+    let database = TestDatabase::postgres(&postgres).await;
+    database
+        .sync(&Sources::sample())
+        .await
+        .expect("the sample syncs");
+    let app = TestApp::over(database, SYNCED_AT);
+    let (tab, internal) = (app.tab_door(), app.internal_door());
+    let get = async |router: &axum::Router, path: &str| {
+        let begin = Instant::now();
+        let reply = integration_tests::get(router.clone(), path).await;
+        assert!(
+            begin.elapsed() < Duration::from_secs(9),
+            "{path}: {:?}",
+            begin.elapsed()
+        );
+        reply
+    };
+    let good = get(&tab, "/security-tab/openssl").await;
+    assert_eq!(good.status, 200);
+
+    for (fault, unseen) in [
+        ("hangs", "/security-tab/serde"),
+        ("is gone", "/security-tab/tokio"),
+    ] {
+        match fault {
+            "hangs" => postgres.suspend(),
+            _ => postgres.stop(),
+        }
+        let kept = get(&tab, "/security-tab/openssl").await;
+        assert_eq!(
+            (kept.status.as_u16(), &kept.body),
+            (200, &good.body),
+            "{fault}"
+        );
+        assert!(kept.headers.contains_key("x-security-stale"), "{fault}");
+        let other = get(&tab, unseen).await;
+        assert_eq!(other.status, 503, "{fault}");
+        assert!(
+            other.body.contains("cannot be shown right now"),
+            "{}",
+            other.body
+        );
+        let health = get(&internal, "/health").await;
+        let said = (health.status.as_u16(), health.body.as_str());
+        assert_eq!(said, (503, "the database does not answer"), "{fault}");
+
+        match fault {
+            "hangs" => postgres.resume(),
+            _ => postgres.start_again().await,
+        }
+        let begin = Instant::now();
+        loop {
+            let back = get(&tab, unseen).await;
+            if back.status == 200 {
+                break;
+            }
+            assert!(
+                begin.elapsed() < Duration::from_secs(30),
+                "{fault}: it does not recover"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let back = get(&tab, "/security-tab/openssl").await;
+        assert_eq!(
+            (back.status.as_u16(), &back.body),
+            (200, &good.body),
+            "{fault}"
+        );
+        assert!(!back.headers.contains_key("x-security-stale"), "{fault}");
+    }
+}
