@@ -1,8 +1,9 @@
 //! Opens the database: SQLite by default, PostgreSQL by URL.
 
+use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, IsolationLevel, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, Statement, TransactionTrait,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -38,6 +39,32 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .busy_timeout(Duration::from_secs(5))
         });
     Database::connect(options).await
+}
+
+/// The key of PostgreSQL's advisory lock for migrations.
+const MIGRATIONS: i64 = 0x5ec0_7ab1_5ec0_7ab1;
+
+/// Brings the tables up to date. Servers that start together do it one after
+/// another, and all but the first find nothing to do.
+///
+/// # Errors
+/// [`DbErr`]; for the operator's log.
+pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let lock = match db.get_database_backend() {
+        DbBackend::Sqlite => None,
+        backend => {
+            let lock = db.begin().await?;
+            let statement = "SELECT pg_advisory_xact_lock($1)";
+            let statement = Statement::from_sql_and_values(backend, statement, [MIGRATIONS.into()]);
+            lock.query_one_raw(statement).await?;
+            Some(lock)
+        }
+    };
+    Migrator::up(db, None).await?;
+    match lock {
+        Some(lock) => lock.rollback().await,
+        None => Ok(()),
+    }
 }
 
 /// Begins a read that sees one state of the database from its first statement

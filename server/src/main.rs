@@ -157,7 +157,7 @@ async fn migrate(options: Migrate) -> Result<()> {
     let db = connect(&options.database.database_url).await?;
     match options.down {
         Some(steps) => Migrator::down(&db, Some(steps)).await?,
-        None => Migrator::up(&db, None).await?,
+        None => database::migrate(&db).await?,
     }
     let applied = Migrator::get_applied_migrations(&db).await?.len();
     say(&format!(
@@ -169,7 +169,7 @@ async fn migrate(options: Migrate) -> Result<()> {
 /// The database, with its tables up to date.
 async fn open(url: &str) -> Result<DatabaseConnection> {
     let db = connect(url).await?;
-    Migrator::up(&db, None)
+    database::migrate(&db)
         .await
         .context("cannot bring the database up to date")?;
     Ok(db)

@@ -21,7 +21,7 @@ mod write;
 
 pub use git::Git;
 pub use guard::Guard;
-pub use report::{Changes, Report, SkipReason, Skipped};
+pub use report::{Changes, Names, Report, SkipReason, Skipped};
 pub use sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
 pub use sparse::{NotAnIndex, Sparse};
 

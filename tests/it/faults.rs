@@ -309,6 +309,28 @@ async fn a_version_newer_than_the_index() {
     assert_eq!(krate["b"]["advisories"], json!([]));
 }
 
+/// A kind that RustSec has yet to invent is shown as such; a score of a version
+/// that nobody can read makes its file one that is skipped.
+#[tokio::test]
+async fn values_that_are_not_known_yet() {
+    let database = TestDatabase::sqlite().await;
+    let folders = Folders::new();
+    let put = |id: &str, field: &str| {
+        let text = advisory(id, "widget", "patched = []");
+        let text = text.replace("date =", &format!("{field}\ndate ="));
+        folders.write(&format!("advisory-db/crates/widget/{id}.md"), &text);
+    };
+    put("RUSTSEC-2024-0002", "informational = \"haunted\"");
+    put("RUSTSEC-2024-0003", "cvss = \"CVSS:9.0/AV:N\"");
+    let report = database.sync(&folders.sources()).await.expect("the sync");
+    let skipped: Vec<&str> = report.skipped.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(skipped, ["crates/widget/RUSTSEC-2024-0003.md"]);
+    let app = TestApp::over(database, SYNCED_AT);
+    let document = "{ advisory(id: \"RUSTSEC-2024-0002\") { kind } }";
+    let answer = app.graphql(document, Value::Null).await;
+    assert_eq!(answer["data"]["advisory"]["kind"], "OTHER");
+}
+
 /// The status tells since when and why, and the tab that its data is stale.
 #[tokio::test]
 async fn since_when_and_why() {

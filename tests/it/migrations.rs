@@ -1,8 +1,9 @@
 //! Up and down, on an empty database and on one that holds data.
 
-use integration_tests::TestDatabase;
+use integration_tests::{TestDatabase, postgres, skip};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait};
+use server::database;
 use server::entity::krate;
 use server::sync::Sources;
 
@@ -29,6 +30,26 @@ async fn up_down_and_up_again_with_data() {
             .await
             .expect("the sample syncs");
         assert_eq!(report.revision, 1, "nothing of the old data is left");
+    }
+}
+
+/// Servers that start together on an empty database.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_servers_at_once() {
+    let test = "several_servers_at_once";
+    let Some(server) = postgres::server().await else {
+        return skip::without_program(test, "PostgreSQL");
+    };
+    let url = server.create_database().await;
+    let starts = (0..4).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move {
+            let db = database::open(&url).await.expect("a connection");
+            database::migrate(&db).await
+        })
+    });
+    for start in starts.collect::<Vec<_>>() {
+        start.await.expect("it runs").expect("the migrations run");
     }
 }
 

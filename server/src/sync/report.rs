@@ -34,12 +34,22 @@ pub struct Changes {
     /// How many there are in the source.
     pub read: usize,
     /// New ones.
-    pub added: Vec<String>,
+    pub added: Names,
     /// Those whose row differs now.
-    pub changed: Vec<String>,
+    pub changed: Names,
     /// Those that are gone from the source.
-    pub removed: Vec<String>,
+    pub removed: Names,
 }
+
+/// Names, of which only so many are remembered: a whole index has millions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    first: Vec<String>,
+    count: usize,
+}
+
+/// How many names of one kind are remembered.
+const REMEMBERED: usize = 10_000;
 
 /// A file that a sync left out. What the database knew of it stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,6 +200,7 @@ impl Changes {
         ];
         for (verb, names) in parts.into_iter().filter(|(_, names)| !names.is_empty()) {
             let shown = names
+                .first
                 .iter()
                 .take(NAMES)
                 .map(String::as_str)
@@ -202,6 +213,46 @@ impl Changes {
             }
         }
         Ok(())
+    }
+}
+
+impl Names {
+    /// Notes one more.
+    pub(super) fn push(&mut self, name: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.first.len() < REMEMBERED {
+            self.first.push(name());
+        }
+    }
+
+    /// Notes these, in order of name.
+    pub(super) fn extend_sorted(&mut self, names: impl IntoIterator<Item = String>) {
+        let mut names: Vec<String> = names.into_iter().collect();
+        names.sort();
+        for name in names {
+            self.push(|| name);
+        }
+    }
+
+    /// How many there are, remembered or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<T> PartialEq<T> for Names
+where
+    Vec<String>: PartialEq<T>,
+{
+    fn eq(&self, names: &T) -> bool {
+        self.first == *names
     }
 }
 

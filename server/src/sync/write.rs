@@ -93,12 +93,12 @@ impl<'a> Writer<'a> {
                 continue;
             }
             if known.is_none() {
-                self.report.crates.added.push(row.name.clone());
+                self.report.crates.added.push(|| row.name.clone());
                 new.push(row.clone().into_active_model());
             } else {
                 // How a file is asked for is no change of what is known.
                 if known.is_some_and(|known| known.index_hash != row.index_hash) {
-                    self.report.crates.changed.push(row.name.clone());
+                    self.report.crates.changed.push(|| row.name.clone());
                 }
                 row.clone()
                     .into_active_model()
@@ -157,11 +157,11 @@ impl<'a> Writer<'a> {
                     None => {
                         self.known.next_version_id += 1;
                         self.touched_crates.insert(crate_id);
-                        self.report.versions.added.push(label);
+                        self.report.versions.added.push(|| label);
                         new.push(row.into_active_model());
                     }
                     Some(known) if known != row => {
-                        self.report.versions.changed.push(label);
+                        self.report.versions.changed.push(|| label);
                         row.into_active_model().reset_all().update(self.db).await?;
                     }
                     Some(_) => {}
@@ -173,9 +173,8 @@ impl<'a> Writer<'a> {
         // What is left is in no file any more.
         let ids: Vec<i32> = known.values().map(|row| row.id).collect();
         let label = |row: &version::Model| format!("{}@{}", names[&row.crate_id], row.num);
-        let mut removed: Vec<String> = known.values().map(label).collect();
-        removed.sort();
-        self.report.versions.removed.extend(removed);
+        let removed = known.values().map(label);
+        self.report.versions.removed.extend_sorted(removed);
         delete_all::<version::Entity>(self.db, version::Column::Id, &ids).await
     }
 
@@ -195,12 +194,9 @@ impl<'a> Writer<'a> {
             .collect();
         for advisory in &removed {
             self.touched_crates.extend(advisory.crate_id);
-            self.report
-                .advisories
-                .removed
-                .push(advisory.advisory_id.clone());
         }
-        self.report.advisories.removed.sort();
+        let names = removed.iter().map(|advisory| advisory.advisory_id.clone());
+        self.report.advisories.removed.extend_sorted(names);
         let removed: Vec<i32> = removed.iter().map(|advisory| advisory.id).collect();
         delete_all::<advisory::Entity>(self.db, advisory::Column::Id, &removed).await?;
 
@@ -214,12 +210,18 @@ impl<'a> Writer<'a> {
             self.touched_crates.extend(row.crate_id);
             if let Some(known) = self.known.advisories.get(&row.source_path) {
                 row.id = known.id;
-                self.report.advisories.changed.push(row.advisory_id.clone());
+                self.report
+                    .advisories
+                    .changed
+                    .push(|| row.advisory_id.clone());
                 row.into_active_model().reset_all().update(self.db).await?;
             } else {
                 row.id = self.known.next_advisory_id;
                 self.known.next_advisory_id += 1;
-                self.report.advisories.added.push(row.advisory_id.clone());
+                self.report
+                    .advisories
+                    .added
+                    .push(|| row.advisory_id.clone());
                 new.push(row.into_active_model());
             }
         }
@@ -237,11 +239,8 @@ impl<'a> Writer<'a> {
             .map(|(_, krate)| krate)
             .collect();
         let ids: Vec<i32> = removed.iter().map(|krate| krate.id).collect();
-        self.report
-            .crates
-            .removed
-            .extend(removed.into_iter().map(|krate| krate.name));
-        self.report.crates.removed.sort();
+        let names = removed.into_iter().map(|krate| krate.name);
+        self.report.crates.removed.extend_sorted(names);
         self.touched_crates.retain(|id| !ids.contains(id));
         delete_all::<krate::Entity>(self.db, krate::Column::Id, &ids).await
     }
@@ -251,7 +250,10 @@ impl<'a> Writer<'a> {
         let crate_ids: Vec<i32> = self.touched_crates.iter().copied().collect();
         for crate_ids in crate_ids.chunks(MAX_BINDS) {
             let advisories = advisory::Entity::of_crates(crate_ids).all(self.db).await?;
-            let versions = version::Entity::of_crates(crate_ids).all(self.db).await?;
+            // Of most crates of the index there is nothing to judge.
+            let named: BTreeSet<i32> = advisories.iter().filter_map(|row| row.crate_id).collect();
+            let named: Vec<i32> = named.into_iter().collect();
+            let versions = version::Entity::of_crates(&named).all(self.db).await?;
             let links = judge(&advisories, versions);
             let ids: Vec<i32> = advisories.iter().map(|advisory| advisory.id).collect();
             let column = affected_version::Column::AdvisoryId;
