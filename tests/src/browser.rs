@@ -147,6 +147,13 @@ impl Browser {
         clicked.unwrap_or_else(|error| panic!("{selector}: {error}"));
     }
 
+    /// Moves the pointer onto the first element of this selector.
+    pub async fn point_at(&self, selector: &str) {
+        let element = self.find(selector).await;
+        let moved = self.page.action_chain().move_to_element_center(&element);
+        moved.perform().await.expect("the pointer moves");
+    }
+
     /// Presses this key so many times, wherever the focus is.
     pub async fn press(&self, key: Key, times: usize) {
         let keys = String::from(key.value()).repeat(times);

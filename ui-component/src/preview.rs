@@ -195,7 +195,7 @@ fn picker(page: &Page<'_>) -> Markup {
         form method="get" class="host-picker" {
             label for="host-version" { "Version" }
             @if page.versions.is_empty() {
-                input id="host-version" name="version" value=[page.version] size="10";
+                input type="text" id="host-version" name="version" value=[page.version] size="10";
             } @else {
                 select id="host-version" name="version" {
                     @if let Some(num) = unlisted { option value=(num) selected { (num) } }

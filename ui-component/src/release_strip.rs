@@ -113,13 +113,14 @@ pub(crate) fn line(num: &str) -> &str {
     end.and_then(|end| num.get(..end)).unwrap_or(num)
 }
 
-/// One release. There may be a thousand, so each is a bare link: its title is
-/// its name, and single letters are its classes.
+/// One release. There may be a thousand, so each is a link and its name, which
+/// the style shows of one at a time, and single letters are its classes.
 fn cell(release: &Release, shown: bool) -> Markup {
     let classes = classes(release);
     html! {
-        a class=[classes] href=(links::version(&release.num)) title=(title(release))
-            aria-current=[shown.then_some("true")] {}
+        a class=[classes] href=(links::version(&release.num)) aria-current=[shown.then_some("true")] {
+            span { (name(release)) }
+        }
     }
 }
 
@@ -138,17 +139,17 @@ fn classes(release: &Release) -> Option<String> {
 }
 
 /// `0.10.8: affected by 8, yanked`
-fn title(release: &Release) -> String {
-    let mut title = release.num.clone();
+fn name(release: &Release) -> String {
+    let mut name = release.num.clone();
     if release.affecting_count > 0 {
-        title.push_str(&format!(": affected by {}", release.affecting_count));
+        name.push_str(&format!(": affected by {}", release.affecting_count));
     } else {
-        title.push_str(": not affected");
+        name.push_str(": not affected");
     }
     if release.is_yanked {
-        title.push_str(", yanked");
+        name.push_str(", yanked");
     }
-    title
+    name
 }
 
 /// Only what can be seen in the strip.
@@ -186,7 +187,7 @@ mod tests {
         };
         assert_eq!(
             cell(&release, true).into_string(),
-            "<a class=\"a y p\" href=\"?version=1.0.0-rc.1\" title=\"1.0.0-rc.1: affected by 2, yanked\" aria-current=\"true\"></a>"
+            "<a class=\"a y p\" href=\"?version=1.0.0-rc.1\" aria-current=\"true\"><span>1.0.0-rc.1: affected by 2, yanked</span></a>"
         );
     }
 }

@@ -111,7 +111,7 @@ fn nothing_is_claimed_that_is_not_known() {
     }
 }
 
-/// The script is held to 2 kB on the wire elsewhere; here to plain limits of size.
+/// What a page loads beside the fragment; on the wire the tab door's tests weigh it.
 #[test]
 fn assets_stay_small() {
     assert!(ui_component::SCRIPT.len() < 6_000);

@@ -178,7 +178,7 @@ async fn choosing_a_release_changes_the_version() {
         ("/embedded/openssl?version=0.10.8".to_owned(), true)
     );
     // The focus is on what was chosen, not lost with what was replaced.
-    let focus = "document.activeElement.title";
+    let focus = "document.activeElement.textContent";
     assert_eq!(browser.eval::<String>(focus).await, "0.10.8: affected by 8");
 
     browser.back().await;

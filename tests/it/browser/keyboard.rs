@@ -93,3 +93,31 @@ async fn the_releases_can_be_skipped() {
     let next = "document.activeElement.textContent";
     assert_eq!(browser.eval::<String>(next).await, "Releases as a table");
 }
+
+/// The name of a release is read below the picture: of the one that is pointed
+/// at, or else has the focus, or else is shown. One at a time.
+#[tokio::test]
+async fn each_release_is_named_by_pointer_and_focus() {
+    let test = "each_release_is_named_by_pointer_and_focus";
+    let path = "/crates/openssl/security?version=0.10.8";
+    let Some((browser, _host)) = at(test, path).await else {
+        return;
+    };
+    let named = "[...document.querySelectorAll('.cs-strip span')]
+        .filter((it) => it.offsetWidth > 1 && getComputedStyle(it).clipPath === 'none')
+        .map((it) => it.textContent)";
+    let is = |name: &str| vec![name.to_owned()];
+    browser.until(named, is("0.10.8: affected by 8")).await;
+
+    let before = "document.querySelector(\"a[href='?version=0.10.70']\").focus()";
+    browser.eval::<()>(before).await;
+    browser.press(Key::Tab, 1).await;
+    browser.until(named, is("0.10.71: affected by 1")).await;
+
+    browser
+        .point_at(".cs-strip a[href='?version=0.10.82']")
+        .await;
+    browser.until(named, is("0.10.82: not affected")).await;
+    browser.point_at("h1").await;
+    browser.until(named, is("0.10.71: affected by 1")).await;
+}

@@ -119,7 +119,7 @@ async fn choosing_a_release_goes_to_its_page() {
         return;
     };
     browser.eval::<Value>("window.sameDocument = true").await;
-    let shown = "document.querySelector('.cs-strip [aria-current]').title";
+    let shown = "document.querySelector('.cs-strip [aria-current]').textContent";
     assert_eq!(browser.eval::<String>(shown).await, "0.10.8: affected by 8");
     browser.click(".cs-strip a[href='?version=0.10.82']").await;
     browser.until(VERDICT, CLEAR.to_owned()).await;
