@@ -1,8 +1,9 @@
 //! What each door lets in and what its answers look like on the wire.
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use integration_tests::{TestApp, get, send};
+use tower::ServiceExt;
 
 #[tokio::test]
 async fn the_internal_door_is_alive_and_serves_graphiql() {
@@ -94,6 +95,21 @@ async fn assets_are_named_by_their_content() {
     );
     let other = app.tab("/security-tab-0123456789abcdef.js").await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+/// What a page of crates.io loads for the tab beside the fragment itself.
+#[tokio::test]
+async fn the_script_is_small_on_the_wire() {
+    let app = TestApp::with_sample().await;
+    for encoding in ["gzip", "br"] {
+        let request = Request::get("/security-tab.js").header(header::ACCEPT_ENCODING, encoding);
+        let request = request.body(Body::empty()).expect("a request");
+        let response = app.tab_door().oneshot(request).await.expect("an answer");
+        assert_eq!(response.headers()[header::CONTENT_ENCODING], encoding);
+        let sent = to_bytes(response.into_body(), usize::MAX).await;
+        let size = sent.expect("a body").len();
+        assert!(size <= 2_000, "{encoding}: {size}");
+    }
 }
 
 /// What the client has already is not sent again, and is when it has changed.
