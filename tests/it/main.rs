@@ -12,6 +12,7 @@ mod faults;
 mod graphql;
 mod guards;
 mod history;
+mod html;
 mod migrations;
 mod real_data;
 mod schema;

@@ -29,6 +29,7 @@ use tower::ServiceExt;
 pub mod browser;
 pub mod fixture;
 pub mod git_server;
+pub mod html;
 pub mod postgres;
 pub mod repository;
 pub mod rows;
