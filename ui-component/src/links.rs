@@ -9,11 +9,13 @@ pub(crate) const REL: &str = "nofollow noopener noreferrer";
 ///
 /// Addresses come from advisories, so from anybody. A browser ignores tabs and
 /// line ends inside a scheme, hence nothing with white space or controls passes;
-/// nor does what turns the direction of text, and so would show another address.
+/// nor does what turns the direction of text, and so would show another address,
+/// nor what no address may hold (WHATWG URL, "URL code points").
 pub(crate) fn safe(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once(':')?;
     let turns = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let clean = !url.contains(|c: char| c.is_whitespace() || c.is_control() || turns(c));
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c);
+    let clean = !url.contains(|c: char| foreign(c) || turns(c));
     let known = if scheme.eq_ignore_ascii_case("mailto") {
         rest.contains('@')
     } else {
@@ -113,6 +115,8 @@ mod tests {
             "file:///etc/passwd",
             "mailto:",
             "https://example.org/\u{202e}gro.elpmaxe",
+            "https://example.org/\"onclick=\"alert(1)",
+            "https://example.org\\@example.com",
             "",
             "https",
         ] {
