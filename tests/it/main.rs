@@ -8,6 +8,7 @@
 
 mod browser;
 mod doors;
+mod embedding;
 mod faults;
 mod graphql;
 mod guards;

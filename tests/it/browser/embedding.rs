@@ -1,6 +1,7 @@
 //! The custom elements among others on a page.
 
-use super::{AFFECTED, CLEAR, VERDICT, at};
+use super::{AFFECTED, CLEAR, UNFOLD, VERDICT, at};
+use axum::http::header;
 use axum::response::Html;
 use axum::routing::get;
 use integration_tests::TestApp;
@@ -79,6 +80,57 @@ async fn a_tab_that_is_there_already() {
     browser.click(".cs-strip a[href='?version=0.10.8']").await;
     browser.until(VERDICT, AFFECTED.to_owned()).await;
     assert_eq!(browser.console().await, [""; 0]);
+}
+
+/// The policy that the tab needs, as docs/EMBEDDING.md gives it.
+#[tokio::test]
+async fn under_the_strictest_policy() {
+    let test = "under_the_strictest_policy";
+    let Some(browser) = Browser::open(test).await else {
+        return;
+    };
+    let page = "<!DOCTYPE html><html lang=en><title>Strict</title><script src=/security-tab.js defer></script>
+        <crate-security-badge crate=openssl version=0.10.8></crate-security-badge>
+        <crate-security-tab crate=openssl version=0.10.8></crate-security-tab>";
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
+    let route = get(async move || ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)));
+    let door = TestApp::with_sample().await.tab_door();
+    let host = Host::over(door.route("/strict", route)).await;
+    browser.goto(&host.url("/strict")).await;
+    browser.until(VERDICT, AFFECTED.to_owned()).await;
+    let style = "getComputedStyle(document.querySelector('.cs-affected')).borderLeftWidth";
+    assert_eq!(browser.eval::<String>(style).await, "5px");
+    let badge = "document.querySelector('.crate-security-badge')?.textContent ?? ''";
+    browser
+        .until(badge, "8 8 advisories affect this version".to_owned())
+        .await;
+    browser.eval::<()>(UNFOLD).await;
+    let console = browser.console().await;
+    assert_eq!(console, [""; 0]);
+}
+
+/// A host with a router of its own goes there itself.
+#[tokio::test]
+async fn the_host_may_change_the_version_itself() {
+    let test = "the_host_may_change_the_version_itself";
+    let Some((browser, _host)) = at(test, "/embedded/openssl").await else {
+        return;
+    };
+    browser.until(VERDICT, CLEAR.to_owned()).await;
+    let prevent =
+        "document.querySelector('main').addEventListener('crate-security-version', (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        window.chosen = event.detail.version;
+    })";
+    browser.eval::<()>(prevent).await;
+    browser.click(".cs-strip a[href='?version=0.10.8']").await;
+    browser
+        .until("window.chosen ?? ''", "0.10.8".to_owned())
+        .await;
+    let version = "document.querySelector('crate-security-tab').getAttribute('version')";
+    assert_eq!(browser.eval::<Option<String>>(version).await, None);
+    assert_eq!(browser.eval::<String>(VERDICT).await, CLEAR);
 }
 
 /// No page breaks its own policy, asks for what is not there, or throws.
