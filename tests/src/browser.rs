@@ -161,12 +161,22 @@ impl Browser {
         pressed.perform().await.expect("a key");
     }
 
-    /// The page's width, which a headless window cannot have below 500 px.
+    /// The page's width; its height is a desktop's.
     pub async fn width(&self, width: u32) {
+        self.window(width, 900).await;
+    }
+
+    /// The page's size, which a headless window cannot have below 500 px.
+    pub async fn window(&self, width: u32, height: u32) {
         let metrics =
-            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics)
             .await;
+    }
+
+    /// What is to be seen in the window, as PNG.
+    pub async fn screenshot(&self) -> Vec<u8> {
+        self.page.screenshot_as_png().await.expect("a picture")
     }
 
     /// What the page's media queries find: a feature and its value each.

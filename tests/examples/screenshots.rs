@@ -1,0 +1,63 @@
+//! Takes screenshots of the tab, light and dark, on a desktop and on a phone:
+//! `cargo run -p integration-tests --example screenshots` takes the README's, of
+//! the bundled sample. Needs Chromium with chromedriver. What else it can take,
+//! `-- --help` tells.
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use integration_tests::browser::{Browser, Host};
+use std::fs;
+use std::path::PathBuf;
+
+/// Name, width and height of each window.
+const WINDOWS: [(&str, u32, u32); 2] = [("desktop", 1280, 1180), ("phone", 390, 1400)];
+
+/// Takes screenshots of the tab, light and dark, on a desktop and on a phone.
+#[derive(Parser)]
+struct Options {
+    /// Crates, each with a version or its default one, such as `openssl@0.10.8`
+    #[arg(default_value = "openssl@0.10.8")]
+    crates: Vec<String>,
+    /// A tab door that runs, such as http://127.0.0.1:4001; without it, one over
+    /// the bundled sample
+    #[arg(long)]
+    origin: Option<String>,
+    /// Where the pictures go
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/screenshots"))]
+    folder: PathBuf,
+    /// The page down to its end, and not only the first window of it
+    #[arg(long)]
+    whole: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    fs::create_dir_all(&options.folder)?;
+    let browser = Browser::open("screenshots").await;
+    let browser = browser.context("Chromium and chromedriver are needed")?;
+    let origin = match &options.origin {
+        Some(origin) => origin.trim_end_matches('/').to_owned(),
+        None => Host::over_sample().await.url(""),
+    };
+    for krate in &options.crates {
+        let (name, version) = krate.split_once('@').unwrap_or((krate, ""));
+        let page = format!("{origin}/crates/{name}/security?version={version}");
+        for scheme in ["light", "dark"] {
+            browser.media(&[("prefers-color-scheme", scheme)]).await;
+            for (window, width, height) in WINDOWS {
+                browser.window(width, height).await;
+                browser.goto(&page).await;
+                if options.whole {
+                    let end = "document.documentElement.scrollHeight";
+                    browser.window(width, browser.eval(end).await).await;
+                }
+                let names = [name, version, window, scheme];
+                let names: Vec<&str> = names.into_iter().filter(|it| !it.is_empty()).collect();
+                let file = options.folder.join(format!("{}.png", names.join("-")));
+                fs::write(file, browser.screenshot().await)?;
+            }
+        }
+    }
+    Ok(())
+}
