@@ -15,7 +15,9 @@ pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
     html! {
         div class={ "cs-verdict" @if affected { " cs-affected" } } data-test-verdict {
             h2 {
-                @if affected { (icons::affected()) } @else { (icons::clear()) }
+                @if affected { (icons::affected()) }
+                @else if facts.undecided.is_empty() { (icons::clear()) }
+                @else { (icons::notice()) }
                 span { (sentence(facts)) }
             }
             (remarks::basis(facts))

@@ -140,11 +140,14 @@ fn release(num: &str) -> Markup {
     html! { a class="cs-num" href=(links::version(num)) { (num) } }
 }
 
-/// A line to copy. The button appears with the script that makes it work.
+/// A line to copy, which breaks between words only: half of `--precise` is
+/// another option. The button appears with the script that makes it work.
 fn command(line: &str) -> Markup {
     html! {
         div class="cs-command" {
-            pre { code { (line) } }
+            pre { code {
+                @for (i, word) in line.split(' ').enumerate() { @if i > 0 { " " } span { (word) } }
+            } }
             button type="button" data-copy hidden { "Copy" }
         }
     }

@@ -91,3 +91,24 @@ async fn no_real_crate_is_wide_on_a_small_phone() {
     browser.goto(&host.url(SHELL)).await;
     assert_none_is_wide(&browser, 320, &paths).await;
 }
+
+/// Half of `--precise` would be another option.
+#[tokio::test]
+async fn a_command_breaks_between_words_only() {
+    let test = "a_command_breaks_between_words_only";
+    let Some((browser, _host)) = at(test, "/crates/openssl/security?version=0.10.8").await else {
+        return;
+    };
+    let heights = "[document.querySelector('.cs-command code'), ...document.querySelectorAll('.cs-command span')]
+        .map((it) => Math.round(it.getBoundingClientRect().height))";
+    browser.width(390).await;
+    let heights: Vec<u32> = browser.eval(heights).await;
+    let [command, words @ ..] = heights.as_slice() else {
+        panic!("no command");
+    };
+    assert_eq!(words.len(), 6);
+    assert!(
+        words.iter().all(|word| word * 3 / 2 < *command),
+        "{heights:?}"
+    );
+}

@@ -132,3 +132,20 @@ async fn choosing_a_release_goes_to_its_page() {
     browser.back().await;
     browser.until(VERDICT, AFFECTED.to_owned()).await;
 }
+
+/// A crate with a past looks calm as long as the version shown is not affected.
+#[tokio::test]
+async fn the_strip_is_red_only_below_a_red_verdict() {
+    let test = "the_strip_is_red_only_below_a_red_verdict";
+    let Some((browser, _host)) = at(test, PAGE).await else {
+        return;
+    };
+    // How much more red than green there is in the mark of an affected release.
+    let red = "(([red, green]) => red - green)(
+        getComputedStyle(document.querySelector('.cs-strip .a'), '::before')
+            .backgroundColor.match(/[0-9]+/g))";
+    assert!(browser.eval::<i32>(red).await > 80);
+    browser.click(".cs-strip a[href='?version=0.10.82']").await;
+    browser.until(VERDICT, CLEAR.to_owned()).await;
+    assert_eq!(browser.eval::<i32>(red).await, 0);
+}
