@@ -35,6 +35,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 use time::OffsetDateTime;
+use tokio::task::JoinHandle;
 use tracing::{Instrument, debug_span};
 use write::Writer;
 
@@ -243,24 +244,25 @@ async fn write(
     let mut writer = Writer::new(transaction, &mut known, &mut report);
     let progress = progress_bar(wanted.len());
     let names: Vec<CrateName> = wanted.into_values().collect();
-    for batch in names.chunks(BATCH) {
-        let read = match &sources.index {
-            Some(index) => {
-                let known = writer.known.index_files(batch);
-                Some(
-                    index
-                        .read_all(batch, known)
-                        .instrument(debug_span!("read_index"))
-                        .await?,
-                )
+    // A batch is read while the one before it is written.
+    let mut batches = names.chunks(BATCH);
+    let mut batch = batches.next();
+    let mut reading = batch.and_then(|batch| read_index(sources, writer.known, batch));
+    while let Some(names) = batch {
+        let read = match reading {
+            Some(reading) => {
+                let read = reading.instrument(debug_span!("read_index")).await;
+                Some(read.map_err(|_| SyncError::Interrupted)??)
             }
             None => None,
         };
+        batch = batches.next();
+        reading = batch.and_then(|batch| read_index(sources, writer.known, batch));
         writer
-            .write_crates(batch, read)
+            .write_crates(names, read)
             .instrument(debug_span!("write_crates"))
             .await?;
-        progress.inc(batch.len() as u64);
+        progress.inc(names.len() as u64);
     }
     progress.finish_and_clear();
     if let Some(status) = &status {
@@ -294,6 +296,19 @@ async fn write(
         attempt::note(transaction, report.problem, now).await?;
     }
     Ok(report)
+}
+
+/// Begins to read the index files of these crates.
+fn read_index(
+    sources: &Sources,
+    known: &Known,
+    names: &[CrateName],
+) -> Option<JoinHandle<Result<Vec<index_file::Read>, SyncError>>> {
+    let index = sources.index.clone()?;
+    let (known, names) = (known.index_files(names), names.to_vec());
+    Some(tokio::spawn(
+        async move { index.read_all(names, known).await },
+    ))
 }
 
 /// The crates to keep, by look-up name: those that an advisory names, and with

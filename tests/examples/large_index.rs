@@ -63,7 +63,7 @@ fn as_float(count: usize) -> f64 {
 /// A name for each place, with the places that are near each other far apart.
 fn name(place: usize) -> String {
     let mut rest = place.wrapping_mul(2_654_435_761) % (1 << 32);
-    let mut name = String::from("made-");
+    let mut name = String::from("-made");
     for _ in 0..7 {
         name.insert(0, char::from(LETTERS[rest % 26]));
         rest /= 26;

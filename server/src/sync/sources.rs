@@ -206,19 +206,18 @@ impl Index {
     /// as `known`.
     pub(super) async fn read_all(
         &self,
-        names: &[CrateName],
+        names: Vec<CrateName>,
         known: Vec<Known>,
     ) -> Result<Vec<Read>, SyncError> {
         let Some(files) = self.files() else {
             return match self {
-                Self::Sparse(sparse) => sparse.read_all(names, &known).await.map_err(|error| {
+                Self::Sparse(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
                     tracing::error!(%error, "cannot ask the index");
                     SyncError::NotAnIndex(sparse.to_string())
                 }),
                 Self::Sample | Self::Folder(_) => Ok(Vec::new()),
             };
         };
-        let names = names.to_vec();
         super::blocking(move || index_file::read_all(&files, &names, &known)).await
     }
 

@@ -19,6 +19,10 @@ use time::OffsetDateTime;
 /// How many values one statement binds at most: SQLite takes 32,766.
 const MAX_BINDS: usize = 30_000;
 
+/// How many rows a statement inserts, largest first. Few sizes are few
+/// statements, which both databases prepare once and keep.
+const INSERTS: [usize; 4] = [1000, 100, 10, 1];
+
 /// Changes whenever a row is derived differently from the same file, so that
 /// every file is read anew after such an upgrade.
 const DERIVATION: &[u8] = b"1";
@@ -379,11 +383,13 @@ where
     E: EntityTrait,
     E::ActiveModel: Send,
 {
-    let per_statement = MAX_BINDS / E::Column::iter().count();
-    while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(per_statement));
-        E::insert_many(rows).exec_without_returning(db).await?;
-        rows = rest;
+    let most = MAX_BINDS / E::Column::iter().count();
+    for size in INSERTS.into_iter().filter(|size| *size <= most) {
+        while rows.len() >= size {
+            let rest = rows.split_off(size);
+            E::insert_many(rows).exec_without_returning(db).await?;
+            rows = rest;
+        }
     }
     Ok(())
 }
