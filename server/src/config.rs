@@ -1,5 +1,6 @@
 //! The command line: each option a flag and an environment variable.
 
+use crate::state::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -102,7 +103,7 @@ pub struct Serve {
     /// Where the data comes from.
     #[command(flatten)]
     pub sources: Sources,
-    /// The internal door: GraphQL, GraphiQL and health
+    /// The internal door: GraphQL and health; with `--dev` GraphiQL
     #[arg(
         long,
         env = "SECURITY_GRAPHQL_ADDR",
@@ -110,7 +111,7 @@ pub struct Serve {
         value_name = "ADDR"
     )]
     pub graphql_addr: SocketAddr,
-    /// The tab door: the tab, and its preview
+    /// The tab door: the tab; with `--dev` its preview
     #[arg(
         long,
         env = "SECURITY_TAB_ADDR",
@@ -136,6 +137,14 @@ pub struct Serve {
         value_name = "MINUTES"
     )]
     pub sync_every: u32,
+    /// Also run these documents at the internal door: every `*.graphql` in a
+    /// folder
+    #[arg(long, env = "SECURITY_DOCUMENTS", value_name = "FOLDER")]
+    pub documents: Option<PathBuf>,
+    /// For developers: any document, introspection, GraphiQL and the tab's
+    /// preview, on loopback addresses only
+    #[arg(long, env = "SECURITY_DEV")]
+    pub dev: bool,
     /// How many hours after the last good sync the data counts as stale
     #[arg(
         long,
@@ -218,6 +227,16 @@ impl Serve {
     pub fn sync_every(&self) -> Option<Duration> {
         let minutes = u64::from(self.sync_every);
         (minutes > 0).then(|| Duration::from_secs(minutes * 60))
+    }
+
+    /// For whom the doors are open.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        if self.dev {
+            Mode::Dev
+        } else {
+            Mode::Production
+        }
     }
 
     /// [`Serve::stale_after`] as a span of time.

@@ -16,6 +16,7 @@ mod severity;
 mod upgrade;
 mod version;
 
+use crate::state::Mode;
 use crate::sync_health::SyncHealth;
 use async_graphql::{EmptyMutation, EmptySubscription, Request};
 use sea_orm::DatabaseConnection;
@@ -33,19 +34,26 @@ pub struct StaleAfter(pub Duration);
 #[derive(Clone, Copy, Debug)]
 pub struct Now(pub OffsetDateTime);
 
-/// Builds the schema.
+/// Builds the schema. Only [`Mode::Dev`] tells what it holds: by introspection,
+/// and by suggestions in errors.
 #[must_use]
-pub fn schema(stale_after: StaleAfter, health: SyncHealth) -> Schema {
-    Schema::build(query::Query, EmptyMutation, EmptySubscription)
+pub fn schema(stale_after: StaleAfter, health: SyncHealth, mode: Mode) -> Schema {
+    let schema = Schema::build(query::Query, EmptyMutation, EmptySubscription)
         .data(stale_after)
-        .data(health)
-        .finish()
+        .data(health);
+    match mode {
+        Mode::Production => schema
+            .disable_introspection()
+            .disable_suggestions()
+            .finish(),
+        Mode::Dev => schema.finish(),
+    }
 }
 
 /// The schema in GraphQL's schema definition language: `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    schema(StaleAfter(Duration::ZERO), SyncHealth::default()).sdl()
+    schema(StaleAfter(Duration::ZERO), SyncHealth::default(), Mode::Dev).sdl()
 }
 
 /// Gives a request what its resolvers read: the database and the time.

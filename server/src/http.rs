@@ -9,7 +9,7 @@ mod last_good;
 mod preview;
 mod tab;
 
-use crate::state::{Internal, Tab};
+use crate::state::{Internal, Mode, Tab};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -31,14 +31,15 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The internal door: never to be reached from a browser of the public.
 pub fn internal(state: Internal) -> Router {
-    let routes = Router::new()
+    let mut routes = Router::new()
         .route("/graphql", post(graphql::answer))
-        .route("/graphiql", get(graphql::graphiql))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .with_state(state);
-    with_layers(routes)
+        .route("/metrics", get(health::metrics));
+    if state.mode == Mode::Dev {
+        routes = routes.route("/graphiql", get(graphql::graphiql));
+    }
+    with_layers(routes.with_state(state))
 }
 
 /// What a page of the tab door may load: its own origin's, as crates.io's
@@ -47,9 +48,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The tab door: what crates.io proxies, and the preview for development.
+/// The tab door: what crates.io proxies; in [`Mode::Dev`] also the preview.
 pub fn tab(state: Tab) -> Router {
-    let routes = Router::new()
+    let mut routes = Router::new()
         .route("/security-tab/{crate}", get(tab::fragment))
         .route("/security-tab/{crate}/badge", get(tab::badge))
         .route(
@@ -60,12 +61,16 @@ pub fn tab(state: Tab) -> Router {
             "/security-tab/{crate}/{version}/badge",
             get(tab::badge_of_version),
         )
-        .route("/{asset}", get(asset::serve))
-        .route("/", get(preview::index))
-        .route("/crates/{crate}/security", get(preview::page))
-        .route("/embedded/{crate}", get(preview::embedded))
-        .route("/gallery", get(preview::gallery))
-        .route("/gallery/{sample}", get(preview::gallery_sample))
+        .route("/{asset}", get(asset::serve));
+    if state.mode == Mode::Dev {
+        routes = routes
+            .route("/", get(preview::index))
+            .route("/crates/{crate}/security", get(preview::page))
+            .route("/embedded/{crate}", get(preview::embedded))
+            .route("/gallery", get(preview::gallery))
+            .route("/gallery/{sample}", get(preview::gallery_sample));
+    }
+    let routes = routes
         .fallback(tab::not_found)
         .with_state(state)
         .layer(from_fn_with_state(LastGood::new(), last_good::keep))

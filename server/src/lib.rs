@@ -2,6 +2,7 @@
 //!
 //! - [`config`]: the command line; [`telemetry`]: the log
 //! - [`domain`]: names, versions, verdicts, upgrades, severity; pure
+//! - [`document`]: which GraphQL documents are run
 //! - [`entity`]: the tables; [`database`]: opens them
 //! - [`sync`]: the outside world into rows; the only writer
 //! - [`schedule`]: syncs again and again; [`sync_health`] and [`metrics`]: how that goes
@@ -11,6 +12,7 @@
 
 pub mod config;
 pub mod database;
+pub mod document;
 pub mod domain;
 pub mod entity;
 pub mod graphql;

@@ -5,16 +5,18 @@ use clap::Parser;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use server::config::{Cli, Command, Migrate, Serve, Sync};
+use server::document::Documents;
 use server::entity::data_status::{self, Source};
 use server::graphql::StaleAfter;
 use server::schedule::Schedule;
-use server::state::{Clock, Internal, Tab};
+use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{AdvisoryDb, Guard, Sources};
 use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
 use server::{database, graphql, http, sync, telemetry};
 use std::io::{Write, stdout};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Instant;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -32,10 +34,17 @@ async fn main() -> Result<()> {
 }
 
 async fn serve(options: Serve) -> Result<()> {
+    let mode = options.mode();
+    for addr in [options.graphql_addr, options.tab_addr] {
+        if mode == Mode::Dev && !addr.ip().is_loopback() {
+            bail!("--dev is for loopback addresses only, and {addr} is none");
+        }
+    }
     if let Some(url) = options.graphql_url {
         let data = TabData::remote(url)?;
-        return serve_tab(options.tab_addr, Tab { data }).await;
+        return serve_tab(options.tab_addr, Tab { data, mode }).await;
     }
+    let documents = documents(options.documents.as_deref(), mode)?;
     let db = open(&options.database.database_url).await?;
     let sources = options.sources.open()?;
     let is_local = options.graphql_addr.ip().is_loopback() && options.tab_addr.ip().is_loopback();
@@ -43,12 +52,15 @@ async fn serve(options: Serve) -> Result<()> {
 
     let health = SyncHealth::default();
     let internal = Internal {
-        schema: graphql::schema(StaleAfter(options.stale_after()), health.clone()),
+        schema: graphql::schema(StaleAfter(options.stale_after()), health.clone(), mode),
         db: db.clone(),
         clock: clock(),
+        documents,
+        mode,
     };
     let tab = Tab {
         data: TabData::InProcess(internal.clone()),
+        mode,
     };
     let schedule = options.sync_every().map(|every| Schedule {
         db,
@@ -82,9 +94,10 @@ async fn keep(schedule: Option<Schedule>) {
 async fn serve_internal(addr: SocketAddr, internal: Internal) -> Result<()> {
     let listener = listen(addr).await?;
     let addr = listener.local_addr()?;
-    say(&format!(
-        "GraphQL   http://{addr}/graphql\nGraphiQL  http://{addr}/graphiql\n"
-    ))?;
+    say(&format!("GraphQL   http://{addr}/graphql\n"))?;
+    if internal.mode == Mode::Dev {
+        say(&format!("GraphiQL  http://{addr}/graphiql\n"))?;
+    }
     axum::serve(listener, http::internal(internal))
         .with_graceful_shutdown(shutdown_signal())
         .await
@@ -94,13 +107,28 @@ async fn serve_internal(addr: SocketAddr, internal: Internal) -> Result<()> {
 async fn serve_tab(addr: SocketAddr, tab: Tab) -> Result<()> {
     let listener = listen(addr).await?;
     let addr = listener.local_addr()?;
-    say(&format!(
-        "The tab   http://{addr}/crates/openssl/security\nGallery   http://{addr}/gallery\n"
-    ))?;
+    say(&match tab.mode {
+        Mode::Production => format!("The tab   http://{addr}/security-tab/openssl\n"),
+        Mode::Dev => format!(
+            "The tab   http://{addr}/crates/openssl/security\nGallery   http://{addr}/gallery\n"
+        ),
+    })?;
     axum::serve(listener, http::tab(tab))
         .with_graceful_shutdown(shutdown_signal())
         .await
         .context("the tab door failed")
+}
+
+/// The documents that the internal door runs, and in the log their ids.
+fn documents(folder: Option<&Path>, mode: Mode) -> Result<Documents> {
+    let mut documents = Documents::new(mode).context("the tab's own document cannot be run")?;
+    if let Some(folder) = folder {
+        documents = documents
+            .with_folder(folder)
+            .context("cannot use --documents")?;
+    }
+    tracing::info!(ids = ?documents.ids(), "documents are registered");
+    Ok(documents)
 }
 
 /// What has to be there before the doors open: files on this machine are read

@@ -1,5 +1,6 @@
 //! What the HTTP handlers share.
 
+use crate::document::Documents;
 use crate::graphql::Schema;
 use crate::tab_data::TabData;
 use sea_orm::DatabaseConnection;
@@ -30,6 +31,16 @@ impl Clock {
     }
 }
 
+/// For whom the doors are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// For crates.io: the tab, and the documents that are registered.
+    Production,
+    /// For developers at their desks, on loopback only: also any document,
+    /// introspection, GraphiQL and the preview.
+    Dev,
+}
+
 /// What the internal door answers from.
 #[derive(Clone)]
 pub struct Internal {
@@ -39,6 +50,10 @@ pub struct Internal {
     pub db: DatabaseConnection,
     /// The time of a request.
     pub clock: Clock,
+    /// What may be asked.
+    pub documents: Documents,
+    /// For whom it is open.
+    pub mode: Mode,
 }
 
 /// What the tab door answers from.
@@ -46,4 +61,6 @@ pub struct Internal {
 pub struct Tab {
     /// Where the tab's data comes from.
     pub data: TabData,
+    /// For whom it is open.
+    pub mode: Mode,
 }

@@ -1,9 +1,9 @@
 //! The tab's data: the component's own GraphQL document, run in this process or
 //! sent to another one's internal door. One document, two transports.
 
+use crate::document::Document;
 use crate::graphql;
 use crate::state::Internal;
-use async_graphql::Request;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -87,7 +87,10 @@ impl TabData {
 }
 
 async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable> {
-    let request = Request::new(ui_component::DOCUMENT)
+    let request = internal
+        .documents
+        .component()
+        .request()
         .operation_name(ui_component::OPERATION_NAME)
         .variables(async_graphql::Variables::from_json(variables));
     let request = graphql::with_data(request, &internal.db, internal.clock.now());
@@ -100,7 +103,7 @@ async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable
 
 async fn send(client: &Client, url: Url, variables: Value) -> Result<Value, Unavailable> {
     let body = json!({
-        "query": ui_component::DOCUMENT,
+        "documentId": Document::id_of(ui_component::DOCUMENT),
         "operationName": ui_component::OPERATION_NAME,
         "variables": variables,
     });

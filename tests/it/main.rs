@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod documents;
 mod doors;
 mod embedding;
 mod faults;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get};
 use server::http;
-use server::state::Tab;
+use server::state::{Mode, Tab};
 use server::tab_data::TabData;
 use time::Duration;
 use tokio::net::TcpListener;
@@ -86,6 +86,7 @@ async fn in_process_and_over_http_are_the_same() {
         .expect("an address");
     let remote = http::tab(Tab {
         data: TabData::remote(url).expect("a client"),
+        mode: Mode::Dev,
     });
 
     for path in [
@@ -111,6 +112,7 @@ async fn graphql_out_of_reach() {
     let url = "http://127.0.0.1:1/graphql".parse().expect("an address");
     let door = http::tab(Tab {
         data: TabData::remote(url).expect("a client"),
+        mode: Mode::Dev,
     });
     for path in ["/crates/openssl/security", "/security-tab/openssl"] {
         let reply = get(door.clone(), path).await;

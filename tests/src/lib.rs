@@ -11,8 +11,9 @@ use axum::http::{Request, Response, StatusCode, header};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
+use server::document::Documents;
 use server::graphql::{self, StaleAfter};
-use server::state::{Clock, Internal, Tab};
+use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{self, Guard, Report, Sources, SyncError};
 use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
@@ -90,7 +91,7 @@ impl TestDatabase {
     }
 }
 
-/// Both doors over a database.
+/// Both doors over a database, open for developers.
 pub struct TestApp {
     /// The database.
     pub database: TestDatabase,
@@ -120,15 +121,27 @@ impl TestApp {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let internal = Internal {
-            schema: graphql::schema(StaleAfter(STALE_AFTER), SyncHealth::default()),
+            schema: graphql::schema(StaleAfter(STALE_AFTER), SyncHealth::default(), Mode::Dev),
             db,
             clock: Clock::new(move || now),
+            documents: Documents::new(Mode::Dev).expect("the tab's document"),
+            mode: Mode::Dev,
         };
         Self {
             database,
             internal,
             statements,
         }
+    }
+
+    /// The same doors, open only for production.
+    #[must_use]
+    pub fn in_production(mut self) -> Self {
+        let mode = Mode::Production;
+        self.internal.schema = graphql::schema(StaleAfter(STALE_AFTER), SyncHealth::default(), mode);
+        self.internal.documents = Documents::new(mode).expect("the tab's document");
+        self.internal.mode = mode;
+        self
     }
 
     /// The internal door.
@@ -140,18 +153,24 @@ impl TestApp {
     pub fn tab_door(&self) -> Router {
         http::tab(Tab {
             data: TabData::InProcess(self.internal.clone()),
+            mode: self.internal.mode,
         })
     }
 
     /// The answer of the internal door to a document.
     pub async fn graphql(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
+        let reply = self.post(&body).await;
+        serde_json::from_str(&reply.body).expect("JSON")
+    }
+
+    /// What the internal door says to a GraphQL request.
+    pub async fn post(&self, body: &Value) -> Reply {
         let request = Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))
             .expect("a request");
-        let response = send(self.internal_door(), request).await;
-        serde_json::from_str(&response.body).expect("JSON")
+        send(self.internal_door(), request).await
     }
 
     /// The answer to the tab's own document.

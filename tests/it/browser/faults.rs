@@ -2,7 +2,7 @@
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
 use integration_tests::browser::{Browser, Fault, Host, Outcome};
-use server::state::Tab;
+use server::state::{Mode, Tab};
 use server::tab_data::TabData;
 use thirtyfour::Key;
 
@@ -98,7 +98,8 @@ async fn graphql_out_of_reach() {
     };
     let nowhere = "http://127.0.0.1:1/graphql".parse().expect("an address");
     let data = TabData::remote(nowhere).expect("a client");
-    let host = Host::over(server::http::tab(Tab { data })).await;
+    let mode = Mode::Dev;
+    let host = Host::over(server::http::tab(Tab { data, mode })).await;
     browser.goto(&host.url("/embedded/openssl")).await;
     let heading = "document.querySelector('[data-test-security-unreachable] h2')?.textContent";
     let said = Some("Security advisories cannot be shown right now".to_owned());

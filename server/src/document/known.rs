@@ -1,0 +1,119 @@
+//! The registered documents: the component's own, and those in a folder of the
+//! operator's.
+
+use super::{Document, Refusal};
+use crate::state::Mode;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the names of the operator's files end in.
+const ENDING: &str = "graphql";
+
+/// How a request names its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked<'a> {
+    /// By its id ([`Document::id_of`]).
+    Id(&'a str),
+    /// In full.
+    Text(&'a str),
+}
+
+/// The documents that may be run.
+#[derive(Clone, Debug)]
+pub struct Documents {
+    known: Arc<HashMap<String, Arc<Document>>>,
+    component: Arc<Document>,
+    mode: Mode,
+}
+
+/// Why a folder of documents cannot be used; for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The folder, or a file in it, cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// What was read.
+        path: PathBuf,
+        /// What was in the way.
+        source: std::io::Error,
+    },
+    /// A file holds no document that may be run.
+    #[error("{path}: {refusal}")]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        refusal: Refusal,
+    },
+}
+
+impl Documents {
+    /// The component's own document; with [`Mode::Dev`] any other too.
+    ///
+    /// # Errors
+    /// [`Refusal`] of the component's own document.
+    pub fn new(mode: Mode) -> Result<Self, Refusal> {
+        let component = Arc::new(Document::parse(ui_component::DOCUMENT)?);
+        let id = Document::id_of(ui_component::DOCUMENT);
+        Ok(Self {
+            known: Arc::new(HashMap::from([(id, component.clone())])),
+            component,
+            mode,
+        })
+    }
+
+    /// Registers every `*.graphql` in a folder.
+    ///
+    /// # Errors
+    /// [`FolderError`], which names the file.
+    pub fn with_folder(mut self, folder: &Path) -> Result<Self, FolderError> {
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| FolderError::Unreadable { path, source }
+        };
+        let known = Arc::make_mut(&mut self.known);
+        for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+            let path = entry.map_err(unreadable(folder))?.path();
+            if path.extension().is_none_or(|ending| ending != ENDING) {
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let document = Document::parse(&source)
+                .map_err(|refusal| FolderError::Refused { path, refusal })?;
+            known.insert(Document::id_of(&source), Arc::new(document));
+        }
+        Ok(self)
+    }
+
+    /// The document that a request asks for. Outside [`Mode::Dev`] a text that
+    /// is not registered is not even parsed.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn find(&self, asked: Asked<'_>) -> Result<Arc<Document>, Refusal> {
+        let known = match asked {
+            Asked::Id(id) => self.known.get(id),
+            Asked::Text(source) => self.known.get(&Document::id_of(source)),
+        };
+        match (known, asked, self.mode) {
+            (Some(document), ..) => Ok(document.clone()),
+            (None, Asked::Text(source), Mode::Dev) => Ok(Arc::new(Document::parse(source)?)),
+            (None, ..) => Err(Refusal::NotKnown),
+        }
+    }
+
+    /// The component's own.
+    #[must_use]
+    pub fn component(&self) -> &Document {
+        &self.component
+    }
+
+    /// The ids of all that are registered, in order.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.known.keys().map(String::as_str).collect();
+        ids.sort_unstable();
+        ids
+    }
+}

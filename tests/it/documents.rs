@@ -1,0 +1,127 @@
+//! Which documents the internal door runs.
+
+use axum::http::StatusCode;
+use integration_tests::{Reply, TestApp, get};
+use serde_json::{Value, json};
+use server::document::{Document, Documents};
+use server::state::Mode;
+use tempfile::TempDir;
+
+/// What nobody registered.
+const OTHER: &str = "{ dataStatus { revision } }";
+
+fn code(reply: &Reply) -> Value {
+    let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
+    answer["errors"][0]["extensions"]["code"].clone()
+}
+
+#[tokio::test]
+async fn the_tabs_document_by_id_and_in_full() {
+    let app = TestApp::with_sample().await.in_production();
+    let variables = json!({ "crate": "openssl", "version": "0.10.8" });
+    let id = Document::id_of(ui_component::DOCUMENT);
+    let by_id = json!({ "documentId": id, "variables": variables });
+    let in_full = json!({ "query": ui_component::DOCUMENT, "variables": variables });
+    for body in [by_id, in_full] {
+        let reply = app.post(&body).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+        assert!(reply.body.contains("RUSTSEC-2018-0010"));
+    }
+}
+
+/// Anything else is refused, what is no GraphQL too: it is not parsed.
+#[tokio::test]
+async fn any_other_document_is_not_known() {
+    let app = TestApp::with_sample().await.in_production();
+    let commented = format!("{}#", ui_component::DOCUMENT);
+    let bare = Document::id_of(ui_component::DOCUMENT).replace("sha256:", "");
+    for body in [
+        json!({ "query": OTHER }),
+        json!({ "query": "{ __schema { types { name } } }" }),
+        json!({ "query": "mutation { __typename }" }),
+        json!({ "query": commented }),
+        json!({ "query": "{" }),
+        json!({ "query": "" }),
+        json!({ "documentId": Document::id_of(OTHER) }),
+        json!({ "documentId": bare }),
+        json!({ "documentId": "" }),
+    ] {
+        let reply = app.post(&body).await;
+        let seen = (reply.status, code(&reply));
+        let expected = (StatusCode::BAD_REQUEST, json!("DOCUMENT_NOT_KNOWN"));
+        assert_eq!(seen, expected, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_names_one_document() {
+    let app = TestApp::with_sample().await;
+    let id = Document::id_of(ui_component::DOCUMENT);
+    for body in [json!({}), json!({ "query": OTHER, "documentId": id })] {
+        let reply = app.post(&body).await;
+        let seen = (reply.status, code(&reply));
+        assert_eq!(seen, (StatusCode::BAD_REQUEST, json!("BAD_REQUEST")));
+    }
+}
+
+/// What lies in the operator's folder is registered, and a file that holds no
+/// document is named when the service starts.
+#[tokio::test]
+async fn a_folder_registers_more() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("the file is written");
+    };
+    file("status.graphql", OTHER);
+    file("README.md", "no document");
+    let documents = || Documents::new(Mode::Production).expect("the tab's document");
+    let mut app = TestApp::with_sample().await.in_production();
+    app.internal.documents = documents()
+        .with_folder(folder.path())
+        .expect("the folder is read");
+    let reply = app.post(&json!({ "query": OTHER })).await;
+    assert_eq!(reply.body, r#"{"data":{"dataStatus":{"revision":1}}}"#);
+
+    file("broken.graphql", "{");
+    let error = documents().with_folder(folder.path()).expect_err("refused");
+    let error = error.to_string();
+    assert!(error.contains("broken.graphql"), "{error}");
+}
+
+/// A registered document still learns nothing of the schema by introspection.
+#[tokio::test]
+async fn introspection_is_for_developers() {
+    let query = "{ __schema { queryType { name } } }";
+    let folder = TempDir::new().expect("a temporary folder");
+    std::fs::write(folder.path().join("schema.graphql"), query).expect("the file is written");
+    let mut app = TestApp::with_sample().await.in_production();
+    let documents = Documents::new(Mode::Production).expect("the tab's document");
+    app.internal.documents = documents
+        .with_folder(folder.path())
+        .expect("the folder is read");
+    let reply = app.post(&json!({ "query": query })).await;
+    assert!(!reply.body.contains("queryType"), "{}", reply.body);
+
+    let app = TestApp::with_sample().await;
+    let reply = app.post(&json!({ "query": query })).await;
+    assert!(reply.body.contains(r#"{"name":"Query"}"#), "{}", reply.body);
+}
+
+/// What only developers need is not there in production.
+#[tokio::test]
+async fn production_has_no_preview_and_no_graphiql() {
+    let app = TestApp::with_sample().await.in_production();
+    let graphiql = get(app.internal_door(), "/graphiql").await;
+    assert_eq!(graphiql.status, StatusCode::NOT_FOUND);
+    for path in [
+        "/",
+        "/crates/openssl/security",
+        "/embedded/openssl",
+        "/gallery",
+        "/gallery/many",
+    ] {
+        assert_eq!(app.tab(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let fragment = app.tab("/security-tab/openssl").await;
+    assert_eq!(fragment.status, StatusCode::OK);
+}
