@@ -1,5 +1,6 @@
 //! The command line: each option a flag and an environment variable.
 
+use crate::document::Limits;
 use crate::state::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};
 use clap::{Args, Parser, Subcommand};
@@ -21,14 +22,14 @@ pub struct Cli {
     pub command: Option<Command>,
     /// The options of `serve`.
     #[command(flatten)]
-    pub serve: Serve,
+    pub serve: Box<Serve>,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer on both doors, and sync whenever it is due (the default)
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Sync once, say what changed, and end
     Sync(Sync),
     /// Bring the database's tables up to date, or take steps back
@@ -153,6 +154,9 @@ pub struct Serve {
         value_name = "HOURS"
     )]
     pub stale_after: u32,
+    /// How much a request may ask for.
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 /// The options of `sync`.

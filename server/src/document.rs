@@ -1,10 +1,23 @@
-//! GraphQL documents: which of them the internal door runs.
+//! GraphQL documents: which of them the internal door runs, and within what
+//! limits.
 
+mod cost;
+mod fields;
 mod known;
+mod limits;
+mod order;
+mod refusal;
+mod tokens;
 
 pub use known::{Asked, Documents, FolderError};
+pub use limits::Limits;
+pub use refusal::Refusal;
 
-use async_graphql::parser::{self, types::ExecutableDocument};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::parser::{self, Error};
+use async_graphql::{Request, Value, Variables};
 use sha2::{Digest, Sha256};
 
 /// A document that can be run.
@@ -14,51 +27,34 @@ pub struct Document {
     parsed: ExecutableDocument,
 }
 
-/// Why a document is not run. The words are ours: the parser's would repeat
-/// the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// It is not one of the registered ones.
-    #[error("the document is not one of those registered here")]
-    NotKnown,
-    /// It is no GraphQL.
-    #[error("the document is no GraphQL from line {line}, column {column} on")]
-    Syntax {
-        /// Counted from 1.
-        line: usize,
-        /// Counted from 1, in characters.
-        column: usize,
-    },
-}
-
-impl Refusal {
-    /// The code that a client reads in `extensions.code`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotKnown => "DOCUMENT_NOT_KNOWN",
-            Self::Syntax { .. } => "BAD_SYNTAX",
-        }
-    }
-}
-
 impl Document {
     /// Reads a document.
     ///
     /// # Errors
-    /// [`Refusal`], when it is no GraphQL.
-    pub fn parse(source: &str) -> Result<Self, Refusal> {
-        let parsed = parser::parse_query(source).map_err(|error| {
-            let at = error.positions().next().unwrap_or_default();
-            Refusal::Syntax {
-                line: at.line,
-                column: at.column,
-            }
+    /// [`Refusal`], when it has too many tokens or is no GraphQL.
+    pub fn parse(source: &str, limits: &Limits) -> Result<Self, Refusal> {
+        tokens::check(source, limits)?;
+        let parsed = parser::parse_query(source).map_err(|error| match error {
+            Error::Syntax { start, .. } => Refusal::Syntax {
+                line: start.line,
+                column: start.column,
+            },
+            Error::RecursionLimitExceeded => Refusal::TooDeep(limits.max_depth),
+            Error::MissingOperation => Refusal::NoSuchOperation,
+            _ => Refusal::Names,
         })?;
         Ok(Self {
             source: source.to_owned(),
             parsed,
         })
+    }
+
+    /// Checks that what it asks for with these variables is within the limits.
+    ///
+    /// # Errors
+    /// [`Refusal`], which names the limit.
+    pub fn check(&self, variables: &Variables, limits: &Limits) -> Result<(), Refusal> {
+        cost::check(&self.parsed, variables, limits)
     }
 
     /// What names this text (GraphQL over HTTP, "Persisted Documents"): the
@@ -72,9 +68,39 @@ impl Document {
 
     /// The request to run it.
     #[must_use]
-    pub fn request(&self) -> async_graphql::Request {
-        let mut request = async_graphql::Request::new(&self.source);
+    pub fn request(&self) -> Request {
+        let mut request = Request::new(&self.source);
         request.set_parsed_query(self.parsed.clone());
         request
+    }
+
+    /// Whether the operation of this name, or the only one, is a query.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchOperation`].
+    pub fn is_query(&self, operation_name: Option<&str>) -> Result<bool, Refusal> {
+        let operation = self.operation(operation_name)?;
+        Ok(operation.ty == OperationType::Query)
+    }
+
+    /// Puts the fields of an answer in the order of the document. Only for one
+    /// that is within the limits.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchOperation`].
+    pub fn sort(&self, operation_name: Option<&str>, answer: Value) -> Result<Value, Refusal> {
+        let operation = self.operation(operation_name)?;
+        Ok(order::sort(&self.parsed, operation, answer))
+    }
+
+    fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Refusal> {
+        let operation = match (&self.parsed.operations, name) {
+            (DocumentOperations::Single(only), None) => Some(only),
+            (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
+            (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
+            _ => None,
+        };
+        let operation = operation.ok_or(Refusal::NoSuchOperation)?;
+        Ok(&operation.node)
     }
 }

@@ -30,6 +30,10 @@ pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscr
 #[derive(Clone, Copy, Debug)]
 pub struct StaleAfter(pub Duration);
 
+/// The most items that a page may have.
+#[derive(Clone, Copy, Debug)]
+pub struct MaxPage(pub u32);
+
 /// The time of the request, as the caller's clock has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Now(pub OffsetDateTime);
@@ -37,10 +41,16 @@ pub struct Now(pub OffsetDateTime);
 /// Builds the schema. Only [`Mode::Dev`] tells what it holds: by introspection,
 /// and by suggestions in errors.
 #[must_use]
-pub fn schema(stale_after: StaleAfter, health: SyncHealth, mode: Mode) -> Schema {
+pub fn schema(
+    stale_after: StaleAfter,
+    health: SyncHealth,
+    max_page: MaxPage,
+    mode: Mode,
+) -> Schema {
     let schema = Schema::build(query::Query, EmptyMutation, EmptySubscription)
         .data(stale_after)
-        .data(health);
+        .data(health)
+        .data(max_page);
     match mode {
         Mode::Production => schema
             .disable_introspection()
@@ -53,7 +63,8 @@ pub fn schema(stale_after: StaleAfter, health: SyncHealth, mode: Mode) -> Schema
 /// The schema in GraphQL's schema definition language: `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    schema(StaleAfter(Duration::ZERO), SyncHealth::default(), Mode::Dev).sdl()
+    let (stale_after, max_page) = (StaleAfter(Duration::ZERO), MaxPage(0));
+    schema(stale_after, SyncHealth::default(), max_page, Mode::Dev).sdl()
 }
 
 /// Gives a request what its resolvers read: the database and the time.

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::get;
 use last_good::LastGood;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -23,23 +23,24 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// The largest GraphQL request, in bytes.
-const MAX_BODY: usize = 64 * 1024;
-
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The internal door: never to be reached from a browser of the public.
 pub fn internal(state: Internal) -> Router {
+    let max_request = state.documents.limits().max_request;
     let mut routes = Router::new()
-        .route("/graphql", post(graphql::answer))
+        .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics));
     if state.mode == Mode::Dev {
         routes = routes.route("/graphiql", get(graphql::graphiql));
     }
-    with_layers(routes.with_state(state))
+    let routes = routes
+        .with_state(state)
+        .layer(DefaultBodyLimit::max(max_request));
+    with_layers(routes)
 }
 
 /// What a page of the tab door may load: its own origin's, as crates.io's
@@ -90,7 +91,6 @@ fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 
 fn with_layers(routes: Router) -> Router {
     routes
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(TimeoutLayer::with_status_code(

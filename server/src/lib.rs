@@ -2,7 +2,8 @@
 //!
 //! - [`config`]: the command line; [`telemetry`]: the log
 //! - [`domain`]: names, versions, verdicts, upgrades, severity; pure
-//! - [`document`]: which GraphQL documents are run
+//! - [`document`]: which GraphQL documents are run, within what limits;
+//!   [`answer`]: runs them
 //! - [`entity`]: the tables; [`database`]: opens them
 //! - [`sync`]: the outside world into rows; the only writer
 //! - [`schedule`]: syncs again and again; [`sync_health`] and [`metrics`]: how that goes
@@ -10,6 +11,7 @@
 //! - [`tab_data`]: the tab's own document, run here or sent elsewhere
 //! - [`http`]: the two doors; [`state`]: what their handlers share
 
+pub mod answer;
 pub mod config;
 pub mod database;
 pub mod document;

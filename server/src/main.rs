@@ -5,9 +5,9 @@ use clap::Parser;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use server::config::{Cli, Command, Migrate, Serve, Sync};
-use server::document::Documents;
+use server::document::{Documents, Limits};
 use server::entity::data_status::{self, Source};
-use server::graphql::StaleAfter;
+use server::graphql::{MaxPage, StaleAfter};
 use server::schedule::Schedule;
 use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{AdvisoryDb, Guard, Sources};
@@ -17,16 +17,18 @@ use server::{database, graphql, http, sync, telemetry};
 use std::io::{Write, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let cli = Cli::parse();
     telemetry::init();
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(options) => serve(options).await,
+        Command::Serve(options) => serve(*options).await,
         Command::Sync(options) => sync_once(options).await,
         Command::Migrate(options) => migrate(options).await,
         Command::Schema => say(&graphql::sdl()),
@@ -44,7 +46,8 @@ async fn serve(options: Serve) -> Result<()> {
         let data = TabData::remote(url)?;
         return serve_tab(options.tab_addr, Tab { data, mode }).await;
     }
-    let documents = documents(options.documents.as_deref(), mode)?;
+    let limits = options.limits;
+    let documents = documents(options.documents.as_deref(), mode, limits)?;
     let db = open(&options.database.database_url).await?;
     let sources = options.sources.open()?;
     let is_local = options.graphql_addr.ip().is_loopback() && options.tab_addr.ip().is_loopback();
@@ -52,11 +55,17 @@ async fn serve(options: Serve) -> Result<()> {
 
     let health = SyncHealth::default();
     let internal = Internal {
-        schema: graphql::schema(StaleAfter(options.stale_after()), health.clone(), mode),
+        schema: graphql::schema(
+            StaleAfter(options.stale_after()),
+            health.clone(),
+            MaxPage(limits.max_page),
+            mode,
+        ),
         db: db.clone(),
         clock: clock(),
         documents,
         mode,
+        running: Arc::new(Semaphore::new(limits.max_concurrent)),
     };
     let tab = Tab {
         data: TabData::InProcess(internal.clone()),
@@ -120,8 +129,9 @@ async fn serve_tab(addr: SocketAddr, tab: Tab) -> Result<()> {
 }
 
 /// The documents that the internal door runs, and in the log their ids.
-fn documents(folder: Option<&Path>, mode: Mode) -> Result<Documents> {
-    let mut documents = Documents::new(mode).context("the tab's own document cannot be run")?;
+fn documents(folder: Option<&Path>, mode: Mode, limits: Limits) -> Result<Documents> {
+    let mut documents =
+        Documents::new(mode, limits).context("the tab's own document cannot be run")?;
     if let Some(folder) = folder {
         documents = documents
             .with_folder(folder)

@@ -7,6 +7,7 @@ use sea_orm::DatabaseConnection;
 use std::fmt;
 use std::sync::Arc;
 use time::OffsetDateTime;
+use tokio::sync::Semaphore;
 
 /// Tells the time. Passed in, so that tests choose it.
 #[derive(Clone)]
@@ -54,6 +55,8 @@ pub struct Internal {
     pub documents: Documents,
     /// For whom it is open.
     pub mode: Mode,
+    /// A permit for each query that may run at once.
+    pub running: Arc<Semaphore>,
 }
 
 /// What the tab door answers from.

@@ -1,9 +1,10 @@
 //! The tab's data: the component's own GraphQL document, run in this process or
 //! sent to another one's internal door. One document, two transports.
 
+use crate::answer;
 use crate::document::Document;
-use crate::graphql;
 use crate::state::Internal;
+use async_graphql::Variables;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -87,14 +88,15 @@ impl TabData {
 }
 
 async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable> {
-    let request = internal
-        .documents
-        .component()
-        .request()
-        .operation_name(ui_component::OPERATION_NAME)
-        .variables(async_graphql::Variables::from_json(variables));
-    let request = graphql::with_data(request, &internal.db, internal.clock.now());
-    let response = internal.schema.execute(request).await;
+    let document = internal.documents.component();
+    let operation_name = Some(ui_component::OPERATION_NAME.to_owned());
+    let variables = Variables::from_json(variables);
+    let response = answer::run(internal, document, operation_name, variables)
+        .await
+        .map_err(|refusal| {
+            tracing::error!(%refusal, "the tab's document was refused");
+            Unavailable::BadAnswer
+        })?;
     serde_json::to_value(response).map_err(|error| {
         tracing::error!(%error, "the answer to the tab's document is no JSON");
         Unavailable::BadAnswer

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use integration_tests::{Reply, TestApp, get};
 use serde_json::{Value, json};
-use server::document::{Document, Documents};
+use server::document::{Document, Documents, Limits};
 use server::state::Mode;
 use tempfile::TempDir;
 
@@ -74,7 +74,8 @@ async fn a_folder_registers_more() {
     };
     file("status.graphql", OTHER);
     file("README.md", "no document");
-    let documents = || Documents::new(Mode::Production).expect("the tab's document");
+    let documents =
+        || Documents::new(Mode::Production, Limits::DEFAULT).expect("the tab's document");
     let mut app = TestApp::with_sample().await.in_production();
     app.internal.documents = documents()
         .with_folder(folder.path())
@@ -95,7 +96,7 @@ async fn introspection_is_for_developers() {
     let folder = TempDir::new().expect("a temporary folder");
     std::fs::write(folder.path().join("schema.graphql"), query).expect("the file is written");
     let mut app = TestApp::with_sample().await.in_production();
-    let documents = Documents::new(Mode::Production).expect("the tab's document");
+    let documents = Documents::new(Mode::Production, Limits::DEFAULT).expect("the tab's document");
     app.internal.documents = documents
         .with_folder(folder.path())
         .expect("the folder is read");

@@ -4,8 +4,8 @@
 use integration_tests::TestApp;
 use serde_json::{Value, json};
 
-/// A JSON snapshot. async-graphql gives the fields of an answer in the order in
-/// which they are done, so they are sorted.
+/// A JSON snapshot, its fields sorted: their order on the wire is for
+/// `limits::answers_are_the_same_to_the_byte`.
 macro_rules! check {
     ($($args:tt)*) => {
         insta::with_settings!({ sort_maps => true }, {

@@ -15,6 +15,7 @@ mod graphql;
 mod guards;
 mod history;
 mod html;
+mod limits;
 mod migrations;
 mod real_data;
 mod schema;

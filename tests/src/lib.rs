@@ -11,8 +11,8 @@ use axum::http::{Request, Response, StatusCode, header};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
-use server::document::Documents;
-use server::graphql::{self, StaleAfter};
+use server::document::{Documents, Limits};
+use server::graphql::{self, MaxPage, StaleAfter};
 use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{self, Guard, Report, Sources, SyncError};
 use server::sync_health::SyncHealth;
@@ -25,6 +25,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
+use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 pub mod browser;
@@ -120,12 +121,14 @@ impl TestApp {
         db.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
+        let (mode, limits) = (Mode::Dev, Limits::DEFAULT);
         let internal = Internal {
-            schema: graphql::schema(StaleAfter(STALE_AFTER), SyncHealth::default(), Mode::Dev),
+            schema: schema(mode),
             db,
             clock: Clock::new(move || now),
-            documents: Documents::new(Mode::Dev).expect("the tab's document"),
-            mode: Mode::Dev,
+            documents: documents(mode, limits),
+            mode,
+            running: Arc::new(Semaphore::new(limits.max_concurrent)),
         };
         Self {
             database,
@@ -138,9 +141,17 @@ impl TestApp {
     #[must_use]
     pub fn in_production(mut self) -> Self {
         let mode = Mode::Production;
-        self.internal.schema = graphql::schema(StaleAfter(STALE_AFTER), SyncHealth::default(), mode);
-        self.internal.documents = Documents::new(mode).expect("the tab's document");
+        self.internal.schema = schema(mode);
+        self.internal.documents = documents(mode, Limits::DEFAULT);
         self.internal.mode = mode;
+        self
+    }
+
+    /// The same doors within other limits.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Self {
+        self.internal.documents = documents(self.internal.mode, limits);
+        self.internal.running = Arc::new(Semaphore::new(limits.max_concurrent));
         self
     }
 
@@ -188,6 +199,20 @@ impl TestApp {
     pub fn take_statement_count(&self) -> usize {
         self.statements.swap(0, Ordering::Relaxed)
     }
+}
+
+fn schema(mode: Mode) -> graphql::Schema {
+    let max_page = MaxPage(Limits::DEFAULT.max_page);
+    graphql::schema(
+        StaleAfter(STALE_AFTER),
+        SyncHealth::default(),
+        max_page,
+        mode,
+    )
+}
+
+fn documents(mode: Mode, limits: Limits) -> Documents {
+    Documents::new(mode, limits).expect("the tab's document is within the limits")
 }
 
 /// What came back over HTTP.

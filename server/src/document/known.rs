@@ -1,8 +1,9 @@
 //! The registered documents: the component's own, and those in a folder of the
 //! operator's.
 
-use super::{Document, Refusal};
+use super::{Document, Limits, Refusal};
 use crate::state::Mode;
+use async_graphql::Variables;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub struct Documents {
     known: Arc<HashMap<String, Arc<Document>>>,
     component: Arc<Document>,
     mode: Mode,
+    limits: Limits,
 }
 
 /// Why a folder of documents cannot be used; for the operator.
@@ -53,13 +55,14 @@ impl Documents {
     ///
     /// # Errors
     /// [`Refusal`] of the component's own document.
-    pub fn new(mode: Mode) -> Result<Self, Refusal> {
-        let component = Arc::new(Document::parse(ui_component::DOCUMENT)?);
+    pub fn new(mode: Mode, limits: Limits) -> Result<Self, Refusal> {
+        let component = Arc::new(checked(ui_component::DOCUMENT, &limits)?);
         let id = Document::id_of(ui_component::DOCUMENT);
         Ok(Self {
             known: Arc::new(HashMap::from([(id, component.clone())])),
             component,
             mode,
+            limits,
         })
     }
 
@@ -79,7 +82,7 @@ impl Documents {
                 continue;
             }
             let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-            let document = Document::parse(&source)
+            let document = checked(&source, &self.limits)
                 .map_err(|refusal| FolderError::Refused { path, refusal })?;
             known.insert(Document::id_of(&source), Arc::new(document));
         }
@@ -98,9 +101,17 @@ impl Documents {
         };
         match (known, asked, self.mode) {
             (Some(document), ..) => Ok(document.clone()),
-            (None, Asked::Text(source), Mode::Dev) => Ok(Arc::new(Document::parse(source)?)),
+            (None, Asked::Text(source), Mode::Dev) => {
+                Ok(Arc::new(Document::parse(source, &self.limits)?))
+            }
             (None, ..) => Err(Refusal::NotKnown),
         }
+    }
+
+    /// What bounds every request.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The component's own.
@@ -116,4 +127,12 @@ impl Documents {
         ids.sort_unstable();
         ids
     }
+}
+
+/// A document that is within the limits as it stands, so that an operator hears
+/// of one that is not when the service starts.
+fn checked(source: &str, limits: &Limits) -> Result<Document, Refusal> {
+    let document = Document::parse(source, limits)?;
+    document.check(&Variables::default(), limits)?;
+    Ok(document)
 }

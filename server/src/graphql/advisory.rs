@@ -12,7 +12,7 @@ use crate::domain::identifier;
 use crate::domain::kind::Kind;
 use crate::domain::range;
 use crate::entity::advisory::CRATES;
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use semver::VersionReq;
 use std::sync::Arc;
 use time::Date;
@@ -220,6 +220,7 @@ impl Advisory {
     /// The published versions that its ranges hold, newest first.
     async fn affected_versions(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The size of the page, from the newest on.")] first: Option<i32>,
         #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
         #[graphql(desc = "The size of the page, from the oldest back.")] last: Option<i32>,
@@ -234,7 +235,7 @@ impl Advisory {
             last,
             before,
         };
-        VersionConnection::new(dossier, affected, &args)
+        VersionConnection::new(ctx, dossier, affected, &args)
     }
 
     /// The functions it names, by path.

@@ -4,7 +4,6 @@
 //! The type has no `Display` on purpose: async-graphql would turn any type that
 //! has one into an answer, a database's words among them.
 
-use super::page::MAX_PAGE;
 use async_graphql::ErrorExtensions;
 
 /// The longest part of an input that an answer repeats, in characters.
@@ -19,8 +18,10 @@ pub(super) enum Error {
     BadVersion(String),
     /// Not an advisory's id.
     BadAdvisoryId(String),
-    /// Page arguments that contradict, are negative or ask for too much.
+    /// Page arguments that contradict or are negative.
     BadPage(&'static str),
+    /// A page of more items than given.
+    PageTooLarge(u32),
     /// A cursor that this list did not give out.
     BadCursor(String),
     /// The fault is ours; the cause is in the log.
@@ -43,6 +44,7 @@ impl Error {
             Self::BadVersion(_) => "BAD_VERSION",
             Self::BadAdvisoryId(_) => "BAD_ADVISORY_ID",
             Self::BadPage(_) => "BAD_PAGE",
+            Self::PageTooLarge(_) => "PAGE_TOO_LARGE",
             Self::BadCursor(_) => "BAD_CURSOR",
             Self::Internal => "INTERNAL",
         }
@@ -54,6 +56,7 @@ impl Error {
             Self::BadVersion(num) => format!("{} is not a version", echo(num)),
             Self::BadAdvisoryId(id) => format!("{} is not an advisory id", echo(id)),
             Self::BadPage(why) => (*why).to_owned(),
+            Self::PageTooLarge(max) => format!("a page holds at most {max} items"),
             Self::BadCursor(cursor) => format!("{} is not a cursor of this list", echo(cursor)),
             Self::Internal => "something went wrong on our side".to_owned(),
         }
@@ -66,12 +69,6 @@ impl From<Error> for async_graphql::Error {
         Self::new(error.message()).extend_with(|_, extensions| extensions.set("code", code))
     }
 }
-
-/// The page is larger than any that is served.
-pub(super) const PAGE_TOO_LARGE: &str = {
-    assert!(MAX_PAGE == 1000);
-    "a page holds at most 1000 items"
-};
 
 /// An input as an answer repeats it: quoted, escaped and cut.
 fn echo(input: &str) -> String {

@@ -5,7 +5,7 @@ use super::dossier::{AdvisoryFacts, Availability, Dossier};
 use super::error::Result;
 use super::page::{PageArgs, VersionConnection};
 use super::version::Version;
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use std::sync::Arc;
 
 /// A crate.
@@ -50,6 +50,7 @@ impl Crate {
     /// at most 1000.
     async fn versions(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The size of the page, from the newest on.")] first: Option<i32>,
         #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
         #[graphql(desc = "The size of the page, from the oldest back.")] last: Option<i32>,
@@ -62,7 +63,7 @@ impl Crate {
             last,
             before,
         };
-        VersionConnection::new(self.0.clone(), all, &args)
+        VersionConnection::new(ctx, self.0.clone(), all, &args)
     }
 
     /// A version, published or not: any valid semver version is judged. Without

@@ -1,14 +1,12 @@
 //! Pages of versions, by the GraphQL Cursor Connections Specification (Relay).
 
+use super::MaxPage;
 use super::dossier::Dossier;
-use super::error::{Error, PAGE_TOO_LARGE, Result};
+use super::error::{Error, Result};
 use super::version::Version;
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 use std::ops::Range;
 use std::sync::Arc;
-
-/// The most items a page holds: more than any crate with an advisory has.
-pub(super) const MAX_PAGE: usize = 1000;
 
 /// How many items a page holds when nobody says.
 const DEFAULT_PAGE: usize = 100;
@@ -24,7 +22,8 @@ pub(super) struct PageArgs {
 
 impl PageArgs {
     /// The part of `cursors` that is asked for.
-    fn slice(&self, cursors: &[String]) -> Result<Range<usize>> {
+    fn slice(&self, cursors: &[String], MaxPage(max): MaxPage) -> Result<Range<usize>> {
+        let size = |asked| size(asked, max);
         let position = |cursor: &String| {
             cursors
                 .iter()
@@ -48,14 +47,14 @@ impl PageArgs {
     }
 }
 
-fn size(asked: Option<i32>) -> Result<Option<usize>> {
+fn size(asked: Option<i32>, max: u32) -> Result<Option<usize>> {
     let Some(asked) = asked else {
         return Ok(None);
     };
-    match usize::try_from(asked) {
+    match u32::try_from(asked) {
         Err(_) => Err(Error::BadPage("a page cannot have a negative size")),
-        Ok(size) if size > MAX_PAGE => Err(Error::BadPage(PAGE_TOO_LARGE)),
-        Ok(size) => Ok(Some(size)),
+        Ok(size) if size > max => Err(Error::PageTooLarge(max)),
+        Ok(size) => Ok(usize::try_from(size).ok()),
     }
 }
 
@@ -68,12 +67,17 @@ pub(super) struct VersionConnection {
 }
 
 impl VersionConnection {
-    pub(super) fn new(dossier: Arc<Dossier>, all: Vec<usize>, args: &PageArgs) -> Result<Self> {
+    pub(super) fn new(
+        ctx: &Context<'_>,
+        dossier: Arc<Dossier>,
+        all: Vec<usize>,
+        args: &PageArgs,
+    ) -> Result<Self> {
         let cursors: Vec<String> = all
             .iter()
             .map(|&index| dossier.versions[index].row.num.clone())
             .collect();
-        let page = args.slice(&cursors)?;
+        let page = args.slice(&cursors, *ctx.data_unchecked::<MaxPage>())?;
         Ok(Self { dossier, all, page })
     }
 
@@ -152,7 +156,7 @@ mod tests {
 
     fn slice(args: PageArgs) -> Result<Range<usize>> {
         let cursors: Vec<String> = ["3.0.0", "2.0.0", "1.0.0"].map(str::to_owned).into();
-        args.slice(&cursors)
+        args.slice(&cursors, MaxPage(1000))
     }
 
     #[test]
@@ -226,10 +230,6 @@ mod tests {
                 ..PageArgs::default()
             },
             PageArgs {
-                last: Some(i32::MAX),
-                ..PageArgs::default()
-            },
-            PageArgs {
                 first: Some(1),
                 last: Some(1),
                 ..PageArgs::default()
@@ -237,6 +237,11 @@ mod tests {
         ] {
             assert!(matches!(slice(args), Err(Error::BadPage(_))));
         }
+        let args = PageArgs {
+            last: Some(1001),
+            ..PageArgs::default()
+        };
+        assert_eq!(slice(args), Err(Error::PageTooLarge(1000)));
         let args = PageArgs {
             after: Some("\0".to_owned()),
             ..PageArgs::default()

@@ -1,0 +1,235 @@
+//! What a document costs, reckoned before it is validated: async-graphql walks
+//! a fragment again at each of its uses, so that a kilobyte of fragments that
+//! use each other twice costs it seconds. Here each fragment is walked once.
+
+use super::fields::{self, Count};
+use super::{Limits, Refusal};
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Value, Variables};
+use std::collections::HashMap;
+
+/// How many items a page has when nobody says.
+const DEFAULT_PAGE: u64 = 100;
+
+/// What a selection costs, fragments written out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cost {
+    /// The fields of the answer, about.
+    answer: u64,
+    /// The fields and fragments of the document.
+    selections: u64,
+    /// The fields at the top of the selection.
+    top: u64,
+    aliases: u64,
+    directives: u64,
+    spreads: u64,
+    depth: u32,
+}
+
+impl Cost {
+    /// Of two selections side by side.
+    fn and(self, other: Self) -> Self {
+        Self {
+            answer: self.answer.saturating_add(other.answer),
+            selections: self.selections.saturating_add(other.selections),
+            top: self.top.saturating_add(other.top),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            spreads: self.spreads.saturating_add(other.spreads),
+            depth: self.depth.max(other.depth),
+        }
+    }
+}
+
+/// Checks that what a document asks for is within the limits. Every operation
+/// and every fragment counts, used or not: all are validated.
+pub(super) fn check(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    limits: &Limits,
+) -> Result<(), Refusal> {
+    let mut walk = Walk {
+        document,
+        variables,
+        limits,
+        fragments: HashMap::new(),
+    };
+    let mut total = Cost::default();
+    let mut root_fields = 0;
+    for (_, operation) in document.operations.iter() {
+        let cost = walk.operation(&operation.node)?;
+        root_fields = cost.top.max(root_fields);
+        total = total.and(cost);
+    }
+    for name in document.fragments.keys() {
+        let cost = walk.fragment(name)?;
+        // What it adds to an answer, and its aliases, count where it is used.
+        total = total.and(Cost {
+            selections: cost.selections,
+            spreads: cost.spreads,
+            depth: cost.depth,
+            ..Cost::default()
+        });
+    }
+
+    let Limits {
+        max_depth,
+        max_complexity,
+        max_aliases,
+        max_root_fields,
+        max_directives,
+        max_fragments,
+        ..
+    } = *limits;
+    if total.spreads > max_fragments {
+        return Err(Refusal::TooManyFragments(max_fragments));
+    }
+    if total.depth > max_depth {
+        return Err(Refusal::TooDeep(max_depth));
+    }
+    if total.aliases > max_aliases {
+        return Err(Refusal::TooManyAliases(max_aliases));
+    }
+    if total.directives > max_directives {
+        return Err(Refusal::TooManyDirectives(max_directives));
+    }
+    if root_fields > max_root_fields {
+        return Err(Refusal::TooManyRootFields(max_root_fields));
+    }
+    if total.answer.max(total.selections) > max_complexity {
+        return Err(Refusal::TooComplex(max_complexity));
+    }
+    Ok(())
+}
+
+struct Walk<'a> {
+    document: &'a ExecutableDocument,
+    variables: &'a Variables,
+    limits: &'a Limits,
+    /// The cost of each fragment; `None` while it is being reckoned.
+    fragments: HashMap<&'a Name, Option<Cost>>,
+}
+
+impl<'a> Walk<'a> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Cost, Refusal> {
+        let root = match operation.ty {
+            OperationType::Query => Some(Name::new("Query")),
+            OperationType::Mutation | OperationType::Subscription => None,
+        };
+        let variables = operation.variable_definitions.iter();
+        let directives = variables
+            .map(|variable| variable.node.directives.len())
+            .sum::<usize>()
+            + operation.directives.len();
+        let cost = self.selection_set(&operation.selection_set.node, root.as_ref())?;
+        Ok(cost.and(Cost {
+            directives: directives as u64,
+            ..Cost::default()
+        }))
+    }
+
+    fn fragment(&mut self, name: &Name) -> Result<Cost, Refusal> {
+        // One that is not there is for the validation to name.
+        let Some((name, fragment)) = self.document.fragments.get_key_value(name) else {
+            return Ok(Cost::default());
+        };
+        match self.fragments.get(name) {
+            Some(Some(cost)) => return Ok(*cost),
+            Some(None) => return Err(Refusal::CircularFragments),
+            None => {}
+        }
+        self.fragments.insert(name, None);
+        let on = &fragment.node.type_condition.node.on.node;
+        let mut cost = self.selection_set(&fragment.node.selection_set.node, Some(on))?;
+        cost.directives += fragment.node.directives.len() as u64;
+        self.fragments.insert(name, Some(cost));
+        Ok(cost)
+    }
+
+    fn selection_set(&mut self, set: &'a SelectionSet, on: Option<&Name>) -> Result<Cost, Refusal> {
+        let mut total = Cost::default();
+        for selection in &set.items {
+            let mut cost = match &selection.node {
+                Selection::Field(field) => self.field(&field.node, on)?,
+                Selection::FragmentSpread(spread) => {
+                    let inner = self.fragment(&spread.node.fragment_name.node)?;
+                    Cost {
+                        spreads: inner.spreads.saturating_add(1),
+                        depth: inner.depth.saturating_add(1),
+                        ..inner
+                    }
+                }
+                Selection::InlineFragment(inline) => {
+                    let condition = inline.node.type_condition.as_ref();
+                    let on = condition.map(|condition| &condition.node.on.node).or(on);
+                    let inner = self.selection_set(&inline.node.selection_set.node, on)?;
+                    Cost {
+                        depth: inner.depth.saturating_add(1),
+                        ..inner
+                    }
+                }
+            };
+            cost.selections = cost.selections.saturating_add(1);
+            let directives = selection.node.directives().len() as u64;
+            cost.directives = cost.directives.saturating_add(directives);
+            total = total.and(cost);
+        }
+        Ok(total)
+    }
+
+    fn field(&mut self, field: &'a Field, on: Option<&Name>) -> Result<Cost, Refusal> {
+        let target = on.and_then(|on| fields::target(on, &field.name.node));
+        let count = match target.map(|target| target.count) {
+            Some(Count::Of(count)) => count,
+            Some(Count::Page) => self.page_of(field),
+            None => 1,
+        };
+        let of = target.map(|target| &target.of);
+        let inner = self.selection_set(&field.selection_set.node, of)?;
+        Ok(Cost {
+            answer: inner.answer.saturating_mul(count.max(1)).saturating_add(1),
+            top: 1,
+            aliases: inner
+                .aliases
+                .saturating_add(u64::from(field.alias.is_some())),
+            depth: inner.depth.saturating_add(1),
+            ..inner
+        })
+    }
+
+    /// How many items a page has; too large a one is cut here and refused later.
+    fn page_of(&self, field: &Field) -> u64 {
+        let asked = ["first", "last"].into_iter().find_map(|name| {
+            let value = field.get_argument(name)?.node.clone();
+            let value = value.into_const_with(|name| self.variable(&name).ok_or(()));
+            number(&value.ok()?)
+        });
+        let largest = u64::from(self.limits.max_page);
+        asked.unwrap_or(DEFAULT_PAGE).min(largest)
+    }
+
+    /// What a variable holds; of several operations' defaults the largest.
+    fn variable(&self, name: &Name) -> Option<Value> {
+        if let Some(given) = self.variables.get(name) {
+            return Some(given.clone());
+        }
+        let operations = self.document.operations.iter();
+        let definitions = operations.flat_map(|(_, it)| &it.node.variable_definitions);
+        let of_name = definitions.filter(|it| it.node.name.node == *name);
+        let default = of_name.filter_map(|it| it.node.default_value.as_ref());
+        default
+            .map(|value| &value.node)
+            .max_by_key(|value| number(value))
+            .cloned()
+    }
+}
+
+/// A page's size; what is no size is refused later.
+fn number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
+        _ => None,
+    }
+}

@@ -1,0 +1,81 @@
+//! Why a document is not run, or its answer not sent.
+
+/// Why a document is not run, or its answer not sent. The words are ours: the
+/// parser's would repeat the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is not one of the registered ones.
+    #[error("the document is not one of those registered here")]
+    NotKnown,
+    /// It is no GraphQL.
+    #[error("the document is no GraphQL from line {line}, column {column} on")]
+    Syntax {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1, in characters.
+        column: usize,
+    },
+    /// It has several definitions of one name, or an operation without a name
+    /// beside others.
+    #[error("the document's operations and fragments need names of their own")]
+    Names,
+    /// It has no operation of the name asked for, or several and none was named.
+    #[error("the document has no such operation")]
+    NoSuchOperation,
+    /// Anything but a query by GET.
+    #[error("only a query can be asked for by GET")]
+    NotAQuery,
+    /// More tokens than [`max_tokens`](super::Limits::max_tokens).
+    #[error("the document has more than {0} tokens")]
+    TooManyTokens(usize),
+    /// Deeper than [`max_depth`](super::Limits::max_depth).
+    #[error("the document is nested deeper than {0} levels")]
+    TooDeep(u32),
+    /// More fields than [`max_complexity`](super::Limits::max_complexity).
+    #[error("the answer could have more than {0} fields; ask for fewer, or for smaller pages")]
+    TooComplex(u64),
+    /// More aliases than [`max_aliases`](super::Limits::max_aliases).
+    #[error("the document has more than {0} aliases")]
+    TooManyAliases(u64),
+    /// More root fields than [`max_root_fields`](super::Limits::max_root_fields).
+    #[error("the document has more than {0} fields at its root")]
+    TooManyRootFields(u64),
+    /// More directives than [`max_directives`](super::Limits::max_directives).
+    #[error("the document has more than {0} directives")]
+    TooManyDirectives(u64),
+    /// More spreads than [`max_fragments`](super::Limits::max_fragments).
+    #[error("the document uses fragments more than {0} times")]
+    TooManyFragments(u64),
+    /// A fragment that holds itself.
+    #[error("a fragment of the document holds itself")]
+    CircularFragments,
+    /// It ran longer than [`max_time`](super::Limits::max_time).
+    #[error("the query ran longer than {0} ms")]
+    TooSlow(u64),
+    /// Its answer is larger than [`max_answer`](super::Limits::max_answer).
+    #[error("the answer is larger than {0} bytes; ask for fewer fields, or for smaller pages")]
+    AnswerTooLarge(usize),
+}
+
+impl Refusal {
+    /// The code that a client reads in `extensions.code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotKnown => "DOCUMENT_NOT_KNOWN",
+            Self::Syntax { .. } | Self::Names => "BAD_SYNTAX",
+            Self::NoSuchOperation => "NO_SUCH_OPERATION",
+            Self::NotAQuery => "NOT_A_QUERY",
+            Self::TooManyTokens(_) => "TOO_MANY_TOKENS",
+            Self::TooDeep(_) => "TOO_DEEP",
+            Self::TooComplex(_) => "TOO_COMPLEX",
+            Self::TooManyAliases(_) => "TOO_MANY_ALIASES",
+            Self::TooManyRootFields(_) => "TOO_MANY_ROOT_FIELDS",
+            Self::TooManyDirectives(_) => "TOO_MANY_DIRECTIVES",
+            Self::TooManyFragments(_) => "TOO_MANY_FRAGMENTS",
+            Self::CircularFragments => "CIRCULAR_FRAGMENTS",
+            Self::TooSlow(_) => "TOO_SLOW",
+            Self::AnswerTooLarge(_) => "ANSWER_TOO_LARGE",
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Why a request has no answer.
+
+use super::media_type::MediaType;
+use crate::document::Refusal;
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::borrow::Cow;
+
+/// Why a request has no answer, in words of ours.
+pub(super) struct Fault {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    /// Whether HTTP was fine and GraphQL was not.
+    is_graphql: bool,
+}
+
+impl Fault {
+    pub(super) const NOT_ACCEPTABLE: Self = Self::http(
+        StatusCode::NOT_ACCEPTABLE,
+        "NOT_ACCEPTABLE",
+        "the answer is application/graphql-response+json or application/json",
+    );
+    pub(super) const NOT_JSON: Self = Self::http(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "BAD_REQUEST",
+        "the request is not application/json in UTF-8",
+    );
+    pub(super) const TOO_LARGE: Self = Self::http(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "REQUEST_TOO_LARGE",
+        "the request is too large",
+    );
+    pub(super) const CUT_SHORT: Self = Self::http(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "the request was cut short",
+    );
+    pub(super) const NO_GRAPHQL: Self = Self::http(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "the request is not a GraphQL request in JSON",
+    );
+    pub(super) const BATCH: Self = Self::http(
+        StatusCode::BAD_REQUEST,
+        "BATCH",
+        "a request holds one query, not a list of them",
+    );
+    pub(super) const NO_DOCUMENT: Self = Self::http(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "a request has either a query or a documentId",
+    );
+    pub(super) const OVERLOADED: Self = Self::http(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "OVERLOADED",
+        "too many queries run at once; try again",
+    );
+
+    const fn http(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            message: Cow::Borrowed(message),
+            is_graphql: false,
+        }
+    }
+
+    /// A request error: there is no `data`. Where `application/json` is asked
+    /// for, a proxy may have made the status, so one that speaks GraphQL is told
+    /// in the body alone (GraphQL over HTTP, "Status Codes").
+    pub(super) fn respond(self, media_type: MediaType) -> Response {
+        let body = json!({
+            "errors": [{ "message": self.message, "extensions": { "code": self.code } }],
+        });
+        let status = match media_type {
+            MediaType::Json if self.is_graphql => StatusCode::OK,
+            _ => self.status,
+        };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        let content_type = header::HeaderValue::from_static(media_type.text());
+        headers.insert(header::CONTENT_TYPE, content_type);
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+            }
+            StatusCode::METHOD_NOT_ALLOWED => {
+                headers.insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        let (status, is_graphql) = match refusal {
+            Refusal::NotKnown => (StatusCode::BAD_REQUEST, false),
+            Refusal::NotAQuery => (StatusCode::METHOD_NOT_ALLOWED, false),
+            Refusal::TooSlow(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
+            _ => (StatusCode::BAD_REQUEST, true),
+        };
+        Self {
+            status,
+            code: refusal.code(),
+            message: refusal.to_string().into(),
+            is_graphql,
+        }
+    }
+}

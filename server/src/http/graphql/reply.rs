@@ -1,0 +1,125 @@
+//! An answer as bytes: the same for the same question.
+
+use super::media_type::MediaType;
+use crate::document::Refusal;
+use crate::state::Mode;
+use async_graphql::{PathSegment, Pos, ServerError, Value};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// What a client is told outside `--dev` instead of async-graphql's words.
+const BAD_DOCUMENT: &str = "the document or its variables do not fit the schema";
+
+/// The longest message that is passed on, in characters: a validation error
+/// repeats a name of the document, however long.
+const MAX_MESSAGE: usize = 200;
+
+/// The most errors that are passed on.
+const MAX_ERRORS: usize = 20;
+
+/// An answer that is ready to be sent.
+pub(super) struct Reply {
+    /// Whether the document could be run at all.
+    was_run: bool,
+    body: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ServerError>,
+}
+
+impl Reply {
+    /// An answer, if it is not too large.
+    pub(super) fn new(
+        response: async_graphql::Response,
+        mode: Mode,
+        max_answer: usize,
+    ) -> Result<Self, Refusal> {
+        let mut errors = response.errors;
+        // Errors of a run have a path; those of the validation have none.
+        let was_run = errors.is_empty()
+            || response.data != Value::Null
+            || errors.iter().any(|error| !error.path.is_empty());
+        // They come in the order in which they happened.
+        errors.sort_by_cached_key(place);
+        errors.truncate(MAX_ERRORS);
+        errors.iter_mut().for_each(|error| reword(error, mode));
+        let body = Body {
+            data: was_run.then_some(response.data),
+            errors,
+        };
+        let mut bytes = Limited {
+            bytes: Vec::new(),
+            max: max_answer,
+        };
+        serde_json::to_writer(&mut bytes, &body)
+            .map_err(|_| Refusal::AnswerTooLarge(max_answer))?;
+        Ok(Self {
+            was_run,
+            body: bytes.bytes,
+        })
+    }
+
+    /// A document that does not fit is refused like any other that is not run.
+    pub(super) fn respond(self, media_type: MediaType) -> Response {
+        let status = match media_type {
+            MediaType::GraphqlResponse if !self.was_run => StatusCode::BAD_REQUEST,
+            _ => StatusCode::OK,
+        };
+        let content_type = [(header::CONTENT_TYPE, media_type.text())];
+        (status, content_type, self.body).into_response()
+    }
+}
+
+/// Where an error stands in the document, then in the answer.
+fn place(error: &ServerError) -> (Vec<Pos>, String) {
+    let segment = |segment: &PathSegment| match segment {
+        PathSegment::Index(index) => format!("/{index:08}"),
+        PathSegment::Field(name) => format!("/{name}"),
+    };
+    let path: String = error.path.iter().map(segment).collect();
+    (error.locations.clone(), path + &error.message)
+}
+
+/// Only our own errors have a code, and words that are for any client.
+fn reword(error: &mut ServerError, mode: Mode) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_some() {
+        return;
+    }
+    extensions.set("code", "BAD_DOCUMENT");
+    error.message = match mode {
+        Mode::Production => BAD_DOCUMENT.to_owned(),
+        Mode::Dev if error.message.chars().count() > MAX_MESSAGE => {
+            let cut: String = error.message.chars().take(MAX_MESSAGE).collect();
+            format!("{cut}…")
+        }
+        Mode::Dev => std::mem::take(&mut error.message),
+    };
+}
+
+/// Bytes up to a limit.
+struct Limited {
+    bytes: Vec<u8>,
+    max: usize,
+}
+
+impl Write for Limited {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + more.len() > self.max {
+            return Err(io::Error::other("too large"));
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,435 @@
+//! How much a request may ask of the internal door: each limit refuses what is
+//! just past it, and lets through what is at it.
+
+use axum::http::StatusCode;
+use integration_tests::{Reply, TestApp};
+use sea_orm::TransactionTrait;
+use serde_json::{Value, json};
+use server::document::{Document, Limits, Refusal};
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+
+fn code(reply: &Reply) -> String {
+    let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
+    let code = &answer["errors"][0]["extensions"]["code"];
+    code.as_str().unwrap_or("none").to_owned()
+}
+
+/// A document within the limits, and the same with a little more.
+async fn check(expect: &str, limits: Limits, within: &str, beyond: &str) {
+    let app = TestApp::with_sample().await.within(limits);
+    let reply = app.post(&json!({ "query": within })).await;
+    let seen = (reply.status, code(&reply));
+    assert_eq!(seen, (StatusCode::OK, "none".to_owned()), "{}", reply.body);
+    let reply = app.post(&json!({ "query": beyond })).await;
+    assert_eq!(code(&reply), expect, "{}", reply.body);
+    assert!(reply.body.len() < 300, "{}", reply.body);
+}
+
+/// The same text so many times, numbered.
+fn repeat(times: usize, text: impl Fn(usize) -> String) -> String {
+    (0..times).map(text).collect()
+}
+
+#[tokio::test]
+async fn the_request() {
+    let app = TestApp::with_sample().await;
+    for (length, expect) in [
+        (65_536, StatusCode::OK),
+        (65_537, StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let empty = json!({ "query": "{ __typename }#" }).to_string().len();
+        let query = format!("{{ __typename }}#{}", "x".repeat(length - empty));
+        let reply = app.post(&json!({ "query": query, })).await;
+        assert_eq!(reply.status, expect, "{length}: {}", reply.body);
+    }
+    let long = json!({ "query": "#".repeat(70_000) });
+    assert_eq!(code(&app.post(&long).await), "REQUEST_TOO_LARGE");
+}
+
+#[tokio::test]
+async fn tokens() {
+    let limits = Limits {
+        max_tokens: 400,
+        ..Limits::DEFAULT
+    };
+    let query = |fields: usize| {
+        let fields = " __typename".repeat(fields - 10);
+        format!("{{ crate(name: \"a\") {{ {fields} }} }}")
+    };
+    check("TOO_MANY_TOKENS", limits, &query(400), &query(401)).await;
+}
+
+#[tokio::test]
+async fn depth() {
+    let query = |depth: usize| {
+        let depth = depth - 6;
+        let open = "... { ".repeat(depth);
+        let fields = "crate(name: \"a\") { versions { nodes { upgrade { compatible { num";
+        format!("{{ {open} {fields} {} }}", "}".repeat(depth + 5))
+    };
+    let limits = Limits::DEFAULT;
+    check("TOO_DEEP", limits, &query(24), &query(25)).await;
+    let fragments = |count: usize| {
+        let chain = repeat(count, |n| {
+            format!("fragment f{n} on Query {{ ...f{} }} ", n + 1)
+        });
+        format!("{{ ...f0 }} {chain} fragment f{count} on Query {{ __typename }}")
+    };
+    let shallow = Limits {
+        max_depth: 10,
+        ..limits
+    };
+    check("TOO_DEEP", shallow, &fragments(8), &fragments(9)).await;
+    // Of values too, before the parser's stack feels it.
+    let value = format!("{{ crate(name: {}) {{ name }} }}", "[".repeat(30_000));
+    check("TOO_DEEP", limits, "{ __typename }", &value).await;
+}
+
+/// A page counts as often as it has items, an alias and `__typename` too.
+#[tokio::test]
+async fn complexity() {
+    let limits = Limits::DEFAULT;
+    let query = |first: u32, fields: &str| {
+        format!(
+            "{{ crate(name: \"serde\") {{ versions(first: {first}) {{ nodes {{ {fields} }} }} }} }}"
+        )
+    };
+    let fields = "a: num b: num c: num __typename ";
+    let within = query(1000, &fields.repeat(7));
+    check(
+        "TOO_COMPLEX",
+        limits,
+        &within,
+        &query(1000, &format!("advisories {{ {fields} }}")),
+    )
+    .await;
+    // By a variable and by its default, and by pages within lists.
+    let variable = "query($n: Int) { crate(name: \"serde\") { versions(first: $n) { nodes { advisories { id } } } } }";
+    let app = TestApp::with_sample().await;
+    for (variables, expect) in [
+        (json!({ "n": 900 }), "none"),
+        (json!({ "n": 1000 }), "TOO_COMPLEX"),
+        (json!({ "n": 999_999_999_999_u64 }), "TOO_COMPLEX"),
+        (json!({}), "none"),
+    ] {
+        let reply = app
+            .post(&json!({ "query": variable, "variables": variables }))
+            .await;
+        assert_eq!(code(&reply), expect, "{variables}: {}", reply.body);
+    }
+    let default = variable.replace("$n: Int", "$n: Int = 1000");
+    let nested = "{ crate(name: \"a\") { advisories { crate { advisories { crate { advisories { id } } } } } } }";
+    for query in [default.as_str(), nested] {
+        let reply = app.post(&json!({ "query": query })).await;
+        assert_eq!(code(&reply), "TOO_COMPLEX", "{query}");
+    }
+    let typenames = "{ crate(name: \"serde\") { versions(first: 1000) { nodes { advisories { __typename } } } } }";
+    check("TOO_COMPLEX", limits, "{ __typename }", typenames).await;
+}
+
+#[tokio::test]
+async fn aliases() {
+    let query = |aliases: usize| {
+        let fields = repeat(aliases, |n| format!("a{n}: name "));
+        format!("{{ crate(name: \"a\") {{ {fields} }} }}")
+    };
+    check("TOO_MANY_ALIASES", Limits::DEFAULT, &query(30), &query(31)).await;
+    // Again at each use of a fragment.
+    let query = |uses: usize| {
+        let uses = "...f ".repeat(uses);
+        format!("{{ crate(name: \"a\") {{ {uses} }} }} fragment f on Crate {{ a: name b: name }}")
+    };
+    check("TOO_MANY_ALIASES", Limits::DEFAULT, &query(15), &query(16)).await;
+}
+
+#[tokio::test]
+async fn root_fields() {
+    let query = |fields: usize| {
+        let fields = repeat(fields, |n| format!("a{n}: __typename "));
+        format!("{{ ... {{ ...f }} }} fragment f on Query {{ {fields} }}")
+    };
+    check(
+        "TOO_MANY_ROOT_FIELDS",
+        Limits::DEFAULT,
+        &query(10),
+        &query(11),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn directives() {
+    let query = |directives: usize| {
+        let fields = repeat(directives, |_| {
+            "... @include(if: true) { name } ".to_owned()
+        });
+        format!("{{ crate(name: \"a\") {{ {fields} }} }}")
+    };
+    check(
+        "TOO_MANY_DIRECTIVES",
+        Limits::DEFAULT,
+        &query(20),
+        &query(21),
+    )
+    .await;
+    let flood = format!("{{ __typename {} }}", "@skip(if: false) ".repeat(200));
+    check(
+        "TOO_MANY_DIRECTIVES",
+        Limits::DEFAULT,
+        "{ __typename }",
+        &flood,
+    )
+    .await;
+}
+
+/// A chain of fragments of which each uses the next twice.
+fn bomb(levels: usize) -> String {
+    let chain = repeat(levels, |n| {
+        let next = n + 1;
+        format!("fragment f{n} on Crate {{ ...f{next} ...f{next} }} ")
+    });
+    format!("{{ crate(name: \"a\") {{ ...f0 }} }} {chain} fragment f{levels} on Crate {{ name }}")
+}
+
+/// Refused within ten milliseconds, in a debug build too: async-graphql takes
+/// seconds over twenty levels.
+#[tokio::test]
+async fn fragment_bombs() {
+    for levels in [15, 20, 25, 50] {
+        let source = bomb(levels);
+        // The best of a few: other tests run at the same time.
+        let tries = (0..10).map(|_| {
+            let start = Instant::now();
+            let document = Document::parse(&source, &Limits::DEFAULT).expect("GraphQL");
+            let refused = document.check(&Default::default(), &Limits::DEFAULT);
+            (start.elapsed(), refused)
+        });
+        let (elapsed, refused) = tries.min_by_key(|(elapsed, _)| *elapsed).expect("ten");
+        let max = Limits::DEFAULT.max_fragments;
+        assert_eq!(refused, Err(Refusal::TooManyFragments(max)), "{levels}");
+        assert!(elapsed < Duration::from_millis(10), "{levels}: {elapsed:?}");
+    }
+    check("TOO_MANY_FRAGMENTS", Limits::DEFAULT, &bomb(5), &bomb(6)).await;
+}
+
+/// What nothing uses is validated all the same.
+#[tokio::test]
+async fn fragments_that_nothing_uses() {
+    let unused = bomb(20).replace("{ ...f0 }", "{ name }");
+    check(
+        "TOO_MANY_FRAGMENTS",
+        Limits::DEFAULT,
+        "{ __typename }",
+        &unused,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn circular_fragments() {
+    for query in [
+        "{ ...a } fragment a on Query { ...a }",
+        "{ ...a } fragment a on Query { __typename ...b } fragment b on Query { ... { ...a } }",
+        "{ __typename } fragment a on Query { crate(name: \"a\") { ...b } } fragment b on Crate { ...b }",
+    ] {
+        check(
+            "CIRCULAR_FRAGMENTS",
+            Limits::DEFAULT,
+            "{ __typename }",
+            query,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn batches() {
+    let app = TestApp::with_sample().await;
+    let reply = app.post(&json!([{ "query": "{ __typename }" }])).await;
+    assert_eq!(
+        (reply.status, code(&reply)),
+        (StatusCode::BAD_REQUEST, "BATCH".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn lists() {
+    let query = |first: u32| {
+        format!("{{ crate(name: \"rsa\") {{ versions(first: {first}) {{ totalCount }} }} }}")
+    };
+    check(
+        "PAGE_TOO_LARGE",
+        Limits::DEFAULT,
+        &query(1000),
+        &query(1001),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn time() {
+    let limits = Limits {
+        max_time: 50,
+        ..Limits::DEFAULT
+    };
+    let app = TestApp::with_sample().await.within(limits);
+    // Others have all the database's connections.
+    let mut others = Vec::new();
+    let soon = Duration::from_millis(200);
+    while let Ok(Ok(other)) = timeout(soon, app.database.db.begin()).await {
+        others.push(other);
+    }
+    let reply = app
+        .post(&json!({ "query": "{ dataStatus { revision } }" }))
+        .await;
+    drop(others);
+    let seen = (reply.status, code(&reply));
+    assert_eq!(
+        seen,
+        (StatusCode::SERVICE_UNAVAILABLE, "TOO_SLOW".to_owned())
+    );
+}
+
+/// One more than may run at once is turned away, and told to come again.
+#[tokio::test]
+async fn concurrency() {
+    let app = TestApp::with_sample().await;
+    let max = u32::try_from(Limits::DEFAULT.max_concurrent).expect("few");
+    let others = app
+        .internal
+        .running
+        .acquire_many(max)
+        .await
+        .expect("permits");
+    let query = json!({ "query": "{ __typename }" });
+    let reply = app.post(&query).await;
+    let seen = (reply.status, code(&reply));
+    assert_eq!(
+        seen,
+        (StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED".to_owned())
+    );
+    assert_eq!(reply.headers["retry-after"], "1");
+    // The tab is not turned away with them.
+    assert_eq!(
+        app.tab("/security-tab/openssl").await.status,
+        StatusCode::OK
+    );
+    drop(others);
+    assert_eq!(app.post(&query).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn answers() {
+    let limits = Limits {
+        max_answer: 100,
+        ..Limits::DEFAULT
+    };
+    let query = |first: u32| {
+        format!(
+            "{{ crate(name: \"openssl\") {{ versions(first: {first}) {{ nodes {{ num }} }} }} }}"
+        )
+    };
+    check("ANSWER_TOO_LARGE", limits, &query(2), &query(20)).await;
+}
+
+/// The tab's own document uses no more than half of any limit, for any crate.
+#[tokio::test]
+async fn the_tabs_document_is_far_within() {
+    let half = Limits {
+        max_tokens: Limits::DEFAULT.max_tokens / 2,
+        max_depth: Limits::DEFAULT.max_depth / 2,
+        max_complexity: Limits::DEFAULT.max_complexity / 2,
+        max_aliases: Limits::DEFAULT.max_aliases / 2,
+        max_root_fields: Limits::DEFAULT.max_root_fields / 2,
+        max_directives: Limits::DEFAULT.max_directives / 2,
+        max_fragments: Limits::DEFAULT.max_fragments / 2,
+        max_answer: Limits::DEFAULT.max_answer / 2,
+        ..Limits::DEFAULT
+    };
+    let document = Document::parse(ui_component::DOCUMENT, &half).expect("few tokens");
+    assert_eq!(document.check(&Default::default(), &half), Ok(()));
+    let app = TestApp::with_sample().await.within(half);
+    let answer = app.tab_answer("openssl", Some("0.10.8")).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+}
+
+/// An error repeats no more than a name of the query, and that cut.
+#[tokio::test]
+async fn errors_do_not_echo_the_query() {
+    let app = TestApp::with_sample().await;
+    let long = "x".repeat(30_000);
+    for query in [
+        format!("{{ {long} }}"),
+        format!("{{ {long}"),
+        format!("{{ crate(name: \"{long}\") {{ name }} }}"),
+        format!("{{ crate({long}: 1) {{ name }} }}"),
+        format!("query(${long}: String) {{ __typename }}"),
+        format!("{{ ...{long} }}"),
+        format!("{{ crate(name: \"a\") @{long} {{ name }} }}"),
+        format!("{{ {} }}", "nothing ".repeat(900)),
+    ] {
+        let reply = app.post(&json!({ "query": query })).await;
+        let start: String = query.chars().take(20).collect();
+        assert!(reply.body.contains("errors"), "{start}");
+        assert!(
+            reply.body.len() < 3000,
+            "{start}: {} bytes",
+            reply.body.len()
+        );
+        assert!(!reply.body.contains(&"x".repeat(201)), "{start}");
+    }
+    let variables = json!({ "name": long });
+    let query =
+        "query($name: Int!) { crate(name: \"a\") { versions(first: $name) { totalCount } } }";
+    let reply = app
+        .post(&json!({ "query": query, "variables": variables }))
+        .await;
+    assert!(reply.body.len() < 3000, "{}", reply.body);
+}
+
+/// Outside `--dev` not even a registered document is told what the schema has.
+#[tokio::test]
+async fn production_suggests_nothing() {
+    let query = json!({ "query": "{ crates(name: \"a\") { name } }" });
+    let mut app = TestApp::with_sample().await;
+    let reply = app.post(&query).await;
+    assert!(reply.body.contains("Did you mean"), "{}", reply.body);
+    assert_eq!(code(&reply), "BAD_DOCUMENT");
+    // As if it were registered.
+    let documents = app.internal.documents.clone();
+    app = app.in_production();
+    app.internal.documents = documents;
+    let reply = app.post(&query).await;
+    assert!(
+        reply.body.contains("do not fit the schema"),
+        "{}",
+        reply.body
+    );
+    assert!(!reply.body.contains("crates"), "{}", reply.body);
+}
+
+/// The same question has the same bytes, its fields in the order in which they
+/// were asked for.
+#[tokio::test]
+async fn answers_are_the_same_to_the_byte() {
+    let app = TestApp::with_sample().await;
+    let query = "{
+        dataStatus { revision }
+        b: crate(name: \"rsa\") { ...names defaultVersion { num } }
+        a: crate(name: \"openssl\") { defaultVersion { num isYanked } ...names name }
+        bad: advisory(id: \"\") { id }
+        worse: crate(name: \"\") { name }
+    } fragment names on Crate { availability name defaultVersion { isPublished } }";
+    let first = app.post(&json!({ "query": query })).await.body;
+    insta::assert_snapshot!("fields-in-the-order-of-the-document", first);
+    for _ in 0..20 {
+        assert_eq!(app.post(&json!({ "query": query })).await.body, first);
+    }
+    let variables = json!({ "crate": "openssl", "version": "0.10.8" });
+    let tab = json!({ "query": ui_component::DOCUMENT, "variables": variables });
+    let first = app.post(&tab).await.body;
+    for _ in 0..5 {
+        assert_eq!(app.post(&tab).await.body, first);
+    }
+}
