@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod audits;
 mod browser;
 mod documents;
 mod doors;
