@@ -1,5 +1,6 @@
 //! The command line: each option a flag and an environment variable.
 
+use crate::access::DoorAddr;
 use crate::document::Limits;
 use crate::state::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};
@@ -104,14 +105,20 @@ pub struct Serve {
     /// Where the data comes from.
     #[command(flatten)]
     pub sources: Sources,
-    /// The internal door: GraphQL and health; with `--dev` GraphiQL
+    /// The internal door: GraphQL and health; with `--dev` GraphiQL. An address
+    /// or `unix:PATH`; one that is not loopback needs a secret
     #[arg(
         long,
         env = "SECURITY_GRAPHQL_ADDR",
         default_value = "127.0.0.1:4000",
         value_name = "ADDR"
     )]
-    pub graphql_addr: SocketAddr,
+    pub graphql_addr: DoorAddr,
+    /// A file with the secret that opens the internal door (`Authorization:
+    /// Bearer`), or with two while one takes the other's place, the new one
+    /// first. Without it: what `SECURITY_GRAPHQL_SECRET` holds
+    #[arg(long, env = "SECURITY_GRAPHQL_SECRET_FILE", value_name = "FILE")]
+    pub graphql_secret_file: Option<PathBuf>,
     /// The tab door: the tab; with `--dev` its preview
     #[arg(
         long,
@@ -121,7 +128,7 @@ pub struct Serve {
     )]
     pub tab_addr: SocketAddr,
     /// Run the tab door alone and ask this GraphQL address, such as
-    /// `http://127.0.0.1:4000/graphql`
+    /// `http://127.0.0.1:4000/graphql` or `unix:PATH`
     #[arg(
         long,
         env = "SECURITY_GRAPHQL_URL",
@@ -224,6 +231,11 @@ impl Sources {
         }
     }
 }
+/// `--dev` with an address that is not of this machine alone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--dev is for loopback addresses only, and {0} is none")]
+pub struct NotLocal(DoorAddr);
+
 
 impl Serve {
     /// [`Serve::sync_every`] as a span of time. `None`: not at all.
@@ -234,12 +246,18 @@ impl Serve {
     }
 
     /// For whom the doors are open.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
-        if self.dev {
-            Mode::Dev
-        } else {
-            Mode::Production
+    ///
+    /// # Errors
+    /// [`NotLocal`], when `--dev` would open a door to a network.
+    pub fn mode(&self) -> Result<Mode, NotLocal> {
+        if !self.dev {
+            return Ok(Mode::Production);
+        }
+        let tab_addr = DoorAddr::Tcp(self.tab_addr);
+        let mut addrs = [&self.graphql_addr, &tab_addr].into_iter();
+        match addrs.find(|addr| !addr.is_local()) {
+            Some(addr) => Err(NotLocal(addr.clone())),
+            None => Ok(Mode::Dev),
         }
     }
 
@@ -247,5 +265,47 @@ impl Serve {
     #[must_use]
     pub fn stale_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.stale_after) * 60 * 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(arguments: &[&str]) -> Serve {
+        let arguments = ["crates-io-security"].iter().chain(arguments);
+        *Cli::try_parse_from(arguments).expect("arguments").serve
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn dev_is_for_loopback_only() {
+        for (arguments, expect) in [
+            (&[] as &[&str], Some(Mode::Production)),
+            (&["--tab-addr", "0.0.0.0:1"], Some(Mode::Production)),
+            (&["--dev"], Some(Mode::Dev)),
+            (&["--dev", "--graphql-addr", "[::1]:1"], Some(Mode::Dev)),
+            (&["--dev", "--graphql-addr", "unix:a.sock"], Some(Mode::Dev)),
+            (&["--dev", "--tab-addr", "0.0.0.0:1"], None),
+            (&["--dev", "--graphql-addr", "10.0.0.1:1"], None),
+        ] {
+            assert_eq!(serve(arguments).mode().ok(), expect, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn limits_are_options() {
+        assert_eq!(serve(&[]).limits, Limits::DEFAULT);
+        assert_eq!(serve(&["--max-aliases", "3"]).limits.max_aliases, 3);
+        // The tab needs pages of 1000, and async-graphql stops at 32 levels.
+        for arguments in [["--max-page", "999"], ["--max-depth", "33"]] {
+            let arguments = ["crates-io-security"].iter().chain(&arguments);
+            assert!(Cli::try_parse_from(arguments).is_err());
+        }
     }
 }

@@ -4,21 +4,27 @@ mod asset;
 mod conditional;
 mod error;
 mod graphql;
+mod guard;
 mod health;
 mod last_good;
 mod preview;
+mod request_id;
+mod serve;
 mod tab;
+
+pub use serve::{Connections, serve};
 
 use crate::state::{Internal, Mode, Tab};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::get;
 use last_good::LastGood;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -26,28 +32,44 @@ use tower_http::trace::TraceLayer;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What a page of the tab door may load: its own origin's, as crates.io's
+/// policy has it. The preview so shows whether the tab works there.
+const TAB_POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The internal door's answers load nothing.
+const INTERNAL_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+/// What no page of ours asks a browser for.
+const PERMISSIONS_POLICY: &str = "camera=(), display-capture=(), geolocation=(), \
+    microphone=(), payment=(), publickey-credentials-get=(), usb=()";
+
 /// The internal door: never to be reached from a browser of the public.
 pub fn internal(state: Internal) -> Router {
     let max_request = state.documents.limits().max_request;
     let mut routes = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics));
     if state.mode == Mode::Dev {
         routes = routes.route("/graphiql", get(graphql::graphiql));
     }
     let routes = routes
+        .layer(DefaultBodyLimit::max(max_request))
+        .fallback(tab::not_found)
+        .layer(from_fn_with_state(state.clone(), guard::check))
+        // Whoever watches over the service needs no secret.
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
         .with_state(state)
-        .layer(DefaultBodyLimit::max(max_request));
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(default_header(
+            header::CONTENT_SECURITY_POLICY,
+            INTERNAL_POLICY,
+        ));
     with_layers(routes)
 }
-
-/// What a page of the tab door may load: its own origin's, as crates.io's
-/// policy has it. The preview so shows whether the tab works there.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
-    style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The tab door: what crates.io proxies; in [`Mode::Dev`] also the preview.
 pub fn tab(state: Tab) -> Router {
@@ -76,20 +98,12 @@ pub fn tab(state: Tab) -> Router {
         .with_state(state)
         .layer(from_fn_with_state(LastGood::new(), last_good::keep))
         .layer(from_fn(conditional::tag))
-        .layer(header(
-            header::CONTENT_SECURITY_POLICY,
-            CONTENT_SECURITY_POLICY,
-        ))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"));
+        .layer(default_header(header::CONTENT_SECURITY_POLICY, TAB_POLICY));
     with_layers(routes)
 }
 
-fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
-}
-
-fn with_layers(routes: Router) -> Router {
+/// What every door has around its routes; the last is the outermost.
+pub fn with_layers(routes: Router) -> Router {
     routes
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(error::panicked))
@@ -97,5 +111,21 @@ fn with_layers(routes: Router) -> Router {
             axum::http::StatusCode::GATEWAY_TIMEOUT,
             TIMEOUT,
         ))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
+        .layer(PropagateRequestIdLayer::new(request_id::HEADER))
+        .layer(SetRequestIdLayer::new(request_id::HEADER, MakeRequestUuid))
+        .layer(map_request(request_id::sift))
+        .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(default_header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(default_header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(default_header(PERMISSIONS, PERMISSIONS_POLICY))
+        .layer(default_header(RESOURCE_POLICY, "same-origin"))
+}
+
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// A header of every answer that does not have its own.
+fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

@@ -1,5 +1,6 @@
 //! The service behind the Security tab of crates.io.
 //!
+//! - [`access`]: who gets into the internal door
 //! - [`config`]: the command line; [`telemetry`]: the log
 //! - [`domain`]: names, versions, verdicts, upgrades, severity; pure
 //! - [`document`]: which GraphQL documents are run, within what limits;
@@ -11,6 +12,7 @@
 //! - [`tab_data`]: the tab's own document, run here or sent elsewhere
 //! - [`http`]: the two doors; [`state`]: what their handlers share
 
+pub mod access;
 pub mod answer;
 pub mod config;
 pub mod database;

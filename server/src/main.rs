@@ -4,10 +4,12 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
+use server::access::{Access, DoorAddr, Secrets};
 use server::config::{Cli, Command, Migrate, Serve, Sync};
 use server::document::{Documents, Limits};
 use server::entity::data_status::{self, Source};
 use server::graphql::{MaxPage, StaleAfter};
+use server::http::Connections;
 use server::schedule::Schedule;
 use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{AdvisoryDb, Guard, Sources};
@@ -36,21 +38,19 @@ async fn main() -> Result<()> {
 }
 
 async fn serve(options: Serve) -> Result<()> {
-    let mode = options.mode();
-    for addr in [options.graphql_addr, options.tab_addr] {
-        if mode == Mode::Dev && !addr.ip().is_loopback() {
-            bail!("--dev is for loopback addresses only, and {addr} is none");
-        }
-    }
+    let mode = options.mode()?;
+    let secrets = Secrets::load(options.graphql_secret_file.as_deref())
+        .context("cannot use the internal door's secret")?;
     if let Some(url) = options.graphql_url {
-        let data = TabData::remote(url)?;
+        let data = TabData::remote(url, &secrets)?;
         return serve_tab(options.tab_addr, Tab { data, mode }).await;
     }
+    let access = Access::at(&options.graphql_addr, secrets)?;
     let limits = options.limits;
     let documents = documents(options.documents.as_deref(), mode, limits)?;
     let db = open(&options.database.database_url).await?;
     let sources = options.sources.open()?;
-    let is_local = options.graphql_addr.ip().is_loopback() && options.tab_addr.ip().is_loopback();
+    let is_local = options.graphql_addr.is_local() && options.tab_addr.ip().is_loopback();
     sync_at_start(&db, &sources, is_local).await?;
 
     let health = SyncHealth::default();
@@ -65,6 +65,7 @@ async fn serve(options: Serve) -> Result<()> {
         clock: clock(),
         documents,
         mode,
+        access,
         running: Arc::new(Semaphore::new(limits.max_concurrent)),
     };
     let tab = Tab {
@@ -100,17 +101,33 @@ async fn keep(schedule: Option<Schedule>) {
     }
 }
 
-async fn serve_internal(addr: SocketAddr, internal: Internal) -> Result<()> {
-    let listener = listen(addr).await?;
-    let addr = listener.local_addr()?;
-    say(&format!("GraphQL   http://{addr}/graphql\n"))?;
-    if internal.mode == Mode::Dev {
-        say(&format!("GraphiQL  http://{addr}/graphiql\n"))?;
+async fn serve_internal(addr: DoorAddr, internal: Internal) -> Result<()> {
+    let mode = internal.mode;
+    let routes = http::internal(internal);
+    match addr {
+        DoorAddr::Tcp(addr) => {
+            let listener = listen(addr).await?;
+            let addr = listener.local_addr()?;
+            say(&format!("GraphQL   http://{addr}/graphql\n"))?;
+            if mode == Mode::Dev {
+                say(&format!("GraphiQL  http://{addr}/graphiql\n"))?;
+            }
+            serve_door(listener, routes).await;
+        }
+        #[cfg(unix)]
+        DoorAddr::Unix(path) => {
+            let listener = listen_on_socket(&path)?;
+            say(&format!("GraphQL   unix:{}\n", path.display()))?;
+            serve_door(listener, routes).await;
+        }
+        #[cfg(not(unix))]
+        DoorAddr::Unix(_) => bail!("this system has no Unix sockets"),
     }
-    axum::serve(listener, http::internal(internal))
-        .with_graceful_shutdown(shutdown_signal())
-        .await
-        .context("the internal door failed")
+    Ok(())
+}
+
+async fn serve_door<L: axum::serve::Listener>(listener: L, routes: axum::Router) {
+    http::serve(listener, routes, Connections::DEFAULT, shutdown_signal()).await;
 }
 
 async fn serve_tab(addr: SocketAddr, tab: Tab) -> Result<()> {
@@ -122,10 +139,8 @@ async fn serve_tab(addr: SocketAddr, tab: Tab) -> Result<()> {
             "The tab   http://{addr}/crates/openssl/security\nGallery   http://{addr}/gallery\n"
         ),
     })?;
-    axum::serve(listener, http::tab(tab))
-        .with_graceful_shutdown(shutdown_signal())
-        .await
-        .context("the tab door failed")
+    serve_door(listener, http::tab(tab)).await;
+    Ok(())
 }
 
 /// The documents that the internal door runs, and in the log their ids.
@@ -223,6 +238,24 @@ async fn listen(addr: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(addr)
         .await
         .with_context(|| format!("cannot listen on {addr}"))
+}
+
+/// A socket that a process before us left behind is no longer listened on, and
+/// gives way.
+#[cfg(unix)]
+fn listen_on_socket(path: &Path) -> Result<tokio::net::UnixListener> {
+    use std::os::unix::fs::PermissionsExt;
+    let is_left_behind = std::os::unix::net::UnixStream::connect(path)
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
+    let listener = if is_left_behind {
+        std::fs::remove_file(path).and_then(|()| tokio::net::UnixListener::bind(path))
+    } else {
+        tokio::net::UnixListener::bind(path)
+    };
+    let listener = listener.with_context(|| format!("cannot listen on {}", path.display()))?;
+    // For the user and the group that the service runs as.
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
+    Ok(listener)
 }
 
 /// Standard output is for what was asked for; the log is on standard error.

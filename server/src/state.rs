@@ -1,5 +1,6 @@
 //! What the HTTP handlers share.
 
+use crate::access::Access;
 use crate::document::Documents;
 use crate::graphql::Schema;
 use crate::tab_data::TabData;
@@ -55,6 +56,8 @@ pub struct Internal {
     pub documents: Documents,
     /// For whom it is open.
     pub mode: Mode,
+    /// Who gets in.
+    pub access: Access,
     /// A permit for each query that may run at once.
     pub running: Arc<Semaphore>,
 }

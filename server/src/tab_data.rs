@@ -1,11 +1,13 @@
 //! The tab's data: the component's own GraphQL document, run in this process or
 //! sent to another one's internal door. One document, two transports.
 
+use crate::access::Secrets;
 use crate::answer;
 use crate::document::Document;
 use crate::state::Internal;
 use async_graphql::Variables;
-use reqwest::Client;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Client, redirect};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -24,7 +26,7 @@ pub enum TabData {
         /// The HTTP client.
         client: Client,
         /// The address of `POST /graphql` there.
-        url: Url,
+        url: String,
     },
 }
 
@@ -46,16 +48,30 @@ struct Answer {
 }
 
 impl TabData {
-    /// The data of another process.
+    /// The data of another process, at an address or `unix:PATH`, opened with
+    /// the newest of the secrets.
     ///
     /// # Errors
     /// When the HTTP client cannot be set up.
-    pub fn remote(url: Url) -> reqwest::Result<Self> {
+    pub fn remote(url: Url, secrets: &Secrets) -> reqwest::Result<Self> {
         // The provider that the database's connections use too; whoever comes
         // first installs it.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder().timeout(TIMEOUT).build()?;
-        Ok(Self::Remote { client, url })
+        let client = Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .default_headers(bearer(secrets));
+        #[cfg(unix)]
+        if url.scheme() == "unix" {
+            return Ok(Self::Remote {
+                client: client.unix_socket(url.path().to_owned()).build()?,
+                url: "http://localhost/graphql".to_owned(),
+            });
+        }
+        Ok(Self::Remote {
+            client: client.build()?,
+            url: url.into(),
+        })
     }
 
     /// What the tab shows of this version of this crate; without a version, of
@@ -71,7 +87,7 @@ impl TabData {
         let variables = json!({ "crate": krate, "version": version });
         let answer = match self {
             Self::InProcess(internal) => run(internal, variables).await,
-            Self::Remote { client, url } => send(client, url.clone(), variables).await,
+            Self::Remote { client, url } => send(client, url, variables).await,
         }?;
         let answer = Answer::deserialize(answer).map_err(|error| {
             tracing::error!(%error, krate, "the tab's data is not what its document asks for");
@@ -103,7 +119,7 @@ async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable
     })
 }
 
-async fn send(client: &Client, url: Url, variables: Value) -> Result<Value, Unavailable> {
+async fn send(client: &Client, url: &str, variables: Value) -> Result<Value, Unavailable> {
     let body = json!({
         "documentId": Document::id_of(ui_component::DOCUMENT),
         "operationName": ui_component::OPERATION_NAME,
@@ -120,4 +136,15 @@ async fn send(client: &Client, url: Url, variables: Value) -> Result<Value, Unav
         .await
         .map_err(unreachable)?;
     response.json().await.map_err(unreachable)
+}
+
+/// The header that opens the other process's door. The log never shows it.
+fn bearer(secrets: &Secrets) -> HeaderMap {
+    let secret = secrets.newest().map(|secret| format!("Bearer {secret}"));
+    let value = secret.and_then(|secret| HeaderValue::try_from(secret).ok());
+    let headers = value.map(|mut value| {
+        value.set_sensitive(true);
+        (AUTHORIZATION, value)
+    });
+    headers.into_iter().collect()
 }

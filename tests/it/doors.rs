@@ -1,5 +1,6 @@
 //! What each door lets in and what its answers look like on the wire.
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use integration_tests::{TestApp, get, send};
@@ -53,8 +54,7 @@ async fn a_request_that_is_no_graphql() {
 #[tokio::test]
 async fn headers_of_the_tab_door() {
     let app = TestApp::with_sample().await;
-    let mut answers = Vec::new();
-    for path in [
+    let paths = [
         "/security-tab/openssl",
         "/security-tab/openssl/badge",
         "/security-tab/openssl/0.10.8/badge",
@@ -64,18 +64,44 @@ async fn headers_of_the_tab_door() {
         "/security-tab.css",
         "/crates/openssl/security",
         "/embedded/openssl",
-    ] {
-        let reply = app.tab(path).await;
-        let mut headers: Vec<String> = reply
-            .headers
-            .iter()
-            .filter(|(name, _)| *name != header::ETAG && *name != header::CONTENT_LENGTH)
+        "/nothing/here",
+    ];
+    let headers = headers(&app.tab_door(), &paths).await;
+    insta::assert_snapshot!("headers-of-the-tab-door", headers);
+}
+
+/// The same of the internal door.
+#[tokio::test]
+async fn headers_of_the_internal_door() {
+    let app = TestApp::with_sample().await;
+    let paths = [
+        "/graphql?query=%7B__typename%7D",
+        "/graphql?query=%7B",
+        "/graphql",
+        "/graphiql",
+        "/health",
+        "/nothing/here",
+    ];
+    let headers = headers(&app.internal_door(), &paths).await;
+    insta::assert_snapshot!("headers-of-the-internal-door", headers);
+}
+
+/// The answers to GETs of these paths, without what differs from run to run.
+async fn headers(door: &Router, paths: &[&str]) -> String {
+    let changing = [header::ETAG, header::CONTENT_LENGTH];
+    let mut answers = Vec::new();
+    for path in paths {
+        let reply = get(door.clone(), path).await;
+        let headers = reply.headers.iter();
+        let lasting =
+            headers.filter(|(name, _)| !changing.contains(name) && *name != "x-request-id");
+        let mut lines: Vec<String> = lasting
             .map(|(name, value)| format!("  {name}: {}", value.to_str().expect("text")))
             .collect();
-        headers.sort();
-        answers.push(format!("{path} {}\n{}", reply.status, headers.join("\n")));
+        lines.sort();
+        answers.push(format!("{path} {}\n{}", reply.status, lines.join("\n")));
     }
-    insta::assert_snapshot!("headers-of-the-tab-door", answers.join("\n"));
+    answers.join("\n")
 }
 
 /// A fragment names its assets by their content; any other hash is not found.

@@ -6,8 +6,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod access;
 mod audits;
 mod browser;
+mod connections;
 mod documents;
 mod doors;
 mod embedding;

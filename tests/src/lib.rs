@@ -11,6 +11,7 @@ use axum::http::{Request, Response, StatusCode, header};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
+use server::access::{Access, DoorAddr, Secrets};
 use server::document::{Documents, Limits};
 use server::graphql::{self, MaxPage, StaleAfter};
 use server::state::{Clock, Internal, Mode, Tab};
@@ -128,6 +129,7 @@ impl TestApp {
             clock: Clock::new(move || now),
             documents: documents(mode, limits),
             mode,
+            access: access("127.0.0.1:4000", ""),
             running: Arc::new(Semaphore::new(limits.max_concurrent)),
         };
         Self {
@@ -201,6 +203,17 @@ impl TestApp {
     }
 }
 
+/// Who gets into an internal door at an address, with secrets.
+///
+/// # Panics
+/// When the address needs a secret.
+#[must_use]
+pub fn access(addr: &str, secrets: &str) -> Access {
+    let addr: DoorAddr = addr.parse().expect("an address");
+    let secrets = Secrets::parse(secrets).expect("secrets");
+    Access::at(&addr, secrets).expect("a door that is not open")
+}
+
 fn schema(mode: Mode) -> graphql::Schema {
     let max_page = MaxPage(Limits::DEFAULT.max_page);
     graphql::schema(
@@ -232,8 +245,11 @@ pub async fn get(router: Router, path: &str) -> Reply {
     send(router, request).await
 }
 
-/// Sends a request to a router.
-pub async fn send(router: Router, request: Request<Body>) -> Reply {
+/// Sends a request to a router; to this machine, unless it says otherwise.
+pub async fn send(router: Router, mut request: Request<Body>) -> Reply {
+    let headers = request.headers_mut();
+    let host = header::HeaderValue::from_static("127.0.0.1:4000");
+    headers.entry(header::HOST).or_insert(host);
     let response = router.oneshot(request).await.expect("the router answers");
     read(response).await
 }

@@ -64,7 +64,7 @@ pub(super) async fn badge_of_version(
 
 /// Any other path.
 pub(super) async fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "not found").into_response()
+    (StatusCode::NOT_FOUND, [NO_STORE], "not found").into_response()
 }
 
 async fn respond(

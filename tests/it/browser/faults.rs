@@ -2,6 +2,7 @@
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
 use integration_tests::browser::{Browser, Fault, Host, Outcome};
+use server::access::Secrets;
 use server::state::{Mode, Tab};
 use server::tab_data::TabData;
 use thirtyfour::Key;
@@ -97,7 +98,7 @@ async fn graphql_out_of_reach() {
         return;
     };
     let nowhere = "http://127.0.0.1:1/graphql".parse().expect("an address");
-    let data = TabData::remote(nowhere).expect("a client");
+    let data = TabData::remote(nowhere, &Secrets::default()).expect("a client");
     let mode = Mode::Dev;
     let host = Host::over(server::http::tab(Tab { data, mode })).await;
     browser.goto(&host.url("/embedded/openssl")).await;

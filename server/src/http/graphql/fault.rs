@@ -83,6 +83,7 @@ impl Fault {
         let headers = response.headers_mut();
         let content_type = header::HeaderValue::from_static(media_type.text());
         headers.insert(header::CONTENT_TYPE, content_type);
+        headers.insert(header::VARY, header::HeaderValue::from_static("accept"));
         match status {
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));

@@ -72,8 +72,11 @@ impl Reply {
             MediaType::GraphqlResponse if !self.was_run => StatusCode::BAD_REQUEST,
             _ => StatusCode::OK,
         };
-        let content_type = [(header::CONTENT_TYPE, media_type.text())];
-        (status, content_type, self.body).into_response()
+        let headers = [
+            (header::CONTENT_TYPE, media_type.text()),
+            (header::VARY, "accept"),
+        ];
+        (status, headers, self.body).into_response()
     }
 }
 

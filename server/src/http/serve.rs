@@ -1,0 +1,90 @@
+//! Connections: how many, how slow, and how they end.
+
+use axum::Router;
+use axum::serve::Listener;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::select;
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
+use tokio_io_timeout::TimeoutStream;
+
+/// What bounds the connections of a door.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// How many there are at once; more wait to be accepted.
+    pub max: usize,
+    /// How long the head of a request may take, and the pause before the next.
+    pub head_time: Duration,
+    /// How long a client may leave an answer unread.
+    pub write_time: Duration,
+    /// How long what was begun may take after the signal to stop.
+    pub shutdown_time: Duration,
+}
+
+impl Connections {
+    /// For a door behind a proxy.
+    pub const DEFAULT: Self = Self {
+        max: 1024,
+        head_time: Duration::from_secs(5),
+        write_time: Duration::from_secs(10),
+        shutdown_time: Duration::from_secs(10),
+    };
+}
+
+/// The largest head of a request, in bytes: request line and headers.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// The most headers of a request.
+const MAX_HEADERS: usize = 64;
+
+/// Serves a door until `shutdown` ends; then accepts no more, and finishes what
+/// was begun while [`Connections::shutdown_time`] lasts.
+pub async fn serve<L: Listener>(
+    mut listener: L,
+    routes: Router,
+    connections: Connections,
+    shutdown: impl Future<Output = ()>,
+) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(connections.head_time)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS);
+    let permits = Arc::new(Semaphore::new(connections.max));
+    let open = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = async {
+            let permit = permits.clone().acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, (stream, _)) = select! {
+            accepted = accepted => accepted,
+            () = &mut shutdown => break,
+        };
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(connections.write_time));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = http.serve_connection(stream, TowerToHyperService::new(routes.clone()));
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    select! {
+        () = open.shutdown() => {}
+        () = sleep(connections.shutdown_time) => {
+            tracing::warn!("requests were cut off: they took longer than a shutdown may");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Who gets through which door.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use integration_tests::{Reply, TestApp, access, get, send};
+use server::access::Secrets;
+use server::http::{self, Connections};
+use server::state::{Mode, Tab};
+use server::tab_data::TabData;
+use std::future::pending;
+use tempfile::TempDir;
+use tokio::net::{TcpListener, UnixListener};
+
+const NEW: &str = "0123456789abcdef0123456789abcdef";
+const OLD: &str = "fedcba9876543210fedcba9876543210";
+
+/// A good question with these headers.
+async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Reply {
+    let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = r#"{"query": "{ __typename }"}"#;
+    let request = request.body(Body::from(body)).expect("a request");
+    send(app.internal_door(), request).await
+}
+
+/// A page of another origin gets nothing, whatever it makes a browser send.
+#[tokio::test]
+async fn pages_of_other_origins() {
+    let app = TestApp::with_sample().await;
+    let host = ("host", "127.0.0.1:4000");
+    for (headers, expect) in [
+        (&[] as &[(&str, &str)], StatusCode::OK),
+        (&[host, ("origin", "http://127.0.0.1:4000")], StatusCode::OK),
+        (&[host, ("sec-fetch-site", "same-origin")], StatusCode::OK),
+        (&[host, ("sec-fetch-site", "none")], StatusCode::OK),
+        (
+            &[host, ("origin", "http://127.0.0.1:4001")],
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            &[host, ("origin", "https://evil.example")],
+            StatusCode::FORBIDDEN,
+        ),
+        (&[host, ("origin", "null")], StatusCode::FORBIDDEN),
+        (&[host, ("origin", "")], StatusCode::FORBIDDEN),
+        (
+            &[host, ("sec-fetch-site", "cross-site")],
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            &[host, ("sec-fetch-site", "same-site")],
+            StatusCode::FORBIDDEN,
+        ),
+    ] {
+        let reply = ask(&app, headers).await;
+        assert_eq!(reply.status, expect, "{headers:?}");
+    }
+    // A link, an image.
+    let request = Request::get("/graphql?query=%7B__typename%7D")
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty())
+        .expect("a request");
+    let reply = send(app.internal_door(), request).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    // A form, and a script that would do without asking first.
+    for media_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, media_type)
+            .body(Body::from(r#"{"query": "{ __typename }"}"#))
+            .expect("a request");
+        let reply = send(app.internal_door(), request).await;
+        assert_eq!(
+            reply.status,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{media_type}"
+        );
+    }
+    // A script that asks first is granted nothing.
+    let request = Request::options("/graphql")
+        .header(header::ORIGIN, "https://evil.example")
+        .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+        .body(Body::empty())
+        .expect("a request");
+    let reply = send(app.internal_door(), request).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert!(
+        !reply
+            .headers
+            .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
+    );
+}
+
+/// A name that was made to point to this machine is not one of this machine.
+#[tokio::test]
+async fn hosts() {
+    let mut app = TestApp::with_sample().await;
+    for (host, expect) in [
+        ("127.0.0.1:4000", StatusCode::OK),
+        ("127.0.0.2", StatusCode::OK),
+        ("[::1]:4000", StatusCode::OK),
+        ("LocalHost:80", StatusCode::OK),
+        ("evil.example:4000", StatusCode::MISDIRECTED_REQUEST),
+        ("127.0.0.1.evil.example", StatusCode::MISDIRECTED_REQUEST),
+        ("localhost.", StatusCode::MISDIRECTED_REQUEST),
+        ("0.0.0.0:4000", StatusCode::MISDIRECTED_REQUEST),
+        ("", StatusCode::BAD_REQUEST),
+        ("a b", StatusCode::BAD_REQUEST),
+    ] {
+        let reply = ask(&app, &[("host", host)]).await;
+        assert_eq!(reply.status, expect, "{host:?}");
+    }
+    let two = [("host", "127.0.0.1:4000"), ("host", "evil.example")];
+    assert_eq!(ask(&app, &two).await.status, StatusCode::BAD_REQUEST);
+    let absolute = Request::get("http://evil.example/graphql?query=%7B__typename%7D");
+    let absolute = absolute.body(Body::empty()).expect("a request");
+    let reply = send(app.internal_door(), absolute).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+
+    app.internal.access = access("unix:internal.sock", "");
+    let reply = ask(&app, &[("host", "anything")]).await;
+    assert_eq!(reply.status, StatusCode::OK);
+}
+
+/// Either secret opens, nothing else does; health needs none.
+#[tokio::test]
+async fn secrets() {
+    let mut app = TestApp::with_sample().await;
+    app.internal.access = access("10.0.0.1:4000", &format!("{NEW} {OLD}"));
+    let host = ("host", "internal.example");
+    let bearer = |secret: &str| format!("Bearer {secret}");
+    for (authorization, expect) in [
+        (bearer(NEW), StatusCode::OK),
+        (bearer(OLD), StatusCode::OK),
+        (bearer(&NEW[1..]), StatusCode::UNAUTHORIZED),
+        (bearer(&format!("{NEW} ")), StatusCode::UNAUTHORIZED),
+        (bearer(""), StatusCode::UNAUTHORIZED),
+        (format!("Basic {NEW}"), StatusCode::UNAUTHORIZED),
+        (NEW.to_owned(), StatusCode::UNAUTHORIZED),
+    ] {
+        let reply = ask(&app, &[host, ("authorization", &authorization)]).await;
+        assert_eq!(reply.status, expect, "{authorization}");
+    }
+    assert_eq!(ask(&app, &[host]).await.status, StatusCode::UNAUTHORIZED);
+    for path in ["/graphiql", "/no-such-page"] {
+        let reply = get(app.internal_door(), path).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let health = get(app.internal_door(), "/health").await;
+    assert_eq!(health.status, StatusCode::OK);
+}
+
+/// The tab door alone, over an internal door that needs a secret, and over one
+/// on a Unix socket.
+#[tokio::test]
+async fn the_tab_door_brings_its_secret() {
+    let mut app = TestApp::with_sample().await.in_production();
+    app.internal.access = access("10.0.0.1:4000", NEW);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!(
+        "http://{}/graphql",
+        listener.local_addr().expect("its address")
+    );
+    let door = app.internal_door();
+    tokio::spawn(http::serve(listener, door, Connections::DEFAULT, pending()));
+
+    let folder = TempDir::new().expect("a temporary folder");
+    let socket = folder.path().join("internal.sock");
+    let listener = UnixListener::bind(&socket).expect("a socket");
+    let door = app.internal_door();
+    tokio::spawn(http::serve(listener, door, Connections::DEFAULT, pending()));
+
+    for url in [url, format!("unix:{}", socket.display())] {
+        for (secret, expect) in [
+            (NEW, StatusCode::OK),
+            (OLD, StatusCode::SERVICE_UNAVAILABLE),
+            ("", StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            let secrets = Secrets::parse(secret).expect("a secret");
+            let url = url.parse().expect("an address");
+            let data = TabData::remote(url, &secrets).expect("a client");
+            let mode = Mode::Production;
+            let reply = get(http::tab(Tab { data, mode }), "/security-tab/openssl").await;
+            assert_eq!(reply.status, expect, "{secret}");
+        }
+    }
+}
+
+/// GET and HEAD, and of nothing but the tab: no method, path or header makes
+/// the tab door say JSON, or grant another origin anything.
+#[tokio::test]
+async fn the_tab_door_is_for_the_tab_only() {
+    let app = TestApp::with_sample().await.in_production();
+    let long = "a".repeat(8000);
+    let paths = [
+        "/security-tab/openssl",
+        "/security-tab/openssl/0.10.8",
+        "/security-tab/openssl/badge",
+        "/security-tab.js",
+        "/graphql",
+        "/graphql?query={__typename}",
+        "/graphiql",
+        "/health",
+        "/ready",
+        "/metrics",
+        "/gallery",
+        "/",
+        "//",
+        "//graphql",
+        "/./graphql",
+        "/security-tab/../graphql",
+        "/security-tab/%2e%2e/graphql",
+        "/security-tab/..%2fgraphql",
+        "/security-tab/..%5c..%5cetc/passwd",
+        "/security-tab/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/security-tab/a%00b",
+        "/security-tab/openssl/1.0.0%00",
+        "/security-tab/%ff%fe",
+        "/security-tab/%zz",
+        "/security-tab/openssl%0d%0aset-cookie:a=b",
+        "/security-tab//badge",
+        "/security-tab/",
+        "/security-tab.css.map",
+        "/security-tab.js/",
+        &format!("/security-tab/{long}"),
+        &format!("/security-tab/openssl/{long}"),
+    ];
+    for path in paths {
+        for method in [
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+            Method::PATCH,
+            Method::OPTIONS,
+            Method::TRACE,
+        ] {
+            let request = Request::builder()
+                .method(&method)
+                .uri(path)
+                .header(header::ORIGIN, "https://evil.example")
+                .header(header::ACCEPT, "application/json")
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(r#"{"query": "{ __typename }"}"#))
+                .expect("a request");
+            let reply = send(app.tab_door(), request).await;
+            let at = format!("{method} {path}");
+            let is_read = method == Method::GET || method == Method::HEAD;
+            let is_tab = paths.iter().position(|it| *it == path) < Some(4);
+            let expect: &[StatusCode] = match (is_read, is_tab) {
+                (true, true) => &[StatusCode::OK],
+                (true, false) => &[StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST],
+                (false, _) => &[StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_FOUND],
+            };
+            assert!(expect.contains(&reply.status), "{at}: {}", reply.status);
+            for (name, value) in &reply.headers {
+                assert!(!name.as_str().starts_with("access-control"), "{at}: {name}");
+                assert!(
+                    !value.to_str().expect("text").contains("json"),
+                    "{at}: {value:?}"
+                );
+            }
+            assert!(!reply.body.starts_with('{'), "{at}: {}", reply.body);
+            assert!(!reply.headers.contains_key(header::SET_COOKIE), "{at}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Connections on real sockets: slow ones, broken ones, very many, and the last.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::routing::get;
+use integration_tests::{TestApp, send};
+use server::http::{self, Connections};
+use std::future::pending;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+/// Short times, so that a test is.
+const SHORT: Connections = Connections {
+    max: 8,
+    head_time: Duration::from_millis(300),
+    write_time: Duration::from_millis(300),
+    shutdown_time: Duration::from_millis(300),
+};
+
+/// Long enough for anything that is cut after [`SHORT`].
+const SOON: Duration = Duration::from_secs(5);
+
+async fn serve(
+    routes: Router,
+    connections: Connections,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let addr = listener.local_addr().expect("its address");
+    let door = http::serve(listener, routes, connections, shutdown);
+    (addr, tokio::spawn(door))
+}
+
+/// All that comes back for these bytes until the other side ends; `None` if it
+/// does not.
+async fn exchange(addr: SocketAddr, sent: &[u8]) -> Option<String> {
+    let mut stream = TcpStream::connect(addr).await.expect("a connection");
+    // What is refused half-way may not be taken in whole.
+    drop(stream.write_all(sent).await);
+    let mut answer = Vec::new();
+    match timeout(SOON, stream.read_to_end(&mut answer)).await {
+        Ok(_) => Some(String::from_utf8_lossy(&answer).into_owned()),
+        Err(_) => None,
+    }
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or("none")
+}
+
+/// Whoever sends the head of a request byte by byte, or nothing, is cut off.
+#[tokio::test]
+async fn slow_heads() {
+    let app = TestApp::with_sample().await;
+    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    for sent in ["", "GET", "GET / HTTP/1.1\r\nHost: a\r\n"] {
+        let start = Instant::now();
+        let answer = exchange(addr, sent.as_bytes()).await.expect("an end");
+        assert!(["none", "408"].contains(&status(&answer)), "{answer}");
+        assert!(start.elapsed() >= SHORT.head_time, "{sent:?}");
+    }
+}
+
+/// Whoever does not read an answer is cut off too.
+#[tokio::test]
+async fn unread_answers() {
+    let large = || async { "x".repeat(50_000_000) };
+    let routes = Router::new().route("/", get(large));
+    let one = Connections { max: 1, ..SHORT };
+    let (addr, _door) = serve(routes, one, pending()).await;
+    let mut unread = TcpStream::connect(addr).await.expect("a connection");
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    unread.write_all(request).await.expect("a request");
+    // There is one place, and it is free again.
+    let request = b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let answer = exchange(addr, request).await.expect("an answer");
+    assert_eq!(status(&answer), "404");
+}
+
+/// Many idle connections keep nobody out for longer than they may be idle.
+#[tokio::test]
+async fn many_connections() {
+    let app = TestApp::with_sample().await;
+    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    let mut idle = Vec::new();
+    for _ in 0..50 {
+        idle.push(TcpStream::connect(addr).await.expect("a connection"));
+    }
+    let request = b"GET /security-tab.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let answer = exchange(addr, request).await.expect("an answer");
+    assert_eq!(status(&answer), "200");
+}
+
+/// What is ambiguous, malformed or too large is refused, and the connection ends,
+/// so that nothing is taken for a second request.
+#[tokio::test]
+async fn smuggled_and_oversized_heads() {
+    let app = TestApp::with_sample().await;
+    let (addr, _door) = serve(app.internal_door(), SHORT, pending()).await;
+    let post = "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
+    let smuggled = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    for (request, expect) in [
+        (
+            format!("{post}Content-Length: 5\r\nContent-Length: 6\r\n\r\n{smuggled}"),
+            "400",
+        ),
+        (format!("{post}Content-Length: +5\r\n\r\n{smuggled}"), "400"),
+        (
+            format!("{post}Content-Length: 5, 5\r\n\r\n{smuggled}"),
+            "400",
+        ),
+        (
+            format!("{post}Transfer-Encoding: xchunked\r\n\r\n{smuggled}"),
+            "400",
+        ),
+        (
+            format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{smuggled}"),
+            "400",
+        ),
+        (format!("{post}Content-Length : 5\r\n\r\n{smuggled}"), "400"),
+        (format!("{post}A: b\r\n c: d\r\n\r\n{smuggled}"), "400"),
+        (format!("{post}A: \0\r\n\r\n{smuggled}"), "400"),
+        ("GET /health\r\n\r\n".to_owned(), "400"),
+        ("\0\0\0\0\r\n\r\n".to_owned(), "400"),
+        (
+            format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000)),
+            "431",
+        ),
+        (format!("{post}A: {}\r\n\r\n", "a".repeat(20_000)), "431"),
+        (format!("{post}{}\r\n", "A: b\r\n".repeat(100)), "431"),
+    ] {
+        let answer = exchange(addr, request.as_bytes()).await.expect("an end");
+        let shown: String = request.chars().take(200).collect();
+        let statuses: Vec<&str> = answer
+            .split("HTTP/1.1 ")
+            .skip(1)
+            .map(|answer| &answer[..3])
+            .collect();
+        assert_eq!(statuses, [expect], "{shown:?}: {answer}");
+    }
+}
+
+/// What was begun before the signal to stop is answered; what takes too long is
+/// cut off, and the door ends in time.
+#[tokio::test]
+async fn a_graceful_end() {
+    for (takes, is_answered) in [(100, true), (10_000, false)] {
+        let slow = move || async move {
+            sleep(Duration::from_millis(takes)).await;
+            "done"
+        };
+        let routes = Router::new().route("/", get(slow));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (addr, door) = serve(routes, SHORT, async { drop(stopped.await) }).await;
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let answer = tokio::spawn(async move { exchange(addr, request).await });
+        sleep(Duration::from_millis(50)).await;
+        stop.send(()).expect("a signal");
+        let ended = timeout(SOON, door).await;
+        assert!(ended.is_ok(), "the door ends");
+        assert!(
+            TcpStream::connect(addr).await.is_err(),
+            "nothing is accepted"
+        );
+        if is_answered {
+            let answer = answer.await.expect("a task").expect("an end");
+            assert!(answer.ends_with("done"), "{answer}");
+        }
+    }
+}
+
+/// A panic is answered with a 500 that has an id, and the door lives on.
+#[tokio::test]
+async fn a_panic() {
+    async fn panics() -> &'static str {
+        panic!("on purpose")
+    }
+    let routes = http::with_layers(Router::new().route("/", get(panics)));
+    for _ in 0..2 {
+        let request = Request::get("/").body(Body::empty()).expect("a request");
+        let reply = send(routes.clone(), request).await;
+        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(reply.headers["x-request-id"].len(), 36);
+        assert!(!reply.body.contains("on purpose"), "{}", reply.body);
+        assert_eq!(reply.headers["x-content-type-options"], "nosniff");
+    }
+}
+
+/// A client's own id is taken over, unless no log should hold it.
+#[tokio::test]
+async fn request_ids() {
+    let app = TestApp::with_sample().await;
+    let long = "a".repeat(65);
+    for (id, is_kept) in [
+        ("a-B_c.1", true),
+        ("", false),
+        ("a b", false),
+        ("a\"b", false),
+        ("{id}", false),
+        (long.as_str(), false),
+    ] {
+        for door in [app.tab_door(), app.internal_door()] {
+            let request = Request::get("/health").header("x-request-id", id);
+            let reply = send(door, request.body(Body::empty()).expect("a request")).await;
+            assert_eq!(reply.headers["x-request-id"] == id, is_kept, "{id}");
+        }
+    }
+}
