@@ -17,6 +17,7 @@ pub async fn run(
     variables: Variables,
 ) -> Result<Response, Refusal> {
     let limits = internal.documents.limits();
+    document.check_variables(operation_name.as_deref(), &variables)?;
     document.check(&variables, limits)?;
     let mut request = document.request();
     request.operation_name = operation_name;

@@ -153,6 +153,14 @@ pub struct Serve {
     /// preview, on loopback addresses only
     #[arg(long, env = "SECURITY_DEV")]
     pub dev: bool,
+    /// The folder with GraphiQL's files, which `--dev` serves
+    #[arg(
+        long,
+        env = "SECURITY_GRAPHIQL",
+        default_value = "server/graphiql/dist",
+        value_name = "FOLDER"
+    )]
+    pub graphiql: PathBuf,
     /// How many hours after the last good sync the data counts as stale
     #[arg(
         long,

@@ -57,6 +57,30 @@ impl Document {
         cost::check(&self.parsed, variables, limits)
     }
 
+    /// Checks that the operation of this name, or the only one, has the variables
+    /// that it cannot do without: async-graphql would find out in the middle.
+    ///
+    /// # Errors
+    /// [`Refusal::MissingVariable`], or [`Refusal::NoSuchOperation`].
+    pub fn check_variables(
+        &self,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<(), Refusal> {
+        let mut definitions = self.operation(operation_name)?.variable_definitions.iter();
+        let is_missing = definitions.any(|definition| {
+            let definition = &definition.node;
+            let given = variables.get(&definition.name.node);
+            let is_needed =
+                !definition.var_type.node.nullable && definition.default_value.is_none();
+            is_needed && given.is_none_or(|given| *given == Value::Null)
+        });
+        if is_missing {
+            return Err(Refusal::MissingVariable);
+        }
+        Ok(())
+    }
+
     /// What names this text (GraphQL over HTTP, "Persisted Documents"): the
     /// prefix `sha256:` and the hash of its bytes in lower-case hexadecimal.
     #[must_use]

@@ -3,6 +3,7 @@
 mod asset;
 mod conditional;
 mod error;
+mod graphiql;
 mod graphql;
 mod guard;
 mod health;
@@ -53,7 +54,9 @@ pub fn internal(state: Internal) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/metrics", get(health::metrics));
     if state.mode == Mode::Dev {
-        routes = routes.route("/graphiql", get(graphql::graphiql));
+        routes = routes
+            .route("/graphiql", get(graphiql::page))
+            .nest_service("/graphiql/assets", graphiql::files(&state.graphiql));
     }
     let routes = routes
         .layer(DefaultBodyLimit::max(max_request))

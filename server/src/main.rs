@@ -66,10 +66,11 @@ async fn serve(options: Serve) -> Result<()> {
         documents,
         mode,
         access,
+        graphiql: options.graphiql.clone(),
         running: Arc::new(Semaphore::new(limits.max_concurrent)),
     };
     let tab = Tab {
-        data: TabData::InProcess(internal.clone()),
+        data: TabData::InProcess(Box::new(internal.clone())),
         mode,
     };
     let schedule = options.sync_every().map(|every| Schedule {

@@ -6,6 +6,7 @@ use crate::graphql::Schema;
 use crate::tab_data::TabData;
 use sea_orm::DatabaseConnection;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
@@ -58,6 +59,8 @@ pub struct Internal {
     pub mode: Mode,
     /// Who gets in.
     pub access: Access,
+    /// Where GraphiQL's files are, for [`Mode::Dev`].
+    pub graphiql: PathBuf,
     /// A permit for each query that may run at once.
     pub running: Arc<Semaphore>,
 }

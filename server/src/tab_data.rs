@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub enum TabData {
     /// The schema of this process.
-    InProcess(Internal),
+    InProcess(Box<Internal>),
     /// The internal door of another.
     Remote {
         /// The HTTP client.

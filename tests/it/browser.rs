@@ -9,6 +9,7 @@ mod copy;
 mod element;
 mod embedding;
 mod faults;
+mod graphiql;
 mod hostile;
 mod keyboard;
 mod layout;

@@ -7,16 +7,72 @@ use integration_tests::{TestApp, get, send};
 use tower::ServiceExt;
 
 #[tokio::test]
-async fn the_internal_door_is_alive_and_serves_graphiql() {
+async fn the_internal_door_is_alive() {
     let app = TestApp::with_sample().await;
     let health = get(app.internal_door(), "/health").await;
     assert_eq!(
         (health.status, health.body.as_str()),
         (StatusCode::OK, "ok")
     );
-    let graphiql = get(app.internal_door(), "/graphiql").await;
-    assert_eq!(graphiql.status, StatusCode::OK);
-    assert!(graphiql.body.contains("/graphql"));
+}
+
+/// Without its files the page says how to get them, and loads nothing.
+#[tokio::test]
+async fn graphiql_without_its_files() {
+    let mut app = TestApp::with_sample().await;
+    app.internal.graphiql = "/no/such/folder".into();
+    let page = get(app.internal_door(), "/graphiql").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("npm ci --prefix server/graphiql"));
+    assert!(!page.body.contains("script src"), "{}", page.body);
+    let file = get(app.internal_door(), "/graphiql/assets/graphiql.js").await;
+    assert_eq!(file.status, StatusCode::NOT_FOUND);
+}
+
+/// Of the folder with its files nothing leads out.
+#[tokio::test]
+async fn graphiql_serves_its_folder_only() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let assets = folder.path().join("dist");
+    std::fs::create_dir(&assets).expect("a folder");
+    std::fs::write(assets.join("graphiql.js"), "inside").expect("a file");
+    std::fs::write(folder.path().join("outside.js"), "outside").expect("a file");
+    let mut app = TestApp::with_sample().await;
+    app.internal.graphiql = assets;
+    let inside = get(app.internal_door(), "/graphiql/assets/graphiql.js").await;
+    assert_eq!(inside.body, "inside");
+    for path in [
+        "../outside.js",
+        "%2e%2e/outside.js",
+        "..%2foutside.js",
+        "",
+        ".",
+    ] {
+        let reply = get(app.internal_door(), &format!("/graphiql/assets/{path}")).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+/// What GraphiQL opens with works.
+#[tokio::test]
+async fn graphiqls_examples() {
+    let app = TestApp::with_sample().await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/graphiql/examples");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the examples") {
+        let path = entry.expect("an example").path();
+        if path.extension().is_some_and(|ending| ending == "graphql") {
+            let query = std::fs::read_to_string(&path).expect("a document");
+            let variables = std::fs::read_to_string(path.with_extension("json"));
+            let variables = variables.map_or(serde_json::Value::Null, |variables| {
+                serde_json::from_str(&variables).expect("variables in JSON")
+            });
+            let answer = app.graphql(&query, variables).await;
+            assert!(answer["errors"].is_null(), "{}: {answer}", path.display());
+            count += 1;
+        }
+    }
+    assert_eq!(count, 4);
 }
 
 #[tokio::test]
@@ -30,6 +86,14 @@ async fn a_request_that_is_no_graphql() {
         ("application/json", r#"{"query": "{"}"#),
         ("text/plain", r#"{"query": "{ __typename }"}"#),
         ("application/json", &"x".repeat(100_000)),
+        (
+            "application/json",
+            r#"{"query": "query($a: String!) { crate(name: $a) { name } }"}"#,
+        ),
+        (
+            "application/json",
+            r#"{"query": "query a { __typename } query b { __typename }"}"#,
+        ),
         (
             "application/json",
             r#"{"query": "{ dataStatus { advisories } }"}"#,

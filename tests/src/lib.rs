@@ -41,6 +41,9 @@ pub mod skip;
 /// The time at which every test's sync happens.
 pub const SYNCED_AT: OffsetDateTime = datetime!(2026-11-23 08:40 UTC);
 
+/// Where npm builds GraphiQL.
+const GRAPHIQL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/graphiql/dist");
+
 /// How old data may be in tests before it counts as stale.
 pub const STALE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -129,6 +132,7 @@ impl TestApp {
             clock: Clock::new(move || now),
             documents: documents(mode, limits),
             mode,
+            graphiql: PathBuf::from(GRAPHIQL),
             access: access("127.0.0.1:4000", ""),
             running: Arc::new(Semaphore::new(limits.max_concurrent)),
         };
@@ -165,7 +169,7 @@ impl TestApp {
     /// The tab door, with its data from the same process.
     pub fn tab_door(&self) -> Router {
         http::tab(Tab {
-            data: TabData::InProcess(self.internal.clone()),
+            data: TabData::InProcess(Box::new(self.internal.clone())),
             mode: self.internal.mode,
         })
     }

@@ -22,6 +22,9 @@ pub enum Refusal {
     /// It has no operation of the name asked for, or several and none was named.
     #[error("the document has no such operation")]
     NoSuchOperation,
+    /// A variable that may not be null is.
+    #[error("a variable that the document needs is missing")]
+    MissingVariable,
     /// Anything but a query by GET.
     #[error("only a query can be asked for by GET")]
     NotAQuery,
@@ -65,6 +68,7 @@ impl Refusal {
             Self::NotKnown => "DOCUMENT_NOT_KNOWN",
             Self::Syntax { .. } | Self::Names => "BAD_SYNTAX",
             Self::NoSuchOperation => "NO_SUCH_OPERATION",
+            Self::MissingVariable => "BAD_DOCUMENT",
             Self::NotAQuery => "NOT_A_QUERY",
             Self::TooManyTokens(_) => "TOO_MANY_TOKENS",
             Self::TooDeep(_) => "TOO_DEEP",

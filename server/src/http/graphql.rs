@@ -1,5 +1,4 @@
-//! GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>), and
-//! GraphiQL to try it by hand.
+//! GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>).
 
 mod fault;
 mod media_type;
@@ -9,12 +8,11 @@ mod reply;
 use crate::answer;
 use crate::document::Refusal;
 use crate::state::Internal;
-use async_graphql::http::GraphiQLSource;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use axum::response::{Html, Response};
+use axum::response::Response;
 use fault::Fault;
 use media_type::MediaType;
 use parameters::Parameters;
@@ -46,11 +44,6 @@ pub(super) async fn get(
 ) -> Response {
     let parameters = Parameters::of_get(query.as_deref().unwrap_or_default());
     respond(&internal, &headers, Method::Get, parameters).await
-}
-
-/// The page to write queries in.
-pub(super) async fn graphiql() -> Html<String> {
-    Html(GraphiQLSource::build().endpoint("/graphql").finish())
 }
 
 async fn respond(
