@@ -244,7 +244,6 @@ impl Sources {
 #[error("--dev is for loopback addresses only, and {0} is none")]
 pub struct NotLocal(DoorAddr);
 
-
 impl Serve {
     /// [`Serve::sync_every`] as a span of time. `None`: not at all.
     #[must_use]

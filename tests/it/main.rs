@@ -20,6 +20,7 @@ mod history;
 mod html;
 mod limits;
 mod migrations;
+mod own_lock;
 mod real_data;
 mod schema;
 mod servers;

@@ -1,0 +1,53 @@
+//! RustSec's question, asked of ourselves: is anything that we are built from
+//! affected? Runs where the advisory-db is beside the project.
+
+use integration_tests::{real_data, skip};
+use rustsec::advisory::{Id, Informational};
+use rustsec::report::Settings;
+use rustsec::{Database, Lockfile, Report};
+use std::path::Path;
+
+#[test]
+fn no_advisory_affects_our_own_lock_file() {
+    let Some((advisory_db, _)) = real_data() else {
+        return skip::without_real_data("no_advisory_affects_our_own_lock_file");
+    };
+    let database = Database::open(&advisory_db).expect("the advisory-db");
+    let lock = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"));
+    let lock = Lockfile::load(lock).expect("our lock file");
+    assert!(lock.packages.len() > 300, "it is the workspace's");
+    let settings = Settings {
+        ignore: exceptions(),
+        informational_warnings: vec![Informational::Unsound],
+        ..Settings::default()
+    };
+    let report = Report::generate(&database, &lock, &settings);
+
+    let vulnerable = report.vulnerabilities.list.iter().map(|found| {
+        let (id, package) = (&found.advisory.id, &found.package);
+        format!("{id}: {} {}", package.name, package.version)
+    });
+    let unsound = report.warnings.values().flatten().map(|warning| {
+        let id = warning
+            .advisory
+            .as_ref()
+            .map(|advisory| advisory.id.as_str());
+        let package = &warning.package;
+        format!(
+            "{}: {} {}",
+            id.unwrap_or("yanked"),
+            package.name,
+            package.version
+        )
+    });
+    let found: Vec<String> = vulnerable.chain(unsound).collect();
+    assert_eq!(found, [""; 0]);
+}
+
+/// What `deny.toml` lets pass, each with its reason.
+fn exceptions() -> Vec<Id> {
+    let lines = include_str!("../../deny.toml").lines();
+    let ids = lines.filter_map(|line| line.trim().strip_prefix("{ id = \"")?.split('"').next());
+    ids.map(|id| id.parse().expect("an advisory's id"))
+        .collect()
+}
