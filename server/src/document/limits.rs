@@ -39,8 +39,9 @@ pub struct Limits {
     /// How long a query may run, in milliseconds
     #[arg(long, env = "SECURITY_MAX_TIME", default_value_t = Self::DEFAULT.max_time, value_name = "MS")]
     pub max_time: u64,
-    /// How many queries may run at once; more are turned away
-    #[arg(long, env = "SECURITY_MAX_CONCURRENT", default_value_t = Self::DEFAULT.max_concurrent, value_name = "COUNT")]
+    /// How many queries may run at once; more wait for a moment, and are then
+    /// turned away. By default as many as half the cores: the rest is the tab's
+    #[arg(long, env = "SECURITY_MAX_CONCURRENT", default_value_t = half_the_cores(), value_name = "COUNT")]
     pub max_concurrent: usize,
     /// The largest answer, in bytes
     #[arg(long, env = "SECURITY_MAX_ANSWER", default_value_t = Self::DEFAULT.max_answer, value_name = "BYTES")]
@@ -60,7 +61,7 @@ impl Limits {
         max_fragments: 200,
         max_page: 1000,
         max_time: 5000,
-        max_concurrent: 4,
+        max_concurrent: 1,
         max_answer: 4 * 1024 * 1024,
     };
 
@@ -69,6 +70,12 @@ impl Limits {
     pub fn max_time(&self) -> Duration {
         Duration::from_millis(self.max_time)
     }
+}
+
+/// A query keeps a core busy from its first field to its last.
+fn half_the_cores() -> usize {
+    let cores = std::thread::available_parallelism();
+    cores.map_or(1, |cores| cores.get() / 2).max(1)
 }
 
 impl Default for Limits {

@@ -17,6 +17,11 @@ use fault::Fault;
 use media_type::MediaType;
 use parameters::Parameters;
 use reply::Reply;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a query waits for others to end: a burst passes, a flood does not.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// Which requests a method may make.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,7 +71,7 @@ async fn respond(
 }
 
 async fn run(internal: &Internal, method: Method, parameters: Parameters) -> Result<Reply, Fault> {
-    let Ok(_running) = internal.running.try_acquire() else {
+    let Ok(Ok(_running)) = timeout(PATIENCE, internal.running.acquire()).await else {
         return Err(Fault::OVERLOADED);
     };
     let document = internal.documents.find(parameters.asked()?)?;
