@@ -345,3 +345,19 @@ async fn blocking<T: Send + 'static>(
         .await
         .map_err(|_| SyncError::Interrupted)
 }
+
+/// Whether a text could be an advisory's file at this path of the advisory-db.
+///
+/// # Errors
+/// [`SkipReason`], when a sync would leave it out.
+pub fn check_advisory(path: &str, text: &str) -> Result<(), SkipReason> {
+    advisory_file::parse(path, text, String::new()).map(drop)
+}
+
+/// Whether bytes could be a crate's index file.
+///
+/// # Errors
+/// [`SkipReason`], when a sync would leave it out.
+pub fn check_index_file(bytes: &[u8]) -> Result<(), SkipReason> {
+    index_file::parse(bytes, String::new()).map(drop)
+}

@@ -175,7 +175,11 @@ fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<
 }
 
 /// Reads an advisory from its file's text.
-fn parse(path: &str, text: &str, source_hash: String) -> Result<advisory::Model, SkipReason> {
+pub(super) fn parse(
+    path: &str,
+    text: &str,
+    source_hash: String,
+) -> Result<advisory::Model, SkipReason> {
     // `rustsec` takes some malformed requirements for impossible and panics.
     let parsed = catch_unwind(|| text.parse::<rustsec::Advisory>());
     let advisory = match parsed {

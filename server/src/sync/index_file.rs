@@ -138,7 +138,8 @@ pub(super) fn parse_for(
     }
 }
 
-fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
+/// Reads a crate's versions from its file's bytes.
+pub(super) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
     let mut newest = None;
     let mut versions = BTreeMap::new();
     for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
