@@ -114,13 +114,17 @@ impl Server {
 
     /// Sends a signal to it and to the processes that it has made.
     fn signal(&self, signal: &str) {
+        let kill = |ids: &[String]| {
+            let mut command = Command::new("kill");
+            let sent = command.arg(format!("-{signal}")).args(ids);
+            sent.status().expect("kill runs").success()
+        };
         let id = self.process.id();
-        let sent = Command::new("kill")
-            .arg(format!("-{signal}"))
-            .args(children(id))
-            .arg(id.to_string())
-            .status();
-        assert!(sent.is_ok_and(|sent| sent.success()), "kill failed");
+        // One of them may have ended by itself since it was listed.
+        for child in children(id) {
+            kill(&[child]);
+        }
+        assert!(kill(&[id.to_string()]), "kill failed");
     }
 
     async fn wait(&self) {
