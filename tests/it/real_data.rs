@@ -112,9 +112,6 @@ async fn graphql_says_the_same_of_every_version() {
     let sources = Sources::folders(advisory_db.clone(), Some(index.clone()), false);
     database.sync(&sources).await.expect("the sync");
     let app = TestApp::over(database, SYNCED_AT);
-    let query = "query($name: String!) { crate(name: $name) {
-        versions(first: 1000) { nodes { num advisories { id } affectingCount upgrade { compatible { num affectingCount isYanked } breaking { num affectingCount isYanked } previous { num affectingCount isYanked } } } }
-    } }";
     for package in folders(&advisory_db.join("crates")) {
         let name = package
             .file_name()
@@ -134,14 +131,9 @@ async fn graphql_says_the_same_of_every_version() {
                     .expect("an advisory")
             })
             .collect();
-        let answer = app
-            .graphql(query, serde_json::json!({ "name": name }))
-            .await;
-        let nodes = answer["data"]["crate"]["versions"]["nodes"]
-            .as_array()
-            .expect("nodes");
+        let nodes = every_version(&app, &name).await;
         assert_eq!(nodes.len(), versions.len(), "{name}");
-        for node in nodes {
+        for node in &nodes {
             let version: semver::Version = text(&node["num"]).parse().expect("a version");
             let ids: HashSet<&str> = node["advisories"]
                 .as_array()
@@ -171,6 +163,31 @@ async fn graphql_says_the_same_of_every_version() {
                 );
             }
         }
+    }
+}
+
+/// Every version of a crate with its verdict, page by page: all at once is more
+/// than one answer may be.
+async fn every_version(app: &TestApp, name: &str) -> Vec<Value> {
+    let query = "query($name: String!, $after: String) { crate(name: $name) {
+        versions(first: 50, after: $after) {
+            nodes { num advisories { id } affectingCount upgrade { compatible { ...To } breaking { ...To } previous { ...To } } }
+            pageInfo { hasNextPage endCursor }
+        } } }
+        fragment To on Version { num affectingCount isYanked }";
+    let mut nodes = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let variables = serde_json::json!({ "name": name, "after": after });
+        let mut answer = app.graphql(query, variables).await;
+        let page = answer["data"]["crate"]["versions"].take();
+        let found = page["nodes"].as_array();
+        let found = found.unwrap_or_else(|| panic!("{name}: {answer}"));
+        nodes.extend(found.iter().cloned());
+        if page["pageInfo"]["hasNextPage"] == false {
+            return nodes;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
     }
 }
 
