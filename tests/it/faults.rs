@@ -216,6 +216,26 @@ async fn a_damaged_clone_is_made_anew() {
     }
 }
 
+/// One process at a time has the clone.
+#[tokio::test]
+async fn a_clone_in_use_is_left_alone() {
+    let world = World::new().await;
+    let mut lock = world.repository.clone_path().into_os_string();
+    lock.push(".lock");
+    let lock = fs::File::create(lock).expect("the lock");
+    lock.lock().expect("ours");
+    world.publish("RUSTSEC-2024-0002", 1);
+    let refused = world.sync().await;
+    assert!(
+        matches!(refused, Err(SyncError::AnotherIsSyncing)),
+        "{refused:?}"
+    );
+    assert_eq!(world.problem().await, None, "nothing is wrong");
+    drop(lock);
+    let report = world.sync().await.expect("the sync");
+    assert_eq!(report.advisories.added, ["RUSTSEC-2024-0002"]);
+}
+
 fn make_writable(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o644)).expect("ours");

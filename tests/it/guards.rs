@@ -218,6 +218,25 @@ async fn a_refusal_is_said() {
     }
 }
 
+/// A commit of more files than any advisory-db has.
+#[tokio::test]
+async fn too_many_files() {
+    let repository = TestRepository::new();
+    let file = |number: usize| Change::Write(format!("other/{number}"), Vec::new());
+    let changes: Vec<Change> = (0..100_001).map(file).collect();
+    repository.commit(&changes, SYNCED_AT);
+    let sources = Sources {
+        advisory_db: AdvisoryDb::Git(repository.in_place()),
+        index: None,
+        all_crates: false,
+    };
+    let refused = TestDatabase::sqlite().await.sync(&sources).await;
+    assert!(
+        matches!(refused, Err(SyncError::TooManyFiles)),
+        "{refused:?}"
+    );
+}
+
 /// Each hostile file is skipped by a name of its own, and the rest is read.
 #[tokio::test]
 async fn hostile_files_are_bounded() {

@@ -2,6 +2,9 @@
 //! at any moment, taking over from each other, with a database that is full,
 //! locked, hung or gone.
 
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::routing::get;
 use gix::ObjectId;
 use integration_tests::browser::{Fault, Host, Outcome};
 use integration_tests::fixture::{Folders, advisory, index_file};
@@ -13,8 +16,10 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Ent
 use server::database::begin_read;
 use server::entity::{advisory as advisories, affected_version, data_status};
 use server::sync::{AdvisoryDb, Git, Guard, Sources, SyncError};
+use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use time::Duration as Span;
 use url::Url;
 
@@ -268,6 +273,52 @@ async fn another_server_takes_over() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     note(&format!("{test}: after {:?}", killed.elapsed()));
+}
+
+/// What is in the place of crates.io, and the way to it and to the advisory-db,
+/// are what cargo's configuration says: neither host exists.
+#[tokio::test(flavor = "multi_thread")]
+async fn cargos_configuration() {
+    let database = TestDatabase::sqlite().await;
+    let turning = Turning::new().await;
+    turning.repository.reset_to(turning.states[0]);
+    let index = turning.folders.path("index");
+    let file = async move |Path(path): Path<String>| fs::read_to_string(index.join(path)).ok();
+    let file = async move |path| file(path).await.ok_or(StatusCode::NOT_FOUND);
+    let routes = git_server::routes(&turning.repository).route("/index/{*path}", get(file));
+    let proxy = Host::over(routes).await;
+    let home = TempDir::new().expect("a temporary folder");
+    let configuration = format!(
+        "[http]\nproxy = \"{}\"\n\n[source.crates-io]\nreplace-with = \"mirror\"\n\n\
+         [source.mirror]\nregistry = \"sparse+http://mirror.invalid/index/\"\n",
+        proxy.url("")
+    );
+    fs::write(home.path().join("config.toml"), configuration).expect("written");
+    let process = Command::new(env!("CARGO_BIN_EXE_syncing-server"))
+        .arg(&database.url)
+        .arg("http://advisories.invalid/advisory-db")
+        .arg(home.path().join("clone.git"))
+        .args(["crates-io", "1000"])
+        .current_dir(home.path())
+        .env("CARGO_HOME", home.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let _server = Server(process.expect("the server runs"));
+    let begin = Instant::now();
+    while data_status::Entity::current()
+        .one(&database.db)
+        .await
+        .expect("the database")
+        .is_none()
+    {
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "it does not sync"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(look(&database.db).await, (1, 10 * ADVISORIES));
 }
 
 async fn until(is_so: impl Fn() -> bool) {

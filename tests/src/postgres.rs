@@ -116,7 +116,10 @@ impl Server {
     fn signal(&self, signal: &str) {
         let kill = |ids: &[String]| {
             let mut command = Command::new("kill");
-            let sent = command.arg(format!("-{signal}")).args(ids);
+            let sent = command
+                .arg(format!("-{signal}"))
+                .args(ids)
+                .stderr(Stdio::null());
             sent.status().expect("kill runs").success()
         };
         let id = self.process.id();

@@ -18,7 +18,10 @@ async fn main() -> Result<()> {
         url: next()?.parse()?,
         clone: next()?.into(),
     };
-    let index = Index::parse(&next()?)?;
+    let index = match next()?.as_str() {
+        "crates-io" => Index::crates_io()?,
+        index => Index::parse(index)?,
+    };
     let every = Duration::from_millis(next()?.parse()?);
     let schedule = Schedule {
         db: server::database::open(&database).await?,
