@@ -56,11 +56,11 @@ pub(super) struct Commit {
 /// Why there is no commit. The cause is for the operator's log.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GitError {
-    #[error("the repository cannot be reached or broke off: {0}")]
-    Unreachable(Cause),
-    #[error("the repository cannot be read: {0}")]
-    Unreadable(Cause),
-    #[error("the clone cannot be written: {0}")]
+    #[error("the repository cannot be reached or broke off")]
+    Unreachable(#[source] Cause),
+    #[error("the repository cannot be read")]
+    Unreadable(#[source] Cause),
+    #[error("the clone cannot be written")]
     Disk(#[from] io::Error),
     #[error("another process is using the clone")]
     InUse,

@@ -161,7 +161,7 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
     } = fetched
         .map_err(|_| SyncError::Interrupted)?
         .map_err(|error| {
-            tracing::error!(url, %error, "cannot fetch the advisory-db");
+            tracing::error!(url, error = causes(&error), "cannot fetch the advisory-db");
             match error {
                 GitError::Unreachable(_) | GitError::Unreadable(_) => SyncError::Unreachable(url),
                 GitError::Disk(error) => SyncError::Disk(error),
@@ -174,6 +174,14 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
         source: Source::Git,
         commit: Some((id, committed_at)),
     })
+}
+
+/// An error with all that it comes from, which is what an operator needs: that
+/// a transport failed says nothing, that a name was not found does.
+fn causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ")
 }
 
 impl Index {
