@@ -1,6 +1,7 @@
 //! The two doors: every route, then the layers around them.
 
 mod asset;
+mod body;
 mod conditional;
 mod error;
 mod graphiql;

@@ -28,3 +28,4 @@ pub mod sync;
 pub mod sync_health;
 pub mod tab_data;
 pub mod telemetry;
+mod tls;

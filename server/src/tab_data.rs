@@ -5,6 +5,7 @@ use crate::access::Secrets;
 use crate::answer;
 use crate::document::Document;
 use crate::state::Internal;
+use crate::tls;
 use async_graphql::Variables;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, redirect};
@@ -54,9 +55,7 @@ impl TabData {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub fn remote(url: Url, secrets: &Secrets) -> reqwest::Result<Self> {
-        // The provider that the database's connections use too; whoever comes
-        // first installs it.
-        drop(rustls::crypto::ring::default_provider().install_default());
+        tls::install();
         let client = Client::builder()
             .timeout(TIMEOUT)
             .redirect(redirect::Policy::none())

@@ -27,6 +27,14 @@ fn many(count: usize) -> Folders {
     folders
 }
 
+/// The same in a database.
+async fn synced(count: usize) -> (TestDatabase, Folders) {
+    let (database, folders) = (TestDatabase::sqlite().await, many(count));
+    let first = database.sync(&folders.sources()).await;
+    first.expect("the first sync");
+    (database, folders)
+}
+
 fn path(number: usize) -> String {
     format!("crates/crate-{number}/RUSTSEC-2024-{:04}", number + 100)
 }
@@ -70,12 +78,7 @@ async fn too_many_removed() {
 
 #[tokio::test]
 async fn too_many_withdrawn() {
-    let database = TestDatabase::sqlite().await;
-    let folders = many(60);
-    database
-        .sync(&folders.sources())
-        .await
-        .expect("the first sync");
+    let (database, folders) = synced(60).await;
     for number in 0..20 {
         let path = path(number);
         let (id, package) = (&path[path.len() - 17..], format!("crate-{number}"));
@@ -90,12 +93,7 @@ async fn too_many_withdrawn() {
 /// What moves to another crate is not lost.
 #[tokio::test]
 async fn many_moved_are_not_lost() {
-    let database = TestDatabase::sqlite().await;
-    let folders = many(40);
-    database
-        .sync(&folders.sources())
-        .await
-        .expect("the first sync");
+    let (database, folders) = synced(40).await;
     for number in 0..20 {
         folders.remove(&format!("advisory-db/{}.md", path(number)));
         let path = path(number).replace("crate-", "other-");
@@ -108,12 +106,7 @@ async fn many_moved_are_not_lost() {
 /// An index that has lost its files, as behind a portal that answers 404.
 #[tokio::test]
 async fn an_index_gone_empty() {
-    let database = TestDatabase::sqlite().await;
-    let folders = many(30);
-    database
-        .sync(&folders.sources())
-        .await
-        .expect("the first sync");
+    let (database, folders) = synced(30).await;
     fs::remove_dir_all(folders.path("index")).expect("it was there");
     fs::create_dir(folders.path("index")).expect("an empty index");
     let words = "32 of 32 versions would be gone or withdrawn; `sync --force` does it";
@@ -123,12 +116,7 @@ async fn an_index_gone_empty() {
 
 #[tokio::test]
 async fn mostly_unreadable() {
-    let database = TestDatabase::sqlite().await;
-    let folders = many(30);
-    database
-        .sync(&folders.sources())
-        .await
-        .expect("the first sync");
+    let (database, folders) = synced(30).await;
     for number in 0..16 {
         folders.write(&format!("advisory-db/{}.md", path(number)), "<html>");
         put(&folders, number + 30, "patched = []");
@@ -181,12 +169,7 @@ async fn the_sample_is_nothing_to_lose() {
 /// The status and the metrics say what was refused.
 #[tokio::test]
 async fn a_refusal_is_said() {
-    let database = TestDatabase::sqlite().await;
-    let folders = many(30);
-    database
-        .sync(&folders.sources())
-        .await
-        .expect("the first sync");
+    let (database, folders) = synced(30).await;
     for number in 0..20 {
         folders.remove(&format!("advisory-db/{}.md", path(number)));
     }

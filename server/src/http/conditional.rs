@@ -1,10 +1,11 @@
 //! Conditional requests: an answer that the client has already is not sent again.
 
-use axum::body::{Body, to_bytes};
+use super::body;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use sha2::{Digest, Sha256};
 
 /// Tags every good answer with a hash of its body, and answers 304 when the
@@ -16,10 +17,9 @@ pub(super) async fn tag(request: Request, next: Next) -> Response {
     if response.status() != StatusCode::OK {
         return response;
     }
-    let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-        tracing::error!("an answer's body could not be read");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    let (mut parts, bytes) = match body::read(response).await {
+        Ok(read) => read,
+        Err(failure) => return *failure,
     };
     let digest = Sha256::digest(&bytes);
     let hash: String = digest

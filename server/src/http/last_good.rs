@@ -1,11 +1,12 @@
 //! While the data is out of reach, what was last shown of it is shown
 //! (RFC 5861, "stale-if-error").
 
-use axum::body::{Body, to_bytes};
+use super::body;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use moka::sync::Cache;
 
@@ -47,10 +48,9 @@ pub(super) async fn keep(
     let response = next.run(request).await;
     match response.status() {
         StatusCode::OK => {
-            let (parts, body) = response.into_parts();
-            let Ok(body) = to_bytes(body, usize::MAX).await else {
-                tracing::error!("an answer's body could not be read");
-                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            let (parts, body) = match body::read(response).await {
+                Ok(read) => read,
+                Err(failure) => return *failure,
             };
             kept.insert(path, (parts.headers.clone(), body.clone()));
             Response::from_parts(parts, Body::from(body))

@@ -1,5 +1,6 @@
 //! HTTP to the outside as cargo does it: its proxy and its certificates.
 
+use crate::tls;
 use cargo_config2::Config;
 use reqwest::{Certificate, Proxy};
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ impl Network {
 
     /// A client for many requests at once.
     pub(super) fn client(&self) -> Result<reqwest::Client, NetworkError> {
-        install_tls();
+        tls::install();
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -68,7 +69,7 @@ impl Network {
         &self,
         builder: reqwest::blocking::ClientBuilder,
     ) -> Result<reqwest::blocking::ClientBuilder, NetworkError> {
-        install_tls();
+        tls::install();
         let builder = builder
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -86,10 +87,4 @@ impl Network {
             None => Ok(Vec::new()),
         }
     }
-}
-
-/// The provider that the database's connections use too; whoever comes first
-/// installs it.
-fn install_tls() {
-    drop(rustls::crypto::ring::default_provider().install_default());
 }

@@ -217,32 +217,31 @@ impl Index {
         names: Vec<CrateName>,
         known: Vec<Known>,
     ) -> Result<Vec<Read>, SyncError> {
-        let Some(files) = self.files() else {
-            return match self {
-                Self::Sparse(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
-                    tracing::error!(%error, "cannot ask the index");
-                    SyncError::NotAnIndex(sparse.to_string())
-                }),
-                Self::Sample | Self::Folder(_) => Ok(Vec::new()),
-            };
-        };
-        super::blocking(move || index_file::read_all(&files, &names, &known)).await
+        match self.files() {
+            Ok(files) => {
+                super::blocking(move || index_file::read_all(&files, &names, &known)).await
+            }
+            Err(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
+                tracing::error!(%error, "cannot ask the index");
+                SyncError::NotAnIndex(sparse.to_string())
+            }),
+        }
     }
 
     /// Every crate that it lists, where it can be listed.
     pub(super) async fn names(&self) -> Result<Vec<CrateName>, SyncError> {
         match self.files() {
-            Some(files) => super::blocking(move || index_file::names(&files)).await?,
-            None => Err(SyncError::NotListable),
+            Ok(files) => super::blocking(move || index_file::names(&files)).await?,
+            Err(_) => Err(SyncError::NotListable),
         }
     }
 
-    /// Its files, where they are at hand.
-    fn files(&self) -> Option<Files> {
+    /// Its files, where they are at hand, else whom to ask.
+    fn files(&self) -> Result<Files, &Sparse> {
         match self {
-            Self::Sample => Some(Files::Embedded(sample::INDEX)),
-            Self::Folder(root) => Some(Files::Folder(root.clone())),
-            Self::Sparse(_) => None,
+            Self::Sample => Ok(Files::Embedded(sample::INDEX)),
+            Self::Folder(root) => Ok(Files::Folder(root.clone())),
+            Self::Sparse(sparse) => Err(sparse),
         }
     }
 }
