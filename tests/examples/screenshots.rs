@@ -5,7 +5,8 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use integration_tests::browser::{Browser, Host};
+use integration_tests::browser::Browser;
+use integration_tests::host::Host;
 use std::fs;
 use std::path::PathBuf;
 

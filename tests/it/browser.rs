@@ -1,7 +1,8 @@
 //! The tab in a real browser. What is judged is what the browser made of it:
 //! the DOM, computed styles, the focus, the requests.
 
-use integration_tests::browser::{Browser, Host};
+use integration_tests::browser::Browser;
+use integration_tests::host::Host;
 
 mod accessibility;
 mod attacks;

@@ -3,9 +3,9 @@
 //! sync mends it.
 
 use gix::ObjectId;
-use integration_tests::browser::{Fault, Host};
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::git_server;
+use integration_tests::host::{Fault, Host};
 use integration_tests::repository::{Change, TestRepository};
 use integration_tests::rows::rows;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase};

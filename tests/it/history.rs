@@ -2,9 +2,9 @@
 //! what a sync from empty at that commit makes.
 
 use gix::ObjectId;
-use integration_tests::browser::Host;
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::git_server;
+use integration_tests::host::Host;
 use integration_tests::repository::{Change, TestRepository};
 use integration_tests::rows::{rows, sync_as_from_empty};
 use integration_tests::{SYNCED_AT, TestDatabase};

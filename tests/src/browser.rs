@@ -17,10 +17,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 mod axe;
 mod driver;
-mod host;
 
 pub use axe::{Axe, Violation};
-pub use host::{Fault, Host, Outcome};
 
 /// How many browsers run at once.
 const SESSIONS: usize = 2;

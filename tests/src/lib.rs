@@ -32,6 +32,7 @@ use tower::ServiceExt;
 pub mod browser;
 pub mod fixture;
 pub mod git_server;
+pub mod host;
 pub mod html;
 pub mod postgres;
 pub mod repository;

@@ -1,7 +1,8 @@
 //! axe-core, every rule, on every state of the tab.
 
 use super::UNFOLD;
-use integration_tests::browser::{Axe, Browser, Host};
+use integration_tests::browser::{Axe, Browser};
+use integration_tests::host::Host;
 use serde_json::json;
 use ui_component::samples;
 

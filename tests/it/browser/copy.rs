@@ -1,7 +1,8 @@
 //! The command to copy.
 
 use super::{CLEAR, VERDICT, at};
-use integration_tests::browser::{Browser, Host};
+use integration_tests::browser::Browser;
+use integration_tests::host::Host;
 use serde_json::json;
 use thirtyfour::Key;
 

@@ -2,7 +2,8 @@
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
 use integration_tests::TestApp;
-use integration_tests::browser::{Browser, Fault, Host, Outcome};
+use integration_tests::browser::Browser;
+use integration_tests::host::{Fault, Host, Outcome};
 use serde_json::{Value, json};
 
 const FRAGMENT: &str = "/security-tab/openssl";

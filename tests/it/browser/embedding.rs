@@ -5,7 +5,8 @@ use axum::http::header;
 use axum::response::Html;
 use axum::routing::get;
 use integration_tests::TestApp;
-use integration_tests::browser::{Browser, Host, Outcome};
+use integration_tests::browser::Browser;
+use integration_tests::host::{Host, Outcome};
 
 #[tokio::test]
 async fn two_elements_on_a_page() {

@@ -1,7 +1,8 @@
 //! The custom elements when what they ask for does not come.
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
-use integration_tests::browser::{Browser, Fault, Host, Outcome};
+use integration_tests::browser::Browser;
+use integration_tests::host::{Fault, Host, Outcome};
 use server::access::Secrets;
 use server::state::{Mode, Tab};
 use server::tab_data::TabData;

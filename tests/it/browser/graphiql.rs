@@ -1,6 +1,7 @@
 //! GraphiQL in a browser that reaches nothing but this machine.
 
-use integration_tests::browser::{Browser, Host};
+use integration_tests::browser::Browser;
+use integration_tests::host::Host;
 use integration_tests::{TestApp, skip};
 
 /// A browser at GraphiQL. `None`, and said so: Chromium is not installed, or

@@ -1,7 +1,8 @@
 //! Nothing is wider than the page.
 
 use super::at;
-use integration_tests::browser::{Browser, Host};
+use integration_tests::browser::Browser;
+use integration_tests::host::Host;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
 use sea_orm::EntityTrait;
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! The fragment alone is whole.
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
-use integration_tests::browser::{Browser, Host};
+use integration_tests::browser::Browser;
+use integration_tests::host::Host;
 use serde_json::json;
 
 /// What the page's own scripts would have set, had they run.

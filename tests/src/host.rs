@@ -1,8 +1,7 @@
-//! The tab door on a port of loopback, behind a proxy whose faults a test
-//! chooses.
+//! Routes on a port of loopback, behind a proxy whose faults a test chooses.
 
-use super::wait;
 use crate::TestApp;
+use crate::browser::wait;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
