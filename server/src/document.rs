@@ -5,8 +5,8 @@ mod cost;
 mod fields;
 mod known;
 mod limits;
-mod order;
 mod refusal;
+mod shape;
 mod tokens;
 
 pub use known::{Asked, Documents, FolderError};
@@ -17,7 +17,7 @@ use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
 use async_graphql::parser::{self, Error};
-use async_graphql::{Request, Value, Variables};
+use async_graphql::{Request, Response, Value, Variables};
 use sha2::{Digest, Sha256};
 
 /// A document that can be run.
@@ -107,14 +107,20 @@ impl Document {
         Ok(operation.ty == OperationType::Query)
     }
 
-    /// Puts the fields of an answer in the order of the document. Only for one
-    /// that is within the limits.
+    /// Gives an answer the shape of the document: its fields in order, null where
+    /// one failed. Only for a document that is within the limits.
     ///
     /// # Errors
     /// [`Refusal::NoSuchOperation`].
-    pub fn sort(&self, operation_name: Option<&str>, answer: Value) -> Result<Value, Refusal> {
+    pub fn shape(
+        &self,
+        operation_name: Option<&str>,
+        answer: &mut Response,
+    ) -> Result<(), Refusal> {
         let operation = self.operation(operation_name)?;
-        Ok(order::sort(&self.parsed, operation, answer))
+        let data = std::mem::take(&mut answer.data);
+        answer.data = shape::apply(&self.parsed, operation, data, &answer.errors);
+        Ok(())
     }
 
     fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Refusal> {

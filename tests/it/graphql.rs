@@ -1,7 +1,9 @@
 //! What the contract answers: the tab's document for telling crates, look-ups
 //! by name and page, and every kind of bad input.
 
+use axum::http::StatusCode;
 use integration_tests::TestApp;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 /// A JSON snapshot, its fields sorted: their order on the wire is for
@@ -230,16 +232,56 @@ async fn an_advisory_that_is_not_there_is_null() {
     }
 }
 
+/// A field that failed is null; where the schema allows none, what surrounds it
+/// ("Handling Execution Errors" in GraphQL's specification).
+#[tokio::test]
+async fn a_field_that_failed_is_null() {
+    let app = TestApp::with_sample().await;
+    let mut answers = Vec::new();
+    for query in [
+        // `crate` and `version` may be null.
+        r#"{ a: crate(name: "") { name } b: crate(name: "rsa") { name } }"#,
+        r#"{ crate(name: "rsa") { name version(num: "1") { num } } }"#,
+        // `versions` may not, nor what is listed.
+        r#"{ crate(name: "rsa") { name versions(first: -1) { totalCount } } b: __typename }"#,
+        r#"{ crate(name: "rsa") { name advisories { id affects(version: "1") } } }"#,
+        r#"{ crate(name: "rsa") { advisories { affectedVersions(first: -1) { totalCount } } } }"#,
+        // Left out on purpose, beside a failure of the same field.
+        r#"{ crate(name: "") @skip(if: true) { name } b: crate(name: "") { name } }"#,
+        r#"{ ...f a: advisory(id: "") { id } } fragment f on Query { a: advisory(id: "") { title } }"#,
+        // An object without fields is no null.
+        r#"{ crate(name: "rsa") { version(num: "1") { num } } }"#,
+        r#"{ dataStatus { revision @skip(if: true) } }"#,
+        r#"{ dataStatus @skip(if: true) { revision } }"#,
+    ] {
+        let reply = app.post(&json!({ "query": query })).await;
+        let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
+        let errors = answer["errors"].as_array().map_or(0, Vec::len);
+        answers.push(format!("{query}\n  {errors} {}", answer["data"]));
+    }
+    insta::assert_snapshot!("fields-that-failed", answers.join("\n"));
+}
+
+/// At the root there is nothing around a field: no data at all, and that is said.
+#[tokio::test]
+async fn the_only_root_field_fails() {
+    let app = TestApp::with_sample().await;
+    drop_table(&app, "data_status").await;
+    let query = "{ dataStatus { revision } b: __typename }";
+    let reply = app.post(&json!({ "query": query })).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    assert!(
+        reply.body.starts_with(r#"{"data":null,"errors":[{"#),
+        "{}",
+        reply.body
+    );
+}
+
 /// A broken database is our fault, said in our words only.
 #[tokio::test]
 async fn the_databases_words_stay_inside() {
     let app = TestApp::with_sample().await;
-    use sea_orm::ConnectionTrait;
-    app.database
-        .db
-        .execute_unprepared("DROP TABLE affected_versions")
-        .await
-        .expect("drop");
+    drop_table(&app, "affected_versions").await;
     let answer = app
         .graphql("{ crate(name: \"openssl\") { name } }", Value::Null)
         .await;
@@ -252,6 +294,12 @@ async fn the_databases_words_stay_inside() {
         !answer.to_string().contains("affected_versions"),
         "{answer}"
     );
+}
+
+async fn drop_table(app: &TestApp, name: &str) {
+    let statement = format!("DROP TABLE {name}");
+    let dropped = app.database.db.execute_unprepared(&statement).await;
+    dropped.expect("the table is dropped");
 }
 
 async fn krate(app: &TestApp, name: &str, fields: &str) -> Value {

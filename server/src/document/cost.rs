@@ -115,7 +115,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Cost, Refusal> {
         let root = match operation.ty {
-            OperationType::Query => Some(Name::new("Query")),
+            OperationType::Query => Some(fields::name_of(&fields::ROOT)),
             OperationType::Mutation | OperationType::Subscription => None,
         };
         let variables = operation.variable_definitions.iter();
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
             .map(|variable| variable.node.directives.len())
             .sum::<usize>()
             + operation.directives.len();
-        let cost = self.selection_set(&operation.selection_set.node, root.as_ref())?;
+        let cost = self.selection_set(&operation.selection_set.node, root)?;
         Ok(cost.and(Cost {
             directives: directives as u64,
             ..Cost::default()
@@ -186,7 +186,7 @@ impl<'a> Walk<'a> {
             Some(Count::Page) => self.page_of(field),
             None => 1,
         };
-        let of = target.map(|target| &target.of);
+        let of = target.map(|target| fields::name_of(&target.ty));
         let inner = self.selection_set(&field.selection_set.node, of)?;
         Ok(Cost {
             answer: inner.answer.saturating_mul(count.max(1)).saturating_add(1),

@@ -28,9 +28,15 @@ pub(super) enum Count {
 /// Where a field leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    pub(super) of: Name,
+    pub(super) ty: Type,
     pub(super) count: Count,
 }
+
+/// Where a query begins.
+pub(super) static ROOT: LazyLock<Type> = LazyLock::new(|| Type {
+    base: BaseType::Named(Name::new("Query")),
+    nullable: false,
+});
 
 /// The targets of all fields of objects, by the type that has the field. What
 /// introspection adds is not among them: it leads nowhere from the root.
@@ -75,16 +81,15 @@ fn targets() -> HashMap<Name, HashMap<Name, Target>> {
         .map(|field| name_of(&field.ty.node))
         .collect();
     let target = |parent: &Name, field: &FieldDefinition| {
-        let of = name_of(&field.ty.node);
-        let count = match field.ty.node.base {
+        let ty = field.ty.node.clone();
+        let count = match ty.base {
             _ if is_paged(field) => Count::Page,
             BaseType::List(_) if pages.contains(parent) => Count::Of(1),
-            BaseType::List(_) if of.as_str() == "Advisory" => Count::Of(ADVISORIES),
+            BaseType::List(_) if name_of(&ty).as_str() == "Advisory" => Count::Of(ADVISORIES),
             BaseType::List(_) => Count::Of(ITEMS),
             BaseType::Named(_) => Count::Of(1),
         };
-        let of = of.clone();
-        (field.name.node.clone(), Target { of, count })
+        (field.name.node.clone(), Target { ty, count })
     };
     objects
         .iter()
@@ -100,7 +105,8 @@ fn is_paged(field: &FieldDefinition) -> bool {
     arguments.any(|argument| argument.node.name.node == "first")
 }
 
-fn name_of(ty: &Type) -> &Name {
+/// The type, or that of a list's items.
+pub(super) fn name_of(ty: &Type) -> &Name {
     match &ty.base {
         BaseType::Named(name) => name,
         BaseType::List(inner) => name_of(inner),
@@ -115,34 +121,34 @@ mod tests {
     fn fields_lead_where_the_schema_says() {
         for (of, field, expect) in [
             ("Query", "crate", Some(("Crate", Count::Of(1)))),
-            ("Crate", "advisories", Some(("Advisory", Count::Of(50)))),
+            ("Crate", "advisories", Some(("[Advisory!]!", Count::Of(50)))),
             (
                 "Crate",
                 "versions",
-                Some(("VersionConnection", Count::Page)),
+                Some(("VersionConnection!", Count::Page)),
             ),
             (
                 "Advisory",
                 "affectedVersions",
-                Some(("VersionConnection", Count::Page)),
+                Some(("VersionConnection!", Count::Page)),
             ),
             (
                 "VersionConnection",
                 "nodes",
-                Some(("Version", Count::Of(1))),
+                Some(("[Version!]!", Count::Of(1))),
             ),
-            ("VersionEdge", "node", Some(("Version", Count::Of(1)))),
+            ("VersionEdge", "node", Some(("Version!", Count::Of(1)))),
             (
                 "AffectedFunction",
                 "versions",
-                Some(("VersionRange", Count::Of(5))),
+                Some(("[VersionRange!]!", Count::Of(5))),
             ),
-            ("DataStatus", "advisories", Some(("Int", Count::Of(1)))),
+            ("DataStatus", "advisories", Some(("Int!", Count::Of(1)))),
             ("Query", "__schema", None),
             ("Nothing", "crate", None),
         ] {
-            let expect = expect.map(|(of, count)| Target {
-                of: Name::new(of),
+            let expect = expect.map(|(ty, count)| Target {
+                ty: Type::new(ty).expect("a type"),
                 count,
             });
             let found = target(&Name::new(of), &Name::new(field));

@@ -82,7 +82,7 @@ async fn run(internal: &Internal, method: Method, parameters: Parameters) -> Res
     }
     let variables = parameters.variables.unwrap_or_default();
     let mut response = answer::run(internal, &document, operation_name.clone(), variables).await?;
-    response.data = document.sort(operation_name.as_deref(), response.data)?;
+    document.shape(operation_name.as_deref(), &mut response)?;
     let max_answer = internal.documents.limits().max_answer;
     Ok(Reply::new(response, internal.mode, max_answer)?)
 }
