@@ -11,6 +11,11 @@ use std::time::Duration;
 /// The scheme of an SQLite URL.
 const SQLITE: &str = "sqlite:";
 
+/// How many connections a server has. One is the sync's, for minutes while it
+/// waits for the network; the others are for those who read. For SQLite, SeaORM
+/// would open a single one.
+const CONNECTIONS: u32 = 10;
+
 /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`); an SQLite
 /// file and its folder are made when missing.
 ///
@@ -26,6 +31,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
     }
     options
         .sqlx_logging(false)
+        .max_connections(CONNECTIONS)
         .connect_timeout(Duration::from_secs(5))
         .acquire_timeout(Duration::from_secs(5))
         .map_sqlx_sqlite_opts(|options| {

@@ -245,6 +245,35 @@ async fn readers_see_no_mixture() {
     }
 }
 
+/// A sync holds its transaction while the network is asked; whoever reads over
+/// the same connections, as the server's doors do, goes on meanwhile, many at a
+/// time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_that_waits_holds_up_no_reader() {
+    for (database, _server) in TestDatabase::each("a sync that waits").await {
+        let turning = Turning::new().await;
+        turning.repository.reset_to(turning.states[0]);
+        sync(&database.db, &turning).await;
+        turning.repository.reset_to(turning.states[1]);
+        let fetched = turning.host.outcomes(REFS).len();
+        turning.host.fault(REFS, Fault::Hold);
+        let (db, sources) = (database.db.clone(), turning.sources());
+        let waiting =
+            tokio::spawn(async move { server::sync::run(&db, &sources, &FORCED, SYNCED_AT).await });
+        let is_fetching = |outcomes: Vec<Outcome>| outcomes.get(fetched) == Some(&Outcome::Open);
+        until(|| is_fetching(turning.host.outcomes(REFS))).await;
+
+        let mut views = Vec::new();
+        for _ in 0..4 {
+            let view = tokio::time::timeout(Duration::from_secs(2), begin_read(&database.db)).await;
+            views.push(view.expect("no wait").expect("a view"));
+            assert_eq!(look(&database.db).await, (1, 10 * ADVISORIES));
+        }
+        assert!(!waiting.is_finished());
+        waiting.abort();
+    }
+}
+
 /// One syncs, the other waits; the one is killed, the other takes over.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_server_takes_over() {
