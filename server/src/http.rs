@@ -11,6 +11,7 @@ mod health;
 mod last_good;
 mod preview;
 mod request_id;
+mod seats;
 mod serve;
 mod tab;
 

@@ -4,8 +4,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
+use futures_util::future::join_all;
+use futures_util::stream;
 use integration_tests::{TestApp, send};
 use server::http::{self, Connections};
+use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -83,18 +86,75 @@ async fn unread_answers() {
     assert_eq!(status(&answer), "404");
 }
 
-/// Many idle connections keep nobody out for longer than they may be idle.
+/// A request whose body does not come is given up.
+#[tokio::test]
+async fn slow_bodies() {
+    let app = TestApp::with_sample().await;
+    tokio::time::pause();
+    let body = Body::from_stream(stream::pending::<Result<String, Infallible>>());
+    let request = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .body(body)
+        .expect("a request");
+    let start = tokio::time::Instant::now();
+    let reply = send(app.internal_door(), request).await;
+    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(start.elapsed().as_secs(), 10);
+}
+
+/// Many idle connections keep nobody out: the one that has been idle longest
+/// gives way, whether it has asked for something before or not.
 #[tokio::test]
 async fn many_connections() {
     let app = TestApp::with_sample().await;
-    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    let patient = Connections {
+        max: 8,
+        ..Connections::DEFAULT
+    };
+    let (addr, _door) = serve(app.tab_door(), patient, pending()).await;
     let mut idle = Vec::new();
-    for _ in 0..50 {
-        idle.push(TcpStream::connect(addr).await.expect("a connection"));
+    for number in 0..50 {
+        let mut stream = TcpStream::connect(addr).await.expect("a connection");
+        if number % 2 == 0 {
+            let request = b"HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\n";
+            stream.write_all(request).await.expect("a request");
+            stream.readable().await.expect("an answer");
+        }
+        idle.push(stream);
     }
+    let start = Instant::now();
     let request = b"GET /security-tab.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     let answer = exchange(addr, request).await.expect("an answer");
     assert_eq!(status(&answer), "200");
+    assert!(start.elapsed() < patient.head_time, "nothing timed out");
+
+    // Which of them are still open: the last ones.
+    let mut open = Vec::new();
+    for (number, stream) in idle.iter_mut().enumerate() {
+        let mut rest = Vec::new();
+        let read = timeout(Duration::from_millis(50), stream.read_to_end(&mut rest));
+        if read.await.is_err() {
+            open.push(number);
+        }
+    }
+    assert_eq!(open, Vec::from_iter(43..50));
+}
+
+/// What is being answered does not give way; a new connection waits for it.
+#[tokio::test]
+async fn who_is_answered_stays() {
+    let slow = || async {
+        sleep(Duration::from_millis(300)).await;
+        "done"
+    };
+    let routes = Router::new().route("/", get(slow));
+    let (addr, _door) = serve(routes, SHORT, pending()).await;
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let asked = (0..SHORT.max * 3).map(|_| exchange(addr, request));
+    for answer in join_all(asked).await {
+        let answer = answer.expect("an end");
+        assert!(answer.ends_with("done"), "{answer}");
+    }
 }
 
 /// What is ambiguous, malformed or too large is refused, and the connection ends,
@@ -121,6 +181,13 @@ async fn smuggled_and_oversized_heads() {
         ),
         (
             format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{smuggled}"),
+            "400",
+        ),
+        // Chunks count (RFC 9112, section 6.3): an empty body, and the end.
+        (
+            format!(
+                "{post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"
+            ),
             "400",
         ),
         (format!("{post}Content-Length : 5\r\n\r\n{smuggled}"), "400"),

@@ -1,23 +1,31 @@
 //! Connections: how many, how slow, and how they end.
 
+use super::seats::{Seat, Seats};
 use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
 use axum::serve::Listener;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::select;
-use tokio::sync::Semaphore;
 use tokio::time::sleep;
 use tokio_io_timeout::TimeoutStream;
 
 /// What bounds the connections of a door.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
-    /// How many there are at once; more wait to be accepted.
+    /// How many there are at once. For one more the one that has waited longest
+    /// for its client gives way; while none waits, the new one does.
     pub max: usize,
     /// How long the head of a request may take, and the pause before the next.
     pub head_time: Duration,
@@ -56,28 +64,32 @@ pub async fn serve<L: Listener>(
         .header_read_timeout(connections.head_time)
         .max_buf_size(MAX_HEAD)
         .max_headers(MAX_HEADERS);
-    let permits = Arc::new(Semaphore::new(connections.max));
+    let seats = Seats::new(connections.max);
     let open = GracefulShutdown::new();
+    let routes = TowerToHyperService::new(routes);
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = async {
-            let permit = permits.clone().acquire_owned().await;
-            (permit, listener.accept().await)
+            let (stream, _) = listener.accept().await;
+            (stream, seats.take().await)
         };
-        let (permit, (stream, _)) = select! {
+        let (stream, seat) = select! {
             accepted = accepted => accepted,
             () = &mut shutdown => break,
         };
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(connections.write_time));
         let stream = TokioIo::new(Box::pin(stream));
-        let connection = http.serve_connection(stream, TowerToHyperService::new(routes.clone()));
-        let connection = open.watch(connection);
+        let (routes, worker) = (routes.clone(), seat.clone());
+        let answer = service_fn(move |request| answer(routes.clone(), worker.clone(), request));
+        let connection = open.watch(http.serve_connection(stream, answer));
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+            select! {
+                served = connection => if let Err(error) = served {
+                    tracing::debug!(%error, "a connection broke");
+                },
+                () = seat.gives_way() => tracing::debug!("an idle connection gave way"),
             }
-            drop(permit);
         });
     }
     drop(listener);
@@ -87,4 +99,20 @@ pub async fn serve<L: Listener>(
             tracing::warn!("requests were cut off: they took longer than a shutdown may");
         }
     }
+}
+
+/// Answers a request. The connection works until the answer has been written.
+async fn answer(
+    routes: TowerToHyperService<Router>,
+    seat: Arc<Seat>,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let work = seat.work();
+    let response = routes.call(request).await?;
+    Ok(response.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _until_here = &work;
+            frame
+        }))
+    }))
 }
