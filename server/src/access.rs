@@ -1,23 +1,17 @@
 //! Who gets into the internal door: where it listens, and with which secret.
 
-use sha2::{Digest, Sha256};
+mod secrets;
+
+pub use secrets::{SecretError, Secrets};
+
+use secrets::VARIABLE;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
-use subtle::{Choice, ConstantTimeEq};
-
-/// The environment variable with the secrets, where no file is given.
-const VARIABLE: &str = "SECURITY_GRAPHQL_SECRET";
 
 /// What an address of a Unix socket begins with.
 const UNIX: &str = "unix:";
-
-/// The shortest secret, in characters: 128 bits in hexadecimal.
-const MIN_LENGTH: usize = 32;
-
-/// The new secret and the one that it takes the place of.
-const MAX_SECRETS: usize = 2;
 
 /// Where a door listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,32 +26,6 @@ pub enum DoorAddr {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("neither an address with a port, such as 127.0.0.1:4000, nor unix:PATH")]
 pub struct BadDoorAddr;
-
-/// The secrets that open the internal door; none when there are none.
-#[derive(Clone, Default)]
-pub struct Secrets(Vec<String>);
-
-/// Why the secrets cannot be used; never with the secrets themselves.
-#[derive(Debug, thiserror::Error)]
-pub enum SecretError {
-    /// The file cannot be read.
-    #[error("{path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What was in the way.
-        source: std::io::Error,
-    },
-    /// The file holds none.
-    #[error("{0} holds no secret")]
-    None(PathBuf),
-    /// One is too short to be safe.
-    #[error("a secret has at least {MIN_LENGTH} characters")]
-    TooShort,
-    /// There are more than the new one and the old one.
-    #[error("there are at most {MAX_SECRETS} secrets at a time")]
-    TooMany,
-}
 
 /// Who gets in.
 #[derive(Clone, Debug)]
@@ -108,64 +76,6 @@ impl fmt::Display for DoorAddr {
     }
 }
 
-impl Secrets {
-    /// Those of a file, or of the environment where no file is given. They stand
-    /// apart by white space.
-    ///
-    /// # Errors
-    /// [`SecretError`].
-    pub fn load(file: Option<&Path>) -> Result<Self, SecretError> {
-        let Some(path) = file else {
-            return Self::parse(&std::env::var(VARIABLE).unwrap_or_default());
-        };
-        let text = std::fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
-        match Self::parse(&text)? {
-            secrets if secrets.0.is_empty() => Err(SecretError::None(path.to_owned())),
-            secrets => Ok(secrets),
-        }
-    }
-
-    /// Those of a text.
-    ///
-    /// # Errors
-    /// [`SecretError`], when one is too short or there are too many.
-    pub fn parse(text: &str) -> Result<Self, SecretError> {
-        let secrets: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-        if secrets.iter().any(|secret| secret.len() < MIN_LENGTH) {
-            return Err(SecretError::TooShort);
-        }
-        if secrets.len() > MAX_SECRETS {
-            return Err(SecretError::TooMany);
-        }
-        Ok(Self(secrets))
-    }
-
-    /// The one to send: the first, which is the new one.
-    #[must_use]
-    pub fn newest(&self) -> Option<&str> {
-        self.0.first().map(String::as_str)
-    }
-
-    /// Whether a text is one of them. Takes the same time for every text of a
-    /// length: their hashes are compared, all of each.
-    fn contain(&self, text: &[u8]) -> bool {
-        let given = Sha256::digest(text);
-        let is_given = |secret: &String| Sha256::digest(secret).ct_eq(&given);
-        let found = self.0.iter().map(is_given);
-        found.fold(Choice::from(0), |any, one| any | one).into()
-    }
-}
-
-/// Without the secrets: this may be logged.
-impl fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({})", self.0.len())
-    }
-}
-
 impl Access {
     /// What an address asks for.
     ///
@@ -174,7 +84,7 @@ impl Access {
     pub fn at(addr: &DoorAddr, secrets: Secrets) -> Result<Self, NeedsSecret> {
         let needs_loopback_host = match addr {
             // No page of a browser knows the secret.
-            _ if !secrets.0.is_empty() => false,
+            _ if !secrets.is_empty() => false,
             // None can connect to it.
             DoorAddr::Unix(_) => false,
             DoorAddr::Tcp(_) if addr.is_local() => true,
@@ -188,7 +98,7 @@ impl Access {
 
     /// Whether whoever brings this secret gets in.
     pub(crate) fn opens_to(&self, secret: Option<&[u8]>) -> bool {
-        self.secrets.0.is_empty() || secret.is_some_and(|secret| self.secrets.contain(secret))
+        self.secrets.is_empty() || secret.is_some_and(|secret| self.secrets.contain(secret))
     }
 }
 
@@ -231,7 +141,7 @@ mod tests {
     #[test]
     fn the_new_secret_and_the_old_one() {
         let secrets = Secrets::parse(&format!("{NEW}\n{OLD}\n")).expect("secrets");
-        assert_eq!(secrets.newest(), Some(NEW));
+        assert_eq!(secrets.newest().as_deref(), Some(NEW));
         assert_eq!(format!("{secrets:?}"), "Secrets(2)");
         let access = Access::at(&addr("10.0.0.1:4000"), secrets).expect("access");
         for (secret, is_open) in [
@@ -244,16 +154,5 @@ mod tests {
             let secret = secret.map(str::as_bytes);
             assert_eq!(access.opens_to(secret), is_open, "{secret:?}");
         }
-    }
-
-    #[test]
-    fn secrets_that_are_none() {
-        let parse = |text: &str| Secrets::parse(text).map(|secrets| secrets.0.len());
-        assert!(matches!(parse(" \n"), Ok(0)));
-        assert!(matches!(parse(&NEW[1..]), Err(SecretError::TooShort)));
-        let three = format!("{NEW} {OLD} {NEW}");
-        assert!(matches!(parse(&three), Err(SecretError::TooMany)));
-        let missing = Secrets::load(Some(Path::new("/no/such/file")));
-        assert!(matches!(missing, Err(SecretError::Unreadable { .. })));
     }
 }

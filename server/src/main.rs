@@ -20,10 +20,13 @@ use std::io::{Write, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+
+/// How often the file with the secrets is read again.
+const SECRETS_AGAIN: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -41,8 +44,12 @@ async fn serve(options: Serve) -> Result<()> {
     let mode = options.mode()?;
     let secrets = Secrets::load(options.graphql_secret_file.as_deref())
         .context("cannot use the internal door's secret")?;
+    if let Some(file) = options.graphql_secret_file.clone() {
+        let secrets = secrets.clone();
+        tokio::spawn(async move { secrets.follow(&file, SECRETS_AGAIN).await });
+    }
     if let Some(url) = options.graphql_url {
-        let data = TabData::remote(url, &secrets)?;
+        let data = TabData::remote(url, secrets)?;
         return serve_tab(options.tab_addr, Tab { data, mode }).await;
     }
     let access = Access::at(&options.graphql_addr, secrets)?;

@@ -7,8 +7,7 @@ use crate::document::Document;
 use crate::state::Internal;
 use crate::tls;
 use async_graphql::Variables;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -28,6 +27,8 @@ pub enum TabData {
         client: Client,
         /// The address of `POST /graphql` there.
         url: String,
+        /// What opens that door.
+        secrets: Secrets,
     },
 }
 
@@ -54,22 +55,23 @@ impl TabData {
     ///
     /// # Errors
     /// When the HTTP client cannot be set up.
-    pub fn remote(url: Url, secrets: &Secrets) -> reqwest::Result<Self> {
+    pub fn remote(url: Url, secrets: Secrets) -> reqwest::Result<Self> {
         tls::install();
         let client = Client::builder()
             .timeout(TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .default_headers(bearer(secrets));
+            .redirect(redirect::Policy::none());
         #[cfg(unix)]
         if url.scheme() == "unix" {
             return Ok(Self::Remote {
                 client: client.unix_socket(url.path().to_owned()).build()?,
                 url: "http://localhost/graphql".to_owned(),
+                secrets,
             });
         }
         Ok(Self::Remote {
             client: client.build()?,
             url: url.into(),
+            secrets,
         })
     }
 
@@ -86,7 +88,11 @@ impl TabData {
         let variables = json!({ "crate": krate, "version": version });
         let answer = match self {
             Self::InProcess(internal) => run(internal, variables).await,
-            Self::Remote { client, url } => send(client, url, variables).await,
+            Self::Remote {
+                client,
+                url,
+                secrets,
+            } => send(client.post(url), secrets, variables).await,
         }?;
         let answer = Answer::deserialize(answer).map_err(|error| {
             tracing::error!(%error, krate, "the tab's data is not what its document asks for");
@@ -118,32 +124,23 @@ async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable
     })
 }
 
-async fn send(client: &Client, url: &str, variables: Value) -> Result<Value, Unavailable> {
+async fn send(
+    mut request: RequestBuilder,
+    secrets: &Secrets,
+    variables: Value,
+) -> Result<Value, Unavailable> {
     let body = json!({
         "documentId": Document::id_of(ui_component::DOCUMENT),
         "operationName": ui_component::OPERATION_NAME,
         "variables": variables,
     });
+    if let Some(secret) = secrets.newest() {
+        request = request.bearer_auth(secret);
+    }
     let unreachable = |error: reqwest::Error| {
         tracing::error!(%error, "GraphQL cannot be reached");
         Unavailable::Unreachable
     };
-    let response = client
-        .post(url)
-        .json(&body)
-        .send()
-        .await
-        .map_err(unreachable)?;
+    let response = request.json(&body).send().await.map_err(unreachable)?;
     response.json().await.map_err(unreachable)
-}
-
-/// The header that opens the other process's door. The log never shows it.
-fn bearer(secrets: &Secrets) -> HeaderMap {
-    let secret = secrets.newest().map(|secret| format!("Bearer {secret}"));
-    let value = secret.and_then(|secret| HeaderValue::try_from(secret).ok());
-    let headers = value.map(|mut value| {
-        value.set_sensitive(true);
-        (AUTHORIZATION, value)
-    });
-    headers.into_iter().collect()
 }

@@ -3,13 +3,16 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use integration_tests::{Reply, TestApp, access, get, send};
-use server::access::Secrets;
+use server::access::{Access, Secrets};
 use server::http::{self, Connections};
 use server::state::{Mode, Tab};
 use server::tab_data::TabData;
 use std::future::pending;
+use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, UnixListener};
+use tokio::time::sleep;
 
 const NEW: &str = "0123456789abcdef0123456789abcdef";
 const OLD: &str = "fedcba9876543210fedcba9876543210";
@@ -183,12 +186,69 @@ async fn the_tab_door_brings_its_secret() {
         ] {
             let secrets = Secrets::parse(secret).expect("a secret");
             let url = url.parse().expect("an address");
-            let data = TabData::remote(url, &secrets).expect("a client");
+            let data = TabData::remote(url, secrets).expect("a client");
             let mode = Mode::Production;
             let reply = get(http::tab(Tab { data, mode }), "/security-tab/openssl").await;
             assert_eq!(reply.status, expect, "{secret}");
         }
     }
+}
+
+/// A secret takes the place of another while both doors are open. What is no
+/// secret changes nothing.
+#[tokio::test]
+async fn secrets_are_exchanged_without_a_restart() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let follow = |name: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, OLD).expect("the file is written");
+        let secrets = Secrets::load(Some(&file)).expect("a secret");
+        let (following, watched) = (secrets.clone(), file.clone());
+        tokio::spawn(async move { following.follow(&watched, Duration::from_millis(5)).await });
+        (secrets, file)
+    };
+    let (of_internal, internal_file) = follow("internal");
+    let (of_tab, tab_file) = follow("tab");
+    let mut app = TestApp::with_sample().await.in_production();
+    let addr = "10.0.0.1:4000".parse().expect("an address");
+    app.internal.access = Access::at(&addr, of_internal).expect("a door that is not open");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let addr = listener.local_addr().expect("its address");
+    let door = app.internal_door();
+    tokio::spawn(http::serve(listener, door, Connections::DEFAULT, pending()));
+    let url = format!("http://{addr}/graphql")
+        .parse()
+        .expect("an address");
+    let data = TabData::remote(url, of_tab.clone()).expect("a client");
+    let mode = Mode::Production;
+    let tab = http::tab(Tab { data, mode });
+
+    let write = async |file: &Path, text: &str| {
+        std::fs::write(file, text).expect("the file is written");
+        sleep(Duration::from_millis(200)).await;
+    };
+    let sees = async || get(tab.clone(), "/security-tab/serde/badge").await.status;
+    assert_eq!(sees().await, StatusCode::OK);
+    // First the internal door takes both, then the tab door sends the new one,
+    // then the old one is gone.
+    write(&internal_file, &format!("{NEW} {OLD}")).await;
+    assert_eq!(sees().await, StatusCode::OK);
+    write(&tab_file, NEW).await;
+    assert_eq!(of_tab.newest().as_deref(), Some(NEW));
+    assert_eq!(sees().await, StatusCode::OK);
+    write(&internal_file, NEW).await;
+    assert_eq!(sees().await, StatusCode::OK);
+    let old = ask(&app, &[("authorization", &format!("Bearer {OLD}"))]).await;
+    assert_eq!(old.status, StatusCode::UNAUTHORIZED);
+
+    for text in ["", "short", &format!("{NEW} {OLD} {OLD}")] {
+        write(&internal_file, text).await;
+        assert_eq!(sees().await, StatusCode::OK, "{text:?}");
+    }
+    std::fs::remove_file(&internal_file).expect("the file is removed");
+    sleep(Duration::from_millis(200)).await;
+    let nobody = ask(&app, &[]).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }
 
 /// GET and HEAD, and of nothing but the tab: no method, path or header makes

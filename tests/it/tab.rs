@@ -86,7 +86,7 @@ async fn in_process_and_over_http_are_the_same() {
         .parse()
         .expect("an address");
     let remote = http::tab(Tab {
-        data: TabData::remote(url, &Secrets::default()).expect("a client"),
+        data: TabData::remote(url, Secrets::default()).expect("a client"),
         mode: Mode::Dev,
     });
 
@@ -112,7 +112,7 @@ async fn in_process_and_over_http_are_the_same() {
 async fn graphql_out_of_reach() {
     let url = "http://127.0.0.1:1/graphql".parse().expect("an address");
     let door = http::tab(Tab {
-        data: TabData::remote(url, &Secrets::default()).expect("a client"),
+        data: TabData::remote(url, Secrets::default()).expect("a client"),
         mode: Mode::Dev,
     });
     for path in ["/crates/openssl/security", "/security-tab/openssl"] {

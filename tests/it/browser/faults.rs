@@ -99,7 +99,7 @@ async fn graphql_out_of_reach() {
         return;
     };
     let nowhere = "http://127.0.0.1:1/graphql".parse().expect("an address");
-    let data = TabData::remote(nowhere, &Secrets::default()).expect("a client");
+    let data = TabData::remote(nowhere, Secrets::default()).expect("a client");
     let mode = Mode::Dev;
     let host = Host::over(server::http::tab(Tab { data, mode })).await;
     browser.goto(&host.url("/embedded/openssl")).await;

@@ -1,0 +1,164 @@
+//! The secrets that open the internal door.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+use subtle::{Choice, ConstantTimeEq};
+
+/// The environment variable with the secrets, where no file is given.
+pub(super) const VARIABLE: &str = "SECURITY_GRAPHQL_SECRET";
+
+/// The shortest secret, in characters: 128 bits in hexadecimal.
+const MIN_LENGTH: usize = 32;
+
+/// The new secret and the one that it takes the place of.
+const MAX_SECRETS: usize = 2;
+
+/// The secrets that open the internal door; none when there are none. Clones
+/// share them: one that takes the place of another does so in all.
+#[derive(Clone, Default)]
+pub struct Secrets(Arc<RwLock<Vec<String>>>);
+
+/// Why the secrets cannot be used; never with the secrets themselves.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What was in the way.
+        source: std::io::Error,
+    },
+    /// The file holds none.
+    #[error("{0} holds no secret")]
+    None(PathBuf),
+    /// One is too short to be safe.
+    #[error("a secret has at least {MIN_LENGTH} characters")]
+    TooShort,
+    /// There are more than the new one and the old one.
+    #[error("there are at most {MAX_SECRETS} secrets at a time")]
+    TooMany,
+}
+
+impl Secrets {
+    /// Those of a file, or of the environment where no file is given. They stand
+    /// apart by white space.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub fn load(file: Option<&Path>) -> Result<Self, SecretError> {
+        let Some(path) = file else {
+            return Self::parse(&std::env::var(VARIABLE).unwrap_or_default());
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        match Self::parse(&text)? {
+            secrets if secrets.is_empty() => Err(SecretError::None(path.to_owned())),
+            secrets => Ok(secrets),
+        }
+    }
+
+    /// Those of a text.
+    ///
+    /// # Errors
+    /// [`SecretError`], when one is too short or there are too many.
+    pub fn parse(text: &str) -> Result<Self, SecretError> {
+        let secrets: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        if secrets.iter().any(|secret| secret.len() < MIN_LENGTH) {
+            return Err(SecretError::TooShort);
+        }
+        if secrets.len() > MAX_SECRETS {
+            return Err(SecretError::TooMany);
+        }
+        Ok(Self(Arc::new(RwLock::new(secrets))))
+    }
+
+    /// Reads a file again and again, so that its secrets take the place of these
+    /// without a restart. While it cannot be used, these stay.
+    pub async fn follow(self, file: &Path, every: Duration) {
+        let mut is_good = true;
+        loop {
+            tokio::time::sleep(every).await;
+            match Self::load(Some(file)) {
+                Ok(new) => {
+                    is_good = true;
+                    self.replace(&new);
+                }
+                Err(error) if is_good => {
+                    is_good = false;
+                    tracing::error!(%error, "the secrets stay as they were");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn replace(&self, new: &Self) {
+        if *self.read() == *new.read() {
+            return;
+        }
+        let new = new.read().clone();
+        tracing::info!(
+            count = new.len(),
+            "other secrets open the internal door now"
+        );
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    /// The one to send: the first, which is the new one.
+    #[must_use]
+    pub fn newest(&self) -> Option<String> {
+        self.read().first().cloned()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
+    /// Whether a text is one of them. Takes the same time for every text of a
+    /// length: their hashes are compared, all of each.
+    pub(super) fn contain(&self, text: &[u8]) -> bool {
+        let given = Sha256::digest(text);
+        let secrets = self.read();
+        let is_given = |secret: &String| Sha256::digest(secret).ct_eq(&given);
+        let found = secrets.iter().map(is_given);
+        found.fold(Choice::from(0), |any, one| any | one).into()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Vec<String>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Without the secrets: this may be logged.
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secrets({})", self.read().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEW: &str = "0123456789abcdef0123456789abcdef";
+    const OLD: &str = "fedcba9876543210fedcba9876543210";
+
+    #[test]
+    fn secrets_that_are_none() {
+        let parse = |text: &str| Secrets::parse(text).map(|secrets| secrets.read().len());
+        assert!(matches!(parse(" \n"), Ok(0)));
+        assert!(matches!(parse(&NEW[1..]), Err(SecretError::TooShort)));
+        let three = format!("{NEW} {OLD} {NEW}");
+        assert!(matches!(parse(&three), Err(SecretError::TooMany)));
+        let missing = Secrets::load(Some(Path::new("/no/such/file")));
+        assert!(matches!(missing, Err(SecretError::Unreadable { .. })));
+    }
+}
