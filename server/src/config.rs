@@ -35,6 +35,9 @@ pub enum Command {
     Sync(Sync),
     /// Bring the database's tables up to date, or take steps back
     Migrate(Migrate),
+    /// Print the documents that the internal door runs: their ids, and the file
+    /// that each comes from
+    Documents(Documents),
     /// Print the GraphQL schema
     Schema,
 }
@@ -96,6 +99,18 @@ pub struct Sources {
     pub max_loss: u8,
 }
 
+/// What may be asked of the internal door.
+#[derive(Clone, Debug, Args)]
+pub struct Documents {
+    /// Also run these documents at the internal door: every `*.graphql` in a
+    /// folder
+    #[arg(long, env = "SECURITY_DOCUMENTS", value_name = "FOLDER")]
+    pub documents: Option<PathBuf>,
+    /// How much a request may ask for.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
 /// The options of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
@@ -145,10 +160,6 @@ pub struct Serve {
         value_name = "MINUTES"
     )]
     pub sync_every: u32,
-    /// Also run these documents at the internal door: every `*.graphql` in a
-    /// folder
-    #[arg(long, env = "SECURITY_DOCUMENTS", value_name = "FOLDER")]
-    pub documents: Option<PathBuf>,
     /// For developers: any document, introspection, GraphiQL and the tab's
     /// preview, on loopback addresses only
     #[arg(long, env = "SECURITY_DEV")]
@@ -169,9 +180,9 @@ pub struct Serve {
         value_name = "HOURS"
     )]
     pub stale_after: u32,
-    /// How much a request may ask for.
+    /// What may be asked.
     #[command(flatten)]
-    pub limits: Limits,
+    pub documents: Documents,
 }
 
 /// The options of `sync`.
@@ -309,10 +320,13 @@ mod tests {
     fn limits_are_options() {
         let limits = Limits {
             max_concurrent: Limits::DEFAULT.max_concurrent,
-            ..serve(&[]).limits
+            ..serve(&[]).documents.limits
         };
         assert_eq!(limits, Limits::DEFAULT);
-        assert_eq!(serve(&["--max-aliases", "3"]).limits.max_aliases, 3);
+        assert_eq!(
+            serve(&["--max-aliases", "3"]).documents.limits.max_aliases,
+            3
+        );
         // The tab needs pages of 1000, and async-graphql stops at 32 levels.
         for arguments in [["--max-page", "999"], ["--max-depth", "33"]] {
             let arguments = ["crates-io-security"].iter().chain(&arguments);

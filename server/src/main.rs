@@ -6,7 +6,7 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use server::access::{Access, DoorAddr, Secrets};
 use server::config::{Cli, Command, Migrate, Serve, Sync};
-use server::document::{Documents, Limits};
+use server::document::Documents;
 use server::entity::data_status::{self, Source};
 use server::graphql::{MaxPage, StaleAfter};
 use server::http::Connections;
@@ -15,7 +15,7 @@ use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{AdvisoryDb, Guard, Sources};
 use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
-use server::{database, graphql, http, sync, telemetry};
+use server::{config, database, graphql, http, sync, telemetry};
 use std::io::{Write, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -36,6 +36,7 @@ async fn main() -> Result<()> {
         Command::Serve(options) => serve(*options).await,
         Command::Sync(options) => sync_once(options).await,
         Command::Migrate(options) => migrate(options).await,
+        Command::Documents(options) => say(&documents(&options, Mode::Production)?.manifest()),
         Command::Schema => say(&graphql::sdl()),
     }
 }
@@ -53,8 +54,8 @@ async fn serve(options: Serve) -> Result<()> {
         return serve_tab(options.tab_addr, Tab { data, mode }).await;
     }
     let access = Access::at(&options.graphql_addr, secrets)?;
-    let limits = options.limits;
-    let documents = documents(options.documents.as_deref(), mode, limits)?;
+    let limits = options.documents.limits;
+    let documents = documents(&options.documents, mode)?;
     let db = open(&options.database.database_url).await?;
     let sources = options.sources.open()?;
     let is_local = options.graphql_addr.is_local() && options.tab_addr.ip().is_loopback();
@@ -151,17 +152,16 @@ async fn serve_tab(addr: SocketAddr, tab: Tab) -> Result<()> {
     Ok(())
 }
 
-/// The documents that the internal door runs, and in the log their ids.
-fn documents(folder: Option<&Path>, mode: Mode, limits: Limits) -> Result<Documents> {
-    let mut documents =
-        Documents::new(mode, limits).context("the tab's own document cannot be run")?;
-    if let Some(folder) = folder {
-        documents = documents
+/// The documents that the internal door runs.
+fn documents(options: &config::Documents, mode: Mode) -> Result<Documents> {
+    let documents = Documents::new(mode, options.limits);
+    let documents = documents.context("the tab's own document cannot be run")?;
+    match &options.documents {
+        Some(folder) => documents
             .with_folder(folder)
-            .context("cannot use --documents")?;
+            .context("cannot use --documents"),
+        None => Ok(documents),
     }
-    tracing::info!(ids = ?documents.ids(), "documents are registered");
-    Ok(documents)
 }
 
 /// What has to be there before the doors open: files on this machine are read

@@ -82,6 +82,17 @@ async fn a_folder_registers_more() {
         .expect("the folder is read");
     let reply = app.post(&json!({ "query": OTHER })).await;
     assert_eq!(reply.body, r#"{"data":{"dataStatus":{"revision":1}}}"#);
+    let path = folder.path().join("status.graphql");
+    let (own, other) = (
+        Document::id_of(ui_component::DOCUMENT),
+        Document::id_of(OTHER),
+    );
+    let mut lines = [
+        format!("{own}  security_tab.graphql (the tab's own)\n"),
+        format!("{other}  {}\n", path.display()),
+    ];
+    lines.sort();
+    assert_eq!(app.internal.documents.manifest(), lines.concat());
 
     file("broken.graphql", "{");
     let error = documents().with_folder(folder.path()).expect_err("refused");

@@ -4,12 +4,15 @@
 use super::{Document, Limits, Refusal};
 use crate::state::Mode;
 use async_graphql::Variables;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the names of the operator's files end in.
 const ENDING: &str = "graphql";
+
+/// The name of the component's own document.
+const COMPONENT: &str = "security_tab.graphql (the tab's own)";
 
 /// How a request names its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +26,19 @@ pub enum Asked<'a> {
 /// The documents that may be run.
 #[derive(Clone, Debug)]
 pub struct Documents {
-    known: Arc<HashMap<String, Arc<Document>>>,
+    /// By id.
+    known: Arc<BTreeMap<String, Registered>>,
     component: Arc<Document>,
     mode: Mode,
     limits: Limits,
+}
+
+/// A registered document.
+#[derive(Clone, Debug)]
+struct Registered {
+    /// The file that it comes from.
+    name: String,
+    document: Arc<Document>,
 }
 
 /// Why a folder of documents cannot be used; for the operator.
@@ -58,8 +70,12 @@ impl Documents {
     pub fn new(mode: Mode, limits: Limits) -> Result<Self, Refusal> {
         let component = Arc::new(checked(ui_component::DOCUMENT, &limits)?);
         let id = Document::id_of(ui_component::DOCUMENT);
+        let registered = Registered {
+            name: COMPONENT.to_owned(),
+            document: component.clone(),
+        };
         Ok(Self {
-            known: Arc::new(HashMap::from([(id, component.clone())])),
+            known: Arc::new(BTreeMap::from([(id, registered)])),
             component,
             mode,
             limits,
@@ -82,9 +98,12 @@ impl Documents {
                 continue;
             }
             let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let name = path.display().to_string();
             let document = checked(&source, &self.limits)
                 .map_err(|refusal| FolderError::Refused { path, refusal })?;
-            known.insert(Document::id_of(&source), Arc::new(document));
+            let document = Arc::new(document);
+            let registered = Registered { name, document };
+            known.entry(Document::id_of(&source)).or_insert(registered);
         }
         Ok(self)
     }
@@ -100,7 +119,7 @@ impl Documents {
             Asked::Text(source) => self.known.get(&Document::id_of(source)),
         };
         match (known, asked, self.mode) {
-            (Some(document), ..) => Ok(document.clone()),
+            (Some(registered), ..) => Ok(registered.document.clone()),
             (None, Asked::Text(source), Mode::Dev) => {
                 Ok(Arc::new(Document::parse(source, &self.limits)?))
             }
@@ -120,12 +139,12 @@ impl Documents {
         &self.component
     }
 
-    /// The ids of all that are registered, in order.
+    /// A line for each that is registered: its id, and the file it comes from.
     #[must_use]
-    pub fn ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.known.keys().map(String::as_str).collect();
-        ids.sort_unstable();
-        ids
+    pub fn manifest(&self) -> String {
+        let known = self.known.iter();
+        let lines = known.map(|(id, registered)| format!("{id}  {}\n", registered.name));
+        lines.collect()
     }
 }
 
