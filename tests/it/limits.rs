@@ -6,7 +6,7 @@ use integration_tests::{Reply, TestApp};
 use sea_orm::TransactionTrait;
 use serde_json::{Value, json};
 use server::document::{Document, Limits, Refusal};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::time::timeout;
 
 fn code(reply: &Reply) -> String {
@@ -192,23 +192,16 @@ fn bomb(levels: usize) -> String {
     format!("{{ crate(name: \"a\") {{ ...f0 }} }} {chain} fragment f{levels} on Crate {{ name }}")
 }
 
-/// Refused within ten milliseconds, in a debug build too: async-graphql takes
-/// seconds over twenty levels.
+/// Refused after one walk over each fragment. Written out, the largest of them
+/// has 10^15 fields, and who walks those never comes back. How long it takes is
+/// for the example `attacks` to measure.
 #[tokio::test]
 async fn fragment_bombs() {
+    let refused = Err(Refusal::TooManyFragments(Limits::DEFAULT.max_fragments));
     for levels in [15, 20, 25, 50] {
-        let source = bomb(levels);
-        // The best of a few: other tests run at the same time.
-        let tries = (0..10).map(|_| {
-            let start = Instant::now();
-            let document = Document::parse(&source, &Limits::DEFAULT).expect("GraphQL");
-            let refused = document.check(&Default::default(), &Limits::DEFAULT);
-            (start.elapsed(), refused)
-        });
-        let (elapsed, refused) = tries.min_by_key(|(elapsed, _)| *elapsed).expect("ten");
-        let max = Limits::DEFAULT.max_fragments;
-        assert_eq!(refused, Err(Refusal::TooManyFragments(max)), "{levels}");
-        assert!(elapsed < Duration::from_millis(10), "{levels}: {elapsed:?}");
+        let document = Document::parse(&bomb(levels), &Limits::DEFAULT).expect("GraphQL");
+        let checked = document.check(&Default::default(), &Limits::DEFAULT);
+        assert_eq!(checked, refused, "{levels}");
     }
     check("TOO_MANY_FRAGMENTS", Limits::DEFAULT, &bomb(5), &bomb(6)).await;
 }
