@@ -8,7 +8,7 @@ use clap::Parser;
 use integration_tests::browser::Browser;
 use integration_tests::host::Host;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Name, width and height of each window.
 const WINDOWS: [(&str, u32, u32); 2] = [("desktop", 1280, 1180), ("phone", 390, 1400)];
@@ -23,6 +23,10 @@ struct Options {
     /// the bundled sample
     #[arg(long)]
     origin: Option<String>,
+    /// An internal door that runs with `--dev`, such as http://127.0.0.1:4000:
+    /// takes a picture of its GraphiQL, after a query, beside the documentation
+    #[arg(long)]
+    graphiql: Option<String>,
     /// Where the pictures go
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/screenshots"))]
     folder: PathBuf,
@@ -37,6 +41,9 @@ async fn main() -> Result<()> {
     fs::create_dir_all(&options.folder)?;
     let browser = Browser::open("screenshots").await;
     let browser = browser.context("Chromium and chromedriver are needed")?;
+    if let Some(origin) = &options.graphiql {
+        return take_graphiql(&browser, origin, &options.folder).await;
+    }
     let origin = match &options.origin {
         Some(origin) => origin.trim_end_matches('/').to_owned(),
         None => Host::over_sample().await.url(""),
@@ -59,6 +66,42 @@ async fn main() -> Result<()> {
                 fs::write(file, browser.screenshot().await)?;
             }
         }
+    }
+    Ok(())
+}
+
+async fn take_graphiql(browser: &Browser, origin: &str, folder: &Path) -> Result<()> {
+    for scheme in ["light", "dark"] {
+        browser.media(&[("prefers-color-scheme", scheme)]).await;
+        browser.goto(&format!("{origin}/graphiql")).await;
+        browser
+            .until(
+                "document.querySelectorAll('.graphiql-query-editor .view-line').length > 5",
+                true,
+            )
+            .await;
+        browser.click(".graphiql-execute-button").await;
+        browser
+            .until(
+                "document.querySelectorAll('.result-window .view-line').length > 5",
+                true,
+            )
+            .await;
+        browser
+            .click("[aria-label='Show Documentation Explorer']")
+            .await;
+        browser
+            .click(".graphiql-doc-explorer a.graphiql-doc-explorer-type-name")
+            .await;
+        browser
+            .until(
+                "document.querySelectorAll('.graphiql-doc-explorer-item').length > 1",
+                true,
+            )
+            .await;
+        let file = folder.join(format!("graphiql-{scheme}.png"));
+        fs::write(file, browser.screenshot().await)?;
+        browser.eval::<()>("localStorage.clear()").await;
     }
     Ok(())
 }

@@ -159,6 +159,12 @@ impl Browser {
         pressed.perform().await.expect("a key");
     }
 
+    /// Types this text, wherever the focus is.
+    pub async fn type_text(&self, text: &str) {
+        let typed = self.page.action_chain().send_keys(text);
+        typed.perform().await.expect("the keys");
+    }
+
     /// The page's width; its height is a desktop's.
     pub async fn width(&self, width: u32) {
         self.window(width, 900).await;

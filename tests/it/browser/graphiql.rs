@@ -55,6 +55,32 @@ async fn a_query_runs_and_the_documentation_opens() {
     assert_eq!(browser.console().await, [""; 0]);
 }
 
+/// A secret, for an internal door that needs one, is given once.
+#[tokio::test]
+async fn headers_are_remembered() {
+    let Some((browser, host)) = graphiql("headers_are_remembered").await else {
+        return;
+    };
+    let tab = "[...document.querySelectorAll('.graphiql-editor-tools button')]
+        .find((tab) => tab.innerText === 'Headers')";
+    let editor = ".graphiql-editor-tool .graphiql-editor:not(.hidden) .native-edit-context, \
+        .graphiql-editor-tool .graphiql-editor:not(.hidden) textarea";
+    browser.eval::<()>(&format!("{tab}.click()")).await;
+    browser
+        .eval::<()>(&format!("document.querySelector(`{editor}`).focus()"))
+        .await;
+    browser.type_text("{\"X-Remembered\": \"yes\"").await;
+    let kept = "(localStorage.getItem('graphiql:headers') ?? '').includes('X-Remembered')";
+    browser.until(kept, true).await;
+
+    browser.goto(&host.url("/graphiql")).await;
+    browser.until(&format!("{tab} !== undefined"), true).await;
+    browser.eval::<()>(&format!("{tab}.click()")).await;
+    let shown = "[...document.querySelectorAll('.graphiql-editor-tool .view-line')]
+        .some((line) => line.textContent.includes('X-Remembered'))";
+    browser.until(shown, true).await;
+}
+
 #[tokio::test]
 async fn it_is_dark_for_those_who_want_it() {
     let Some((browser, host)) = graphiql("it_is_dark_for_those_who_want_it").await else {
