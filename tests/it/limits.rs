@@ -361,6 +361,8 @@ async fn errors_do_not_echo_the_query() {
         format!("{{ ...{long} }}"),
         format!("{{ crate(name: \"a\") @{long} {{ name }} }}"),
         format!("{{ {} }}", "nothing ".repeat(900)),
+        format!("{{ {long}: crate(name: \"\") {{ name }} }}"),
+        format!("{{ ...{long} }} fragment {long} on Query {{ __typename }}"),
     ] {
         let reply = app.post(&json!({ "query": query })).await;
         let start: String = query.chars().take(20).collect();
@@ -379,6 +381,53 @@ async fn errors_do_not_echo_the_query() {
         .post(&json!({ "query": query, "variables": variables }))
         .await;
     assert!(reply.body.len() < 3000, "{}", reply.body);
+}
+
+/// An error's path has the names above its field, and each of many has one.
+#[tokio::test]
+async fn errors_are_few_and_short() {
+    let app = TestApp::with_sample().await;
+    let name = "n".repeat(64);
+    let fields = repeat(20, |n| format!("a{n}: affects(version: \"!\") "));
+    let query = format!(
+        "{{ {name}: crate(name: \"openssl\") {{ versions(first: 100) {{ nodes {{ advisories {{ {fields} }} }} }} }} }}"
+    );
+    let limits = Limits {
+        max_complexity: 200_000,
+        ..Limits::DEFAULT
+    };
+    let app = app.within(limits);
+    let reply = app.post(&json!({ "query": query })).await;
+    let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
+    assert_eq!(answer["errors"].as_array().map(Vec::len), Some(20));
+    assert_eq!(code(&reply), "BAD_VERSION");
+}
+
+/// What the scanner takes for the rest of a string, the parser must not take for
+/// anything else: it would fall into brackets that nobody has counted.
+#[tokio::test]
+async fn brackets_behind_strings() {
+    let app = TestApp::with_sample().await;
+    let nested = format!("{}{}", "[".repeat(2000), "]".repeat(2000));
+    for string in [r#""""\\"""   """"#, r#"["""b"]"#, r#""\"""#] {
+        let query = format!("{{ crate(name: {string}, x: {nested}) {{ name }} }}");
+        let reply = app.post(&json!({ "query": query })).await;
+        assert!(
+            ["TOO_DEEP", "BAD_SYNTAX"].contains(&code(&reply).as_str()),
+            "{}",
+            reply.body
+        );
+    }
+}
+
+/// What introspection tells is reckoned too; GraphiQL's own question is within.
+#[tokio::test]
+async fn introspection() {
+    let nested = |levels| {
+        let (open, close) = ("type { fields { ".repeat(levels), "} } ".repeat(levels));
+        format!("{{ __schema {{ types {{ fields {{ {open} name {close} }} }} }} }}")
+    };
+    check("TOO_COMPLEX", Limits::DEFAULT, &nested(3), &nested(8)).await;
 }
 
 /// Outside `--dev` not even a registered document is told what the schema has.

@@ -16,6 +16,23 @@ const ADVISORIES: u64 = 50;
 /// How many items any other list without pages is reckoned to have.
 const ITEMS: u64 = 5;
 
+/// What every schema has besides, as far as it leads anywhere ("Introspection" in
+/// GraphQL's specification).
+const INTROSPECTION: &str = "
+    type Query { __schema: __Schema! __type(name: String!): __Type }
+    type __Schema {
+        types: [__Type!]! directives: [__Directive!]!
+        queryType: __Type! mutationType: __Type subscriptionType: __Type
+    }
+    type __Type {
+        fields: [__Field!] enumValues: [__EnumValue!] inputFields: [__InputValue!]
+        interfaces: [__Type!] possibleTypes: [__Type!] ofType: __Type
+    }
+    type __Field { args: [__InputValue!]! type: __Type! }
+    type __InputValue { type: __Type! }
+    type __Directive { args: [__InputValue!]! }
+";
+
 /// How many objects there may be at a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Count {
@@ -38,8 +55,7 @@ pub(super) static ROOT: LazyLock<Type> = LazyLock::new(|| Type {
     nullable: false,
 });
 
-/// The targets of all fields of objects, by the type that has the field. What
-/// introspection adds is not among them: it leads nowhere from the root.
+/// The targets of all fields of objects, by the type that has the field.
 static TARGETS: LazyLock<HashMap<Name, HashMap<Name, Target>>> = LazyLock::new(targets);
 
 /// Where a field of a type leads; `None` of what the schema has no such field.
@@ -48,21 +64,9 @@ pub(super) fn target(of: &Name, field: &Name) -> Option<&'static Target> {
 }
 
 fn targets() -> HashMap<Name, HashMap<Name, Target>> {
-    let schema = match parse_schema(crate::graphql::sdl()) {
-        Ok(schema) => schema,
-        Err(error) => {
-            tracing::error!(%error, "the schema cannot be read");
-            return HashMap::new();
-        }
-    };
-    let types: Vec<TypeDefinition> = schema
-        .definitions
-        .into_iter()
-        .filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(definition) => Some(definition.node),
-            _ => None,
-        })
-        .collect();
+    let types = [crate::graphql::sdl().as_str(), INTROSPECTION]
+        .map(types)
+        .concat();
     let objects: Vec<(&Name, Vec<&FieldDefinition>)> = types
         .iter()
         .filter_map(|definition| match &definition.kind {
@@ -80,10 +84,15 @@ fn targets() -> HashMap<Name, HashMap<Name, Target>> {
         .filter(|field| is_paged(field))
         .map(|field| name_of(&field.ty.node))
         .collect();
+    let introspected = Introspected {
+        types: types.len() as u64,
+        fields: objects.iter().map(|(_, fields)| fields.len() as u64).sum(),
+    };
     let target = |parent: &Name, field: &FieldDefinition| {
         let ty = field.ty.node.clone();
         let count = match ty.base {
             _ if is_paged(field) => Count::Page,
+            BaseType::List(_) if parent.starts_with("__") => introspected.count(field),
             BaseType::List(_) if pages.contains(parent) => Count::Of(1),
             BaseType::List(_) if name_of(&ty).as_str() == "Advisory" => Count::Of(ADVISORIES),
             BaseType::List(_) => Count::Of(ITEMS),
@@ -91,13 +100,53 @@ fn targets() -> HashMap<Name, HashMap<Name, Target>> {
         };
         (field.name.node.clone(), Target { ty, count })
     };
-    objects
-        .iter()
-        .map(|(parent, fields)| {
-            let targets = fields.iter().map(|field| target(parent, field));
-            ((*parent).clone(), targets.collect())
+    let mut targets: HashMap<Name, HashMap<Name, Target>> = HashMap::new();
+    for (parent, fields) in &objects {
+        let of_parent = fields.iter().map(|field| target(parent, field));
+        targets
+            .entry((*parent).clone())
+            .or_default()
+            .extend(of_parent);
+    }
+    targets
+}
+
+/// The types of a schema's text.
+fn types(sdl: &str) -> Vec<TypeDefinition> {
+    let schema = match parse_schema(sdl) {
+        Ok(schema) => schema,
+        Err(error) => {
+            tracing::error!(%error, "the schema cannot be read");
+            return Vec::new();
+        }
+    };
+    let types = schema.definitions.into_iter();
+    types
+        .filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(definition) => Some(definition.node),
+            _ => None,
         })
         .collect()
+}
+
+/// How much of the schema there is to ask for.
+struct Introspected {
+    types: u64,
+    fields: u64,
+}
+
+impl Introspected {
+    /// How many items a list of the schema has. That of a type's fields is
+    /// reckoned as long as the average.
+    fn count(&self, field: &FieldDefinition) -> Count {
+        Count::Of(match field.name.node.as_str() {
+            "types" => self.types,
+            "fields" => self.fields.div_ceil(self.types.max(1)),
+            "enumValues" | "directives" => ITEMS,
+            // Few fields have any argument, and we have no interfaces.
+            _ => 1,
+        })
+    }
 }
 
 fn is_paged(field: &FieldDefinition) -> bool {
@@ -144,7 +193,9 @@ mod tests {
                 Some(("[VersionRange!]!", Count::Of(5))),
             ),
             ("DataStatus", "advisories", Some(("Int!", Count::Of(1)))),
-            ("Query", "__schema", None),
+            ("Query", "__schema", Some(("__Schema!", Count::Of(1)))),
+            ("__Type", "ofType", Some(("__Type", Count::Of(1)))),
+            ("Query", "__typename", None),
             ("Nothing", "crate", None),
         ] {
             let expect = expect.map(|(ty, count)| Target {

@@ -31,6 +31,9 @@ pub enum Refusal {
     /// More tokens than [`max_tokens`](super::Limits::max_tokens).
     #[error("the document has more than {0} tokens")]
     TooManyTokens(usize),
+    /// A name that is longer than any of the schema's, and than anybody needs.
+    #[error("the document has a name of more than {0} bytes")]
+    NameTooLong(usize),
     /// Deeper than [`max_depth`](super::Limits::max_depth).
     #[error("the document is nested deeper than {0} levels")]
     TooDeep(u32),
@@ -71,6 +74,7 @@ impl Refusal {
             Self::MissingVariable => "BAD_DOCUMENT",
             Self::NotAQuery => "NOT_A_QUERY",
             Self::TooManyTokens(_) => "TOO_MANY_TOKENS",
+            Self::NameTooLong(_) => "NAME_TOO_LONG",
             Self::TooDeep(_) => "TOO_DEEP",
             Self::TooComplex(_) => "TOO_COMPLEX",
             Self::TooManyAliases(_) => "TOO_MANY_ALIASES",

@@ -6,6 +6,12 @@ use super::{Limits, Refusal};
 /// How deep brackets may be nested, of selections and of values.
 const MAX_NESTING: u32 = 64;
 
+/// The longest name, in bytes: an error's path repeats each name above its field.
+const MAX_NAME: usize = 64;
+
+/// What a block string stands between.
+const BLOCK: &[u8] = b"\"\"\"";
+
 /// Checks that a document is small enough to be parsed. A byte that begins no
 /// token counts as one, as do a number's sign and point; the parser will say
 /// where the document is wrong.
@@ -31,10 +37,17 @@ pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
                 nesting = nesting.saturating_sub(1);
                 1
             }
+            b'"' if rest.starts_with(BLOCK) => block_string(rest).ok_or_else(|| {
+                // The parser would take it for an empty string and another one.
+                position(source, source.len() - rest.len())
+            })?,
             b'"' => string(rest),
             b'.' if rest.starts_with(b"...") => 3,
             _ => run(rest).max(1),
         };
+        if length > MAX_NAME && first != b'"' {
+            return Err(Refusal::NameTooLong(MAX_NAME));
+        }
         rest = &rest[length..];
         tokens += 1;
         if tokens > limits.max_tokens {
@@ -59,24 +72,43 @@ fn run(rest: &[u8]) -> usize {
     rest.iter().take_while(|byte| is_part(byte)).count()
 }
 
-/// The length of a string or a block string; unclosed, to the end of the line
-/// or of the document.
+/// The length of a string; unclosed, to the end of the line.
 fn string(rest: &[u8]) -> usize {
-    const BLOCK: &[u8] = b"\"\"\"";
-    let (quote, end) = if rest.starts_with(BLOCK) {
-        (BLOCK, rest.len())
-    } else {
-        (&BLOCK[..1], line(rest))
-    };
-    let mut at = quote.len();
+    let end = line(rest);
+    let mut at = 1;
     while at < end {
-        if rest[at..end].starts_with(quote) {
-            return at + quote.len();
+        match rest[at] {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
         }
-        let is_escaped = rest[at] == b'\\';
-        at += if is_escaped { 2 } else { 1 };
     }
     end
+}
+
+/// The length of a block string; `None`: it is not closed. A backslash means
+/// something before three quotes only.
+fn block_string(rest: &[u8]) -> Option<usize> {
+    const ESCAPED: &[u8] = b"\\\"\"\"";
+    let mut at = BLOCK.len();
+    while at < rest.len() {
+        match &rest[at..] {
+            here if here.starts_with(BLOCK) => return Some(at + BLOCK.len()),
+            here if here.starts_with(ESCAPED) => at += ESCAPED.len(),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Where the document is no GraphQL from a byte on.
+fn position(source: &str, at: usize) -> Refusal {
+    let before = source.get(..at).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Refusal::Syntax {
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+    }
 }
 
 #[cfg(test)]
@@ -105,12 +137,33 @@ mod tests {
             (r#"{ a(b: "{ c \" d }") }"#, 8),
             ("{ a(b: \"\"\"{ c \" \\\"\"\" d\n }\"\"\") }", 8),
             ("\"unclosed { a\n}", 2),
-            ("\"\"\"unclosed { a\n}", 1),
+            // The second backslash and the quotes are one escape.
+            (r#"{ a(b: """c\\""" [ """, d: e) }"#, 11),
             ("\"unclosed \\", 1),
             ("\u{feff}é", 5),
         ] {
             assert_eq!(count(source), expect, "{source}");
         }
+    }
+
+    /// The parser would go on where the scanner sees nothing but a string.
+    #[test]
+    fn unclosed_block_strings() {
+        for (source, line, column) in [
+            (r#"{ a(b: ["""c"]) }"#, 1, 9),
+            ("{\n a(b: \"\"\"c\\\"\"\" d\n) }", 2, 7),
+        ] {
+            let refused = Err(Refusal::Syntax { line, column });
+            assert_eq!(check(source, &Limits::DEFAULT), refused, "{source}");
+        }
+    }
+
+    #[test]
+    fn names_are_short() {
+        let name = |length: usize| format!("{{ {} }}", "n".repeat(length));
+        assert_eq!(check(&name(64), &Limits::DEFAULT), Ok(()));
+        let refused = Err(Refusal::NameTooLong(64));
+        assert_eq!(check(&name(65), &Limits::DEFAULT), refused);
     }
 
     #[test]
