@@ -4,7 +4,7 @@
 //! - [`config`]: the command line; [`telemetry`]: the log
 //! - [`domain`]: names, versions, verdicts, upgrades, severity; pure
 //! - [`document`]: which GraphQL documents are run, within what limits;
-//!   [`answer`]: runs them
+//!   [`answer`]: runs them, [`turns`]: so many at once
 //! - [`entity`]: the tables; [`database`]: opens them
 //! - [`sync`]: the outside world into rows; the only writer
 //! - [`schedule`]: syncs again and again; [`sync_health`] and [`metrics`]: how that goes
@@ -29,3 +29,4 @@ pub mod sync_health;
 pub mod tab_data;
 pub mod telemetry;
 mod tls;
+pub mod turns;

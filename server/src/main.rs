@@ -15,15 +15,14 @@ use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{AdvisoryDb, Guard, Sources};
 use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
+use server::turns::Turns;
 use server::{config, database, graphql, http, sync, telemetry};
 use std::io::{Write, stdout};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 /// How often the file with the secrets is read again.
 const SECRETS_AGAIN: Duration = Duration::from_secs(10);
@@ -75,7 +74,7 @@ async fn serve(options: Serve) -> Result<()> {
         mode,
         access,
         graphiql: options.graphiql.clone(),
-        running: Arc::new(Semaphore::new(limits.max_concurrent)),
+        turns: Turns::new(limits.max_concurrent),
     };
     let tab = Tab {
         data: TabData::InProcess(Box::new(internal.clone())),

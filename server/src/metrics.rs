@@ -10,11 +10,21 @@ use std::sync::OnceLock;
 /// Attempts of this process to sync, by outcome: `ok` or a [`Problem`].
 const SYNCS: &str = "security_syncs_total";
 
+/// Documents that were not run, for too many ran.
+const TURNED_AWAY: &str = "security_turned_away_total";
+
 /// Notes how an attempt to sync went.
 pub fn synced(problem: Option<Problem>) {
     recorder();
     let outcome = problem.map_or_else(|| "ok".to_owned(), Problem::name);
     counter!(SYNCS, "outcome" => outcome).increment(1);
+}
+
+/// Notes that a document was not run, for too many ran: the tab's own, or of
+/// `others`.
+pub fn turned_away(of: &'static str) {
+    recorder();
+    counter!(TURNED_AWAY, "of" => of).increment(1);
 }
 
 /// All metrics as text. Those of the data come from the database, so that every
@@ -50,6 +60,10 @@ fn recorder() -> &'static PrometheusHandle {
         // Only this place installs one.
         drop(metrics::set_global_recorder(recorder));
         metrics::describe_counter!(SYNCS, "Attempts of this process to sync, by outcome.");
+        metrics::describe_counter!(
+            TURNED_AWAY,
+            "Documents that were not run, for too many ran."
+        );
         metrics::describe_gauge!(
             "security_data_revision",
             "Grows with every change of the data."

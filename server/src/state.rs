@@ -4,12 +4,12 @@ use crate::access::Access;
 use crate::document::Documents;
 use crate::graphql::Schema;
 use crate::tab_data::TabData;
+use crate::turns::Turns;
 use sea_orm::DatabaseConnection;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use time::OffsetDateTime;
-use tokio::sync::Semaphore;
 
 /// Tells the time. Passed in, so that tests choose it.
 #[derive(Clone)]
@@ -61,8 +61,8 @@ pub struct Internal {
     pub access: Access,
     /// Where GraphiQL's files are, for [`Mode::Dev`].
     pub graphiql: PathBuf,
-    /// A permit for each query that may run at once.
-    pub running: Arc<Semaphore>,
+    /// How many documents run at once.
+    pub turns: Turns,
 }
 
 /// What the tab door answers from.

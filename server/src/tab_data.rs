@@ -39,6 +39,8 @@ pub enum Unavailable {
     Unreachable,
     /// It answered with errors, or with something else than the tab's data.
     BadAnswer,
+    /// Too many visitors ask at once.
+    Overloaded,
 }
 
 /// An answer as GraphQL over HTTP has it.
@@ -109,6 +111,9 @@ impl TabData {
 }
 
 async fn run(internal: &Internal, variables: Value) -> Result<Value, Unavailable> {
+    let Ok(_turn) = internal.turns.tab().await else {
+        return Err(Unavailable::Overloaded);
+    };
     let document = internal.documents.component();
     let operation_name = Some(ui_component::OPERATION_NAME.to_owned());
     let variables = Variables::from_json(variables);

@@ -2,7 +2,7 @@
 //! just past it, and lets through what is at it.
 
 use axum::http::StatusCode;
-use integration_tests::{Reply, TestApp};
+use integration_tests::{Reply, TestApp, get};
 use sea_orm::TransactionTrait;
 use serde_json::{Value, json};
 use server::document::{Document, Limits, Refusal};
@@ -273,28 +273,27 @@ async fn time() {
     while let Ok(Ok(other)) = timeout(soon, app.database.db.begin()).await {
         others.push(other);
     }
-    let reply = app
-        .post(&json!({ "query": "{ dataStatus { revision } }" }))
-        .await;
+    let waits = "{ dataStatus { revision } }";
+    let reply = app.post(&json!({ "query": waits })).await;
     drop(others);
-    let seen = (reply.status, code(&reply));
-    assert_eq!(
-        seen,
-        (StatusCode::SERVICE_UNAVAILABLE, "TOO_SLOW".to_owned())
-    );
+    let too_slow = (StatusCode::SERVICE_UNAVAILABLE, "TOO_SLOW".to_owned());
+    assert_eq!((reply.status, code(&reply)), too_slow);
+
+    // What computes is not interrupted, and yet not answered.
+    let app = app.within(Limits {
+        max_time: 1,
+        ..Limits::DEFAULT
+    });
+    let computes = "{ crate(name: \"openssl\") { versions(first: 1000) { nodes { num upgrade { compatible { num } } } } } }";
+    let reply = app.post(&json!({ "query": computes })).await;
+    assert_eq!((reply.status, code(&reply)), too_slow);
 }
 
 /// One more than may run at once is turned away, and told to come again.
 #[tokio::test]
 async fn concurrency() {
     let app = TestApp::with_sample().await;
-    let max = u32::try_from(Limits::DEFAULT.max_concurrent).expect("few");
-    let others = app
-        .internal
-        .running
-        .acquire_many(max)
-        .await
-        .expect("permits");
+    let others = app.internal.turns.other().await;
     let query = json!({ "query": "{ __typename }" });
     let reply = app.post(&query).await;
     let seen = (reply.status, code(&reply));
@@ -308,8 +307,41 @@ async fn concurrency() {
         app.tab("/security-tab/openssl").await.status,
         StatusCode::OK
     );
+    let variables = json!({ "crate": "openssl" });
+    let tab = json!({ "query": ui_component::DOCUMENT, "variables": variables });
+    assert_eq!(app.post(&tab).await.status, StatusCode::OK);
     drop(others);
     assert_eq!(app.post(&query).await.status, StatusCode::OK);
+}
+
+/// Visitors are bounded too, apart from all others: who waited too long for a
+/// turn hears so, and it is counted.
+#[tokio::test]
+async fn visitors() {
+    let app = TestApp::with_sample().await;
+    tokio::time::pause();
+    let mut turns = Vec::new();
+    while let Ok(turn) = app.internal.turns.tab().await {
+        turns.push(turn);
+    }
+    let reply = app.tab("/security-tab/openssl").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        reply.body.contains("cannot be shown right now"),
+        "{}",
+        reply.body
+    );
+    tokio::time::resume();
+    let query = json!({ "query": "{ dataStatus { revision } }" });
+    assert_eq!(app.post(&query).await.status, StatusCode::OK);
+    let metrics = get(app.internal_door(), "/metrics").await.body;
+    let count = metrics
+        .lines()
+        .find(|line| line.starts_with("security_turned_away_total{of=\"tab\"}"));
+    assert!(count.is_some(), "{metrics}");
+    drop(turns);
+    let reply = app.tab("/security-tab/openssl").await;
+    assert_eq!(reply.status, StatusCode::OK);
 }
 
 #[tokio::test]

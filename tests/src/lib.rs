@@ -18,6 +18,7 @@ use server::state::{Clock, Internal, Mode, Tab};
 use server::sync::{self, Guard, Report, Sources, SyncError};
 use server::sync_health::SyncHealth;
 use server::tab_data::TabData;
+use server::turns::Turns;
 use server::{database, http};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,7 +27,6 @@ use std::time::Duration;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 pub mod browser;
@@ -135,7 +135,7 @@ impl TestApp {
             mode,
             graphiql: PathBuf::from(GRAPHIQL),
             access: access("127.0.0.1:4000", ""),
-            running: Arc::new(Semaphore::new(limits.max_concurrent)),
+            turns: Turns::new(limits.max_concurrent),
         };
         Self {
             database,
@@ -158,7 +158,7 @@ impl TestApp {
     #[must_use]
     pub fn within(mut self, limits: Limits) -> Self {
         self.internal.documents = documents(self.internal.mode, limits);
-        self.internal.running = Arc::new(Semaphore::new(limits.max_concurrent));
+        self.internal.turns = Turns::new(limits.max_concurrent);
         self
     }
 

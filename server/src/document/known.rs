@@ -29,6 +29,7 @@ pub struct Documents {
     /// By id.
     known: Arc<BTreeMap<String, Registered>>,
     component: Arc<Document>,
+    component_id: String,
     mode: Mode,
     limits: Limits,
 }
@@ -75,8 +76,9 @@ impl Documents {
             document: component.clone(),
         };
         Ok(Self {
-            known: Arc::new(BTreeMap::from([(id, registered)])),
+            known: Arc::new(BTreeMap::from([(id.clone(), registered)])),
             component,
+            component_id: id,
             mode,
             limits,
         })
@@ -124,6 +126,15 @@ impl Documents {
                 Ok(Arc::new(Document::parse(source, &self.limits)?))
             }
             (None, ..) => Err(Refusal::NotKnown),
+        }
+    }
+
+    /// Whether this is the component's own document.
+    #[must_use]
+    pub fn is_component(&self, asked: Asked<'_>) -> bool {
+        match asked {
+            Asked::Id(id) => id == self.component_id,
+            Asked::Text(source) => source == ui_component::DOCUMENT,
         }
     }
 

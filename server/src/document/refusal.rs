@@ -55,6 +55,9 @@ pub enum Refusal {
     /// A fragment that holds itself.
     #[error("a fragment of the document holds itself")]
     CircularFragments,
+    /// Too many others run.
+    #[error("too many queries run at once; try again")]
+    Overloaded,
     /// It ran longer than [`max_time`](super::Limits::max_time).
     #[error("the query ran longer than {0} ms")]
     TooSlow(u64),
@@ -82,6 +85,7 @@ impl Refusal {
             Self::TooManyDirectives(_) => "TOO_MANY_DIRECTIVES",
             Self::TooManyFragments(_) => "TOO_MANY_FRAGMENTS",
             Self::CircularFragments => "CIRCULAR_FRAGMENTS",
+            Self::Overloaded => "OVERLOADED",
             Self::TooSlow(_) => "TOO_SLOW",
             Self::AnswerTooLarge(_) => "ANSWER_TOO_LARGE",
         }

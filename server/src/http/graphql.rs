@@ -17,11 +17,6 @@ use fault::Fault;
 use media_type::MediaType;
 use parameters::Parameters;
 use reply::Reply;
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// How long a query waits for others to end: a burst passes, a flood does not.
-const PATIENCE: Duration = Duration::from_millis(250);
 
 /// Which requests a method may make.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,15 +66,17 @@ async fn respond(
 }
 
 async fn run(internal: &Internal, method: Method, parameters: Parameters) -> Result<Reply, Fault> {
-    let Ok(Ok(_running)) = timeout(PATIENCE, internal.running.acquire()).await else {
-        return Err(Fault::OVERLOADED);
+    let asked = parameters.asked()?;
+    let _turn = match internal.documents.is_component(asked) {
+        true => internal.turns.tab().await?,
+        false => internal.turns.other().await?,
     };
-    let document = internal.documents.find(parameters.asked()?)?;
-    let operation_name = parameters.operation_name;
-    let name = operation_name.as_deref();
+    let document = internal.documents.find(asked)?;
+    let name = parameters.operation_name.as_deref();
     if method == Method::Get && !document.is_query(name)? {
         return Err(Refusal::NotAQuery.into());
     }
+    let operation_name = parameters.operation_name;
     let variables = parameters.variables.unwrap_or_default();
     let mut response = answer::run(internal, &document, operation_name.clone(), variables).await?;
     document.shape(operation_name.as_deref(), &mut response)?;

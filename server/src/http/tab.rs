@@ -116,7 +116,9 @@ pub(super) async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Res
         .load(krate, version.as_deref())
         .await
         .map_err(|unavailable| match unavailable {
-            Unavailable::Unreachable | Unavailable::BadAnswer => Refusal::Unavailable,
+            Unavailable::Unreachable | Unavailable::BadAnswer | Unavailable::Overloaded => {
+                Refusal::Unavailable
+            }
         })
 }
 

@@ -53,11 +53,6 @@ impl Fault {
         "BAD_REQUEST",
         "a request has either a query or a documentId",
     );
-    pub(super) const OVERLOADED: Self = Self::http(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "OVERLOADED",
-        "too many queries run at once; try again",
-    );
 
     const fn http(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         Self {
@@ -102,7 +97,7 @@ impl From<Refusal> for Fault {
         let (status, is_graphql) = match refusal {
             Refusal::NotKnown => (StatusCode::BAD_REQUEST, false),
             Refusal::NotAQuery => (StatusCode::METHOD_NOT_ALLOWED, false),
-            Refusal::TooSlow(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
+            Refusal::Overloaded | Refusal::TooSlow(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
             _ => (StatusCode::BAD_REQUEST, true),
         };
         Self {

@@ -1,0 +1,70 @@
+//! How many documents run at once: the tab's own, and beside them all others, so
+//! that neither wait for the other's.
+
+use crate::document::Refusal;
+use crate::metrics;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+/// How many of the tab's own documents run at once, for each core: while one
+/// waits for the database another one works.
+const TAB_PER_CORE: usize = 4;
+
+/// How long the tab waits for its turn: a visitor does, and would ask again.
+const TAB_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long another document waits: a burst passes, a flood does not.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// A turn for each document that may run.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    tab: Arc<Semaphore>,
+    others: Arc<Semaphore>,
+}
+
+impl Turns {
+    /// So many of others than the tab, at once
+    /// ([`Limits::max_concurrent`](crate::document::Limits::max_concurrent)).
+    #[must_use]
+    pub fn new(max_concurrent: usize) -> Self {
+        let cores = std::thread::available_parallelism();
+        let tab = cores.map_or(1, std::num::NonZero::get) * TAB_PER_CORE;
+        Self {
+            tab: Arc::new(Semaphore::new(tab)),
+            others: Arc::new(Semaphore::new(max_concurrent)),
+        }
+    }
+
+    /// A turn of the tab's own document, of whichever door.
+    ///
+    /// # Errors
+    /// [`Refusal::Overloaded`], when too many run for too long.
+    pub async fn tab(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        take(&self.tab, TAB_PATIENCE, "tab").await
+    }
+
+    /// A turn of any other document.
+    ///
+    /// # Errors
+    /// [`Refusal::Overloaded`], when too many run for too long.
+    pub async fn other(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        take(&self.others, PATIENCE, "others").await
+    }
+}
+
+async fn take<'a>(
+    turns: &'a Semaphore,
+    patience: Duration,
+    of: &'static str,
+) -> Result<SemaphorePermit<'a>, Refusal> {
+    match timeout(patience, turns.acquire()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => {
+            metrics::turned_away(of);
+            Err(Refusal::Overloaded)
+        }
+    }
+}
