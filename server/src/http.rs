@@ -13,6 +13,7 @@ mod preview;
 mod request_id;
 mod seats;
 mod serve;
+mod stream;
 mod tab;
 
 pub use serve::{Connections, serve};

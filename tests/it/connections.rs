@@ -140,6 +140,31 @@ async fn many_connections() {
     assert_eq!(open, Vec::from_iter(43..50));
 }
 
+/// Nor does what is being written, however slowly it is read: a crowd of idle
+/// connections does not cut an answer off.
+#[tokio::test]
+async fn a_slow_reader_stays() {
+    let large = || async { "x".repeat(20_000_000) };
+    let routes = Router::new().route("/", get(large));
+    let patient = Connections {
+        max: 4,
+        ..Connections::DEFAULT
+    };
+    let (addr, _door) = serve(routes, patient, pending()).await;
+    let mut slow = TcpStream::connect(addr).await.expect("a connection");
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    slow.write_all(request).await.expect("a request");
+    slow.readable().await.expect("an answer");
+    let mut idle = Vec::new();
+    for _ in 0..12 {
+        idle.push(TcpStream::connect(addr).await.expect("a connection"));
+        sleep(Duration::from_millis(150)).await;
+    }
+    let mut answer = Vec::new();
+    slow.read_to_end(&mut answer).await.expect("the rest");
+    assert!(answer.len() > 20_000_000, "{} bytes", answer.len());
+}
+
 /// What is being answered does not give way; a new connection waits for it.
 #[tokio::test]
 async fn who_is_answered_stays() {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::select;
@@ -39,11 +39,13 @@ pub(super) struct Seat {
     waiting: Arc<Waiting>,
     /// Its number among those that wait, while it does.
     number: AtomicU64,
+    /// How much work there is for its client; it waits while there is none.
+    works: AtomicUsize,
     gives_way: Arc<Notify>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
-/// While a connection works for its client: until the answer has been written.
+/// Work of a connection for its client, as long as this lives.
 pub(super) struct Work(Arc<Seat>);
 
 impl Seats {
@@ -57,14 +59,17 @@ impl Seats {
     /// A place. While every connection works for its client, this waits.
     pub(super) async fn take(&self) -> Arc<Seat> {
         let mut free = pin!(self.free.clone().acquire_owned());
-        let place = select! {
-            biased;
-            place = &mut free => place,
-            () = self.waiting.dismiss_longest() => free.await,
+        let place = loop {
+            select! {
+                biased;
+                place = &mut free => break place,
+                () = self.waiting.dismiss_longest() => {}
+            }
         };
         let seat = Seat {
             waiting: self.waiting.clone(),
             number: AtomicU64::default(),
+            works: AtomicUsize::default(),
             gives_way: Arc::default(),
             // The semaphore is never closed.
             _place: place.ok(),
@@ -81,30 +86,40 @@ impl Waiting {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends away the connection that waits longest, as soon as it may be.
+    /// Sends away the connection that waits longest, as soon as it may be, and
+    /// gives it time to go.
     async fn dismiss_longest(&self) {
-        loop {
-            let grace = match self.connections().first_entry() {
-                Some(longest) => match GRACE.checked_sub(longest.get().since.elapsed()) {
-                    Some(left) if !left.is_zero() => left,
-                    _ => return longest.remove().gives_way.notify_one(),
-                },
-                None => GRACE,
-            };
-            sleep(grace).await;
-        }
+        let pause = match self.connections().first_entry() {
+            Some(longest) => match GRACE.checked_sub(longest.get().since.elapsed()) {
+                Some(left) if !left.is_zero() => left,
+                _ => {
+                    longest.remove().gives_way.notify_one();
+                    GRACE
+                }
+            },
+            None => GRACE,
+        };
+        sleep(pause).await;
     }
 }
 
 impl Seat {
-    /// Ends when this connection has to give way.
+    /// Ends when this connection has to give way. One that has found work since
+    /// it was told to has not.
     pub(super) async fn gives_way(&self) {
-        self.gives_way.notified().await;
+        loop {
+            self.gives_way.notified().await;
+            if self.works.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+        }
     }
 
     /// Works for the client from now on.
     pub(super) fn work(self: &Arc<Self>) -> Work {
-        self.leave();
+        if self.works.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.leave();
+        }
         Work(self.clone())
     }
 
@@ -132,6 +147,8 @@ impl Drop for Seat {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.0.wait();
+        if self.0.works.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.wait();
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Connections: how many, how slow, and how they end.
 
 use super::seats::{Seat, Seats};
+use super::stream::SeatedStream;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,7 +20,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::select;
 use tokio::time::sleep;
-use tokio_io_timeout::TimeoutStream;
 
 /// What bounds the connections of a door.
 #[derive(Clone, Copy, Debug)]
@@ -77,9 +77,8 @@ pub async fn serve<L: Listener>(
             accepted = accepted => accepted,
             () = &mut shutdown => break,
         };
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(connections.write_time));
-        let stream = TokioIo::new(Box::pin(stream));
+        let stream = SeatedStream::new(stream, connections.write_time, seat.clone());
+        let stream = TokioIo::new(stream);
         let (routes, worker) = (routes.clone(), seat.clone());
         let answer = service_fn(move |request| answer(routes.clone(), worker.clone(), request));
         let connection = open.watch(http.serve_connection(stream, answer));
@@ -101,7 +100,8 @@ pub async fn serve<L: Listener>(
     }
 }
 
-/// Answers a request. The connection works until the answer has been written.
+/// Answers a request. The connection works until the answer has been made; then
+/// its stream does, until it has been written.
 async fn answer(
     routes: TowerToHyperService<Router>,
     seat: Arc<Seat>,
