@@ -117,7 +117,11 @@ pub fn with_layers(routes: Router) -> Router {
             axum::http::StatusCode::GATEWAY_TIMEOUT,
             TIMEOUT,
         ))
-        .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_id::span)
+                .on_failure(error::log),
+        )
         .layer(PropagateRequestIdLayer::new(request_id::HEADER))
         .layer(SetRequestIdLayer::new(request_id::HEADER, MakeRequestUuid))
         .layer(map_request(request_id::sift))

@@ -49,6 +49,26 @@ async fn pages_of_other_origins() {
         (&[host, ("origin", "null")], StatusCode::FORBIDDEN),
         (&[host, ("origin", "")], StatusCode::FORBIDDEN),
         (
+            &[host, ("origin", "app://127.0.0.1:4000")],
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            &[
+                host,
+                ("origin", "http://127.0.0.1:4000"),
+                ("origin", "https://evil.example"),
+            ],
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            &[
+                host,
+                ("sec-fetch-site", "none"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            StatusCode::FORBIDDEN,
+        ),
+        (
             &[host, ("sec-fetch-site", "cross-site")],
             StatusCode::FORBIDDEN,
         ),
@@ -114,6 +134,7 @@ async fn hosts() {
         ("0.0.0.0:4000", StatusCode::MISDIRECTED_REQUEST),
         ("", StatusCode::BAD_REQUEST),
         ("a b", StatusCode::BAD_REQUEST),
+        ("evil@127.0.0.1", StatusCode::BAD_REQUEST),
     ] {
         let reply = ask(&app, &[("host", host)]).await;
         assert_eq!(reply.status, expect, "{host:?}");
@@ -140,6 +161,7 @@ async fn secrets() {
     for (authorization, expect) in [
         (bearer(NEW), StatusCode::OK),
         (bearer(OLD), StatusCode::OK),
+        (format!("bEARER {OLD}"), StatusCode::OK),
         (bearer(&NEW[1..]), StatusCode::UNAUTHORIZED),
         (bearer(&format!("{NEW} ")), StatusCode::UNAUTHORIZED),
         (bearer(""), StatusCode::UNAUTHORIZED),
@@ -149,13 +171,27 @@ async fn secrets() {
         let reply = ask(&app, &[host, ("authorization", &authorization)]).await;
         assert_eq!(reply.status, expect, "{authorization}");
     }
-    assert_eq!(ask(&app, &[host]).await.status, StatusCode::UNAUTHORIZED);
-    for path in ["/graphiql", "/no-such-page"] {
+    let nobody = ask(&app, &[host]).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(nobody.headers[header::WWW_AUTHENTICATE], "Bearer");
+    // GraphiQL opens for developers, who then give the secret as a header.
+    for (path, expect) in [
+        ("/health", StatusCode::OK),
+        ("/ready", StatusCode::OK),
+        ("/metrics", StatusCode::UNAUTHORIZED),
+        ("/no-such-page", StatusCode::UNAUTHORIZED),
+        ("/graphiql", StatusCode::OK),
+        ("/graphiql/assets/none.js", StatusCode::NOT_FOUND),
+        ("/graphiqlx", StatusCode::UNAUTHORIZED),
+    ] {
+        let reply = get(app.internal_door(), path).await;
+        assert_eq!(reply.status, expect, "{path}");
+    }
+    app.internal.mode = Mode::Production;
+    for path in ["/graphiql", "/graphiql/assets/graphiql.js"] {
         let reply = get(app.internal_door(), path).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
     }
-    let health = get(app.internal_door(), "/health").await;
-    assert_eq!(health.status, StatusCode::OK);
 }
 
 /// The tab door alone, over an internal door that needs a secret, and over one

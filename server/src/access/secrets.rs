@@ -1,6 +1,7 @@
 //! The secrets that open the internal door.
 
 use sha2::{Digest, Sha256};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -35,6 +36,12 @@ pub enum SecretError {
     /// The file holds none.
     #[error("{0} holds no secret")]
     None(PathBuf),
+    /// The environment variable holds none.
+    #[error("{VARIABLE} is set and holds no secret")]
+    EmptyVariable,
+    /// The environment variable holds no text.
+    #[error("{VARIABLE} is not UTF-8")]
+    NotText,
     /// One is too short to be safe.
     #[error("a secret has at least {MIN_LENGTH} characters")]
     TooShort,
@@ -51,7 +58,7 @@ impl Secrets {
     /// [`SecretError`].
     pub fn load(file: Option<&Path>) -> Result<Self, SecretError> {
         let Some(path) = file else {
-            return Self::parse(&std::env::var(VARIABLE).unwrap_or_default());
+            return Self::of_variable(std::env::var_os(VARIABLE));
         };
         let text = std::fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
             path: path.to_owned(),
@@ -59,6 +66,18 @@ impl Secrets {
         })?;
         match Self::parse(&text)? {
             secrets if secrets.is_empty() => Err(SecretError::None(path.to_owned())),
+            secrets => Ok(secrets),
+        }
+    }
+
+    /// Those of the environment variable. One that is set and holds none is more
+    /// likely a mistake than a wish for an open door.
+    fn of_variable(value: Option<OsString>) -> Result<Self, SecretError> {
+        let Some(value) = value else {
+            return Ok(Self::default());
+        };
+        match Self::parse(value.to_str().ok_or(SecretError::NotText)?)? {
+            secrets if secrets.is_empty() => Err(SecretError::EmptyVariable),
             secrets => Ok(secrets),
         }
     }
@@ -158,6 +177,19 @@ mod tests {
         assert!(matches!(parse(&NEW[1..]), Err(SecretError::TooShort)));
         let three = format!("{NEW} {OLD} {NEW}");
         assert!(matches!(parse(&three), Err(SecretError::TooMany)));
+        let of_variable = |value: Option<OsString>| {
+            Secrets::of_variable(value).map(|secrets| secrets.read().len())
+        };
+        assert!(matches!(of_variable(None), Ok(0)));
+        assert!(matches!(of_variable(Some(NEW.into())), Ok(1)));
+        let empty = of_variable(Some(" ".into()));
+        assert!(matches!(empty, Err(SecretError::EmptyVariable)));
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt;
+            let no_text = of_variable(Some(OsString::from_vec(vec![0xff; 40])));
+            assert!(matches!(no_text, Err(SecretError::NotText)));
+        }
         let missing = Secrets::load(Some(Path::new("/no/such/file")));
         assert!(matches!(missing, Err(SecretError::Unreadable { .. })));
     }

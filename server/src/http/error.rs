@@ -3,6 +3,18 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
+use std::time::Duration;
+use tower_http::classify::ServerErrorsFailureClass;
+use tracing::Span;
+
+/// Logs what went wrong on our side. That a request came at a bad time (503) was
+/// logged or counted where it was turned away, and a flood must not fill the log.
+pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
+    match failure {
+        ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {}
+        failure => tracing::error!(%failure, ?took, "a request failed"),
+    }
+}
 
 /// A panic in a handler is logged by the panic hook; the client learns that
 /// the fault is ours, and by which id to report it (`X-Request-Id`). The service

@@ -1,7 +1,7 @@
 //! Who gets into the internal door, and that no page of another origin does.
 
 use crate::access::Access;
-use crate::state::Internal;
+use crate::state::{Internal, Mode};
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -23,10 +23,18 @@ pub(super) async fn check(
     request: Request,
     next: Next,
 ) -> Response {
-    match refusal(&internal.access, &request) {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
+    if let Some(refusal) = refusal(&internal.access, &request) {
+        return refusal.into_response();
     }
+    // GraphiQL says nothing that is not public, and a browser that opens a page
+    // brings no secret; what the page asks then does.
+    let is_page = internal.mode == Mode::Dev && is_graphiql(request.uri().path());
+    if !is_page && !internal.access.opens_to(secret(request.headers())) {
+        let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+        let message = "the internal door needs its secret";
+        return (StatusCode::UNAUTHORIZED, challenge, message).into_response();
+    }
+    next.run(request).await
 }
 
 fn refusal(access: &Access, request: &Request) -> Option<(StatusCode, &'static str)> {
@@ -45,15 +53,20 @@ fn refusal(access: &Access, request: &Request) -> Option<(StatusCode, &'static s
         let message = "the internal door is for no page of another origin";
         return Some((StatusCode::FORBIDDEN, message));
     }
-    let authorization = headers.get(header::AUTHORIZATION);
-    let secret = authorization.and_then(|value| value.as_bytes().strip_prefix(BEARER));
-    if !access.opens_to(secret) {
-        return Some((
-            StatusCode::UNAUTHORIZED,
-            "the internal door needs its secret",
-        ));
-    }
     None
+}
+
+fn is_graphiql(path: &str) -> bool {
+    let below = path.strip_prefix("/graphiql");
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
+/// The secret that a request brings; the scheme's case does not matter
+/// (RFC 9110, "Authentication Scheme").
+fn secret(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, secret) = value.split_at_checked(BEARER.len())?;
+    scheme.eq_ignore_ascii_case(BEARER).then_some(secret)
 }
 
 /// The host that is asked for. A request line may name it too; then it has to be
@@ -64,6 +77,9 @@ fn host(request: &Request) -> Option<Authority> {
         return None;
     };
     let host: Authority = host.to_str().ok()?.parse().ok()?;
+    if host.as_str().contains('@') {
+        return None;
+    }
     let target = request.uri().authority();
     target.is_none_or(|target| *target == host).then_some(host)
 }
@@ -78,12 +94,15 @@ fn is_loopback(host: &Authority) -> bool {
 /// Whether a page of another origin asks. Who is no browser says nothing of it.
 fn is_foreign(headers: &HeaderMap, host: &Authority) -> bool {
     let is_ours = |origin: &str| {
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        let schemes = ["http://", "https://"].into_iter();
+        let authority = schemes
+            .filter_map(|scheme| origin.strip_prefix(scheme))
+            .next();
         authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
     };
-    let origin = headers.get(header::ORIGIN);
-    let is_other_origin = origin.is_some_and(|origin| !origin.to_str().is_ok_and(is_ours));
-    let site = headers.get(SEC_FETCH_SITE);
-    let is_other_site = site.is_some_and(|site| site != "same-origin" && site != "none");
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let is_other_origin = origins.any(|origin| !origin.to_str().is_ok_and(is_ours));
+    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
+    let is_other_site = sites.any(|site| site != "same-origin" && site != "none");
     is_other_origin || is_other_site
 }

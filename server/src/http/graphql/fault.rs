@@ -5,7 +5,7 @@ use crate::document::Refusal;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// Why a request has no answer, in words of ours.
@@ -15,6 +15,24 @@ pub(super) struct Fault {
     message: Cow<'static, str>,
     /// Whether HTTP was fine and GraphQL was not.
     is_graphql: bool,
+}
+
+/// The body of a request error. Not `json!`, whose order of fields depends on
+/// what else is built.
+#[derive(Serialize)]
+struct Body {
+    errors: [Error; 1],
+}
+
+#[derive(Serialize)]
+struct Error {
+    message: Cow<'static, str>,
+    extensions: Extensions,
+}
+
+#[derive(Serialize)]
+struct Extensions {
+    code: &'static str,
 }
 
 impl Fault {
@@ -67,9 +85,12 @@ impl Fault {
     /// for, a proxy may have made the status, so one that speaks GraphQL is told
     /// in the body alone (GraphQL over HTTP, "Status Codes").
     pub(super) fn respond(self, media_type: MediaType) -> Response {
-        let body = json!({
-            "errors": [{ "message": self.message, "extensions": { "code": self.code } }],
-        });
+        let extensions = Extensions { code: self.code };
+        let error = Error {
+            message: self.message,
+            extensions,
+        };
+        let body = Body { errors: [error] };
         let status = match media_type {
             MediaType::Json if self.is_graphql => StatusCode::OK,
             _ => self.status,
