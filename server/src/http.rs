@@ -1,5 +1,6 @@
 //! The two doors: every route, then the layers around them.
 
+mod address;
 mod asset;
 mod body;
 mod conditional;
@@ -104,6 +105,9 @@ pub fn tab(state: Tab) -> Router {
         .with_state(state)
         .layer(from_fn_with_state(LastGood::new(), last_good::keep))
         .layer(from_fn(conditional::tag))
+        // Before it is compressed or found unchanged, every answer could be.
+        .layer(default_header(header::VARY, "accept-encoding"))
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, TAB_POLICY));
     with_layers(routes)
 }

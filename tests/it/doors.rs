@@ -128,6 +128,7 @@ async fn headers_of_the_tab_door() {
         "/security-tab.css",
         "/crates/openssl/security",
         "/embedded/openssl",
+        "/security-tab-0123456789abcdef.css",
         "/nothing/here",
     ];
     let headers = headers(&app.tab_door(), &paths).await;
@@ -183,8 +184,10 @@ async fn assets_are_named_by_their_content() {
         reply.headers[header::CACHE_CONTROL],
         "public, max-age=31536000, immutable"
     );
+    // Another server may have it by now, or still.
     let other = app.tab("/security-tab-0123456789abcdef.js").await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.headers[header::CACHE_CONTROL], "no-store");
 }
 
 /// What a page of crates.io loads for the tab beside the fragment itself.
@@ -221,8 +224,29 @@ async fn an_unchanged_fragment_is_not_sent_again() {
         (StatusCode::NOT_MODIFIED, "")
     );
     assert_eq!(unchanged.headers[header::ETAG], tag);
+    // As the whole answer has them (RFC 9110, "304 Not Modified").
+    let whole = app.tab(path).await;
+    for name in [header::CACHE_CONTROL, header::VARY] {
+        assert_eq!(unchanged.headers[&name], whole.headers[&name], "{name}");
+    }
     let other = ask("/security-tab/openssl/0.10.9", &tag).await;
     assert_eq!(other.status, StatusCode::OK);
+}
+
+/// Of a query that says a version twice the first counts; nothing else of it does.
+#[tokio::test]
+async fn one_version_is_chosen() {
+    let app = TestApp::with_sample().await;
+    let expect = app.tab("/security-tab/openssl/0.10.8").await.body;
+    for query in [
+        "version=0.10.8",
+        "version=0.10.8&version=0.10.9",
+        "a=b&version=0.10.8",
+        "version=0%2e10.8&%ff",
+    ] {
+        let reply = app.tab(&format!("/security-tab/openssl?{query}")).await;
+        assert_eq!(reply.body, expect, "{query}");
+    }
 }
 
 /// GET and HEAD only: nothing can be done at the tab door but read.

@@ -1,7 +1,7 @@
 //! Styles and scripts, each at two addresses: a stable one, and one that holds
 //! a hash of its content and so may be kept for ever.
 
-use axum::extract::Path;
+use super::address::Segments;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -38,7 +38,7 @@ pub(super) static PREVIEW_SCRIPT: LazyLock<Asset> =
 
 /// Serves the asset of this name, stable or hashed. A hash of other content is
 /// not found: it would be kept for ever under a wrong name.
-pub(super) async fn serve(Path(name): Path<String>) -> Response {
+pub(super) async fn serve(Segments(name): Segments<String>) -> Response {
     let assets = [&TAB_STYLE, &TAB_SCRIPT, &PREVIEW_STYLE, &PREVIEW_SCRIPT];
     for asset in assets {
         let cache_control = match name.as_str() {

@@ -1,6 +1,7 @@
 //! While the data is out of reach, what was last shown of it is shown
 //! (RFC 5861, "stale-if-error").
 
+use super::address::Selection;
 use super::body;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -23,15 +24,15 @@ const STALE: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("the data is out of reach"),
 );
 
-/// The last good answer to each path and query.
+/// The last good answer to each path and version.
 #[derive(Clone)]
 pub(super) struct LastGood(Cache<String, (HeaderMap, Bytes)>);
 
 impl LastGood {
     pub(super) fn new() -> Self {
         let cache = Cache::builder().max_capacity(CAPACITY);
-        let cache = cache.weigher(|path: &String, (_, body): &(_, Bytes)| {
-            let size = path.len() + body.len() + OVERHEAD;
+        let cache = cache.weigher(|shown: &String, (_, body): &(_, Bytes)| {
+            let size = shown.len() + body.len() + OVERHEAD;
             size.try_into().unwrap_or(u32::MAX)
         });
         Self(cache.build())
@@ -44,7 +45,9 @@ pub(super) async fn keep(
     request: Request,
     next: Next,
 ) -> Response {
-    let path = request.uri().to_string();
+    let path = request.uri().path();
+    let version = Selection::of(request.uri()).version().unwrap_or_default();
+    let shown = format!("{path}?{version}");
     let response = next.run(request).await;
     match response.status() {
         StatusCode::OK => {
@@ -52,10 +55,10 @@ pub(super) async fn keep(
                 Ok(read) => read,
                 Err(failure) => return *failure,
             };
-            kept.insert(path, (parts.headers.clone(), body.clone()));
+            kept.insert(shown, (parts.headers.clone(), body.clone()));
             Response::from_parts(parts, Body::from(body))
         }
-        StatusCode::SERVICE_UNAVAILABLE => match kept.get(&path) {
+        StatusCode::SERVICE_UNAVAILABLE => match kept.get(&shown) {
             Some((headers, body)) => {
                 let mut response = Response::new(Body::from(body));
                 *response.headers_mut() = headers;

@@ -1,9 +1,10 @@
 //! Pages to look at the tab without crates.io.
 
+use super::address::{Segments, Selection};
 use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
-use super::tab::{NO_STORE, Selection, assets, html, load, not_found, status_of};
+use super::tab::{NO_STORE, assets, html, load, not_found, status_of};
 use crate::state::Tab;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use ui_component::preview::{self, Files, Page};
 use ui_component::samples;
@@ -28,8 +29,8 @@ pub(super) async fn index() -> Html<String> {
 /// A crate's page with its tab, rendered here.
 pub(super) async fn page(
     State(tab): State<Tab>,
-    Path(krate): Path<String>,
-    Query(selection): Query<Selection>,
+    Segments(krate): Segments<String>,
+    selection: Selection,
 ) -> Response {
     let page = |page: &Page<'_>| preview::page(page, &files());
     match load(&tab, &krate, selection.version()).await {
@@ -44,8 +45,8 @@ pub(super) async fn page(
 /// A crate's page as crates.io would write it: the custom elements fetch the
 /// tab and its highlight.
 pub(super) async fn embedded(
-    Path(krate): Path<String>,
-    Query(selection): Query<Selection>,
+    Segments(krate): Segments<String>,
+    selection: Selection,
 ) -> Html<String> {
     let version = selection.version();
     let page = Page::of_elements(&krate, version.as_deref(), "/security-tab");
@@ -58,7 +59,7 @@ pub(super) async fn gallery() -> Html<String> {
 }
 
 /// One state of the tab.
-pub(super) async fn gallery_sample(Path(name): Path<String>) -> Response {
+pub(super) async fn gallery_sample(Segments(name): Segments<String>) -> Response {
     match samples::all().iter().find(|sample| sample.name == name) {
         Some(sample) => html(preview::gallery_page(sample, &files())).into_response(),
         None => not_found().await,

@@ -1,14 +1,14 @@
 //! The tab door's fragments: what crates.io embeds.
 
+use super::address::{Segments, Selection};
 use super::asset::{TAB_SCRIPT, TAB_STYLE};
 use crate::domain::version;
 use crate::state::Tab;
 use crate::tab_data::Unavailable;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
-use serde::Deserialize;
 use ui_component::{Assets, Data};
 
 /// How long a fragment may be shown unasked: a sync is seen within a minute.
@@ -17,18 +17,12 @@ const CACHE_CONTROL: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-a
 /// What is not the tab must not be kept, so that trying again helps.
 pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
-/// `?version=`, without which the crate's default version is shown.
-#[derive(Deserialize)]
-pub(super) struct Selection {
-    version: Option<String>,
-}
-
 /// The tab of a crate's default version, or of `?version=`, which the
 /// fragment's own links choose.
 pub(super) async fn fragment(
     State(tab): State<Tab>,
-    Path(krate): Path<String>,
-    Query(selection): Query<Selection>,
+    Segments(krate): Segments<String>,
+    selection: Selection,
 ) -> Response {
     respond(&tab, &krate, selection.version(), |data| {
         ui_component::security_tab(data, &assets())
@@ -39,8 +33,8 @@ pub(super) async fn fragment(
 /// The tab of a version; `?version=` still chooses another.
 pub(super) async fn fragment_of_version(
     State(tab): State<Tab>,
-    Path((krate, version)): Path<(String, String)>,
-    Query(selection): Query<Selection>,
+    Segments((krate, version)): Segments<(String, String)>,
+    selection: Selection,
 ) -> Response {
     let version = selection.version().or(Some(version));
     respond(&tab, &krate, version, |data| {
@@ -50,14 +44,14 @@ pub(super) async fn fragment_of_version(
 }
 
 /// The highlight for the default version: how many advisories affect it.
-pub(super) async fn badge(State(tab): State<Tab>, Path(krate): Path<String>) -> Response {
+pub(super) async fn badge(State(tab): State<Tab>, Segments(krate): Segments<String>) -> Response {
     respond(&tab, &krate, None, ui_component::badge).await
 }
 
 /// The highlight for a version.
 pub(super) async fn badge_of_version(
     State(tab): State<Tab>,
-    Path((krate, version)): Path<(String, String)>,
+    Segments((krate, version)): Segments<(String, String)>,
 ) -> Response {
     respond(&tab, &krate, Some(version), ui_component::badge).await
 }
@@ -139,12 +133,5 @@ pub(super) fn assets() -> Assets {
     Assets {
         style: TAB_STYLE.address(),
         script: TAB_SCRIPT.address(),
-    }
-}
-
-impl Selection {
-    /// The version that is chosen; a form sends an empty field when none is.
-    pub(super) fn version(self) -> Option<String> {
-        self.version.filter(|num| !num.is_empty())
     }
 }
