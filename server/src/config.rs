@@ -323,10 +323,27 @@ mod tests {
             ..serve(&[]).documents.limits
         };
         assert_eq!(limits, Limits::DEFAULT);
-        assert_eq!(
-            serve(&["--max-aliases", "3"]).documents.limits.max_aliases,
-            3
-        );
+        let of = |limits: Limits| {
+            [
+                ("--max-request", limits.max_request as u64),
+                ("--max-tokens", limits.max_tokens as u64),
+                ("--max-depth", limits.max_depth.into()),
+                ("--max-complexity", limits.max_complexity),
+                ("--max-aliases", limits.max_aliases),
+                ("--max-root-fields", limits.max_root_fields),
+                ("--max-directives", limits.max_directives),
+                ("--max-fragments", limits.max_fragments),
+                ("--max-page", limits.max_page.into()),
+                ("--max-time", limits.max_time),
+                ("--max-concurrent", limits.max_concurrent as u64),
+                ("--max-answer", limits.max_answer as u64),
+            ]
+        };
+        for (at, (flag, default)) in of(limits).into_iter().enumerate() {
+            let other = default + 1;
+            let given = serve(&[flag, &other.to_string()]).documents.limits;
+            assert_eq!(of(given)[at], (flag, other));
+        }
         // The tab needs pages of 1000, and async-graphql stops at 32 levels.
         for arguments in [["--max-page", "999"], ["--max-depth", "33"]] {
             let arguments = ["crates-io-security"].iter().chain(&arguments);

@@ -53,6 +53,36 @@ async fn any_other_document_is_not_known() {
     }
 }
 
+/// A GET runs a registered query and nothing else; with `--dev` any query, and
+/// still no mutation.
+#[tokio::test]
+async fn a_get_runs_queries_only() {
+    let app = TestApp::with_sample().await;
+    let id = Document::id_of(ui_component::DOCUMENT);
+    let variables = "variables=%7B%22crate%22%3A%22serde%22%7D";
+    let known = format!("/graphql?documentId={id}&{variables}");
+    let (other, mutation) = (
+        "/graphql?query=%7B__typename%7D",
+        "/graphql?query=mutation%7B__typename%7D",
+    );
+    for path in [known.as_str(), other] {
+        let reply = get(app.internal_door(), path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+    }
+    let reply = get(app.internal_door(), mutation).await;
+    let seen = (reply.status, code(&reply));
+    assert_eq!(seen, (StatusCode::METHOD_NOT_ALLOWED, json!("NOT_A_QUERY")));
+
+    let app = app.in_production();
+    let reply = get(app.internal_door(), &known).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+    for path in [other, mutation] {
+        let reply = get(app.internal_door(), path).await;
+        let seen = (reply.status, code(&reply));
+        assert_eq!(seen, (StatusCode::BAD_REQUEST, json!("DOCUMENT_NOT_KNOWN")));
+    }
+}
+
 #[tokio::test]
 async fn a_request_names_one_document() {
     let app = TestApp::with_sample().await;
