@@ -10,7 +10,9 @@ use integration_tests::{TestApp, send};
 use server::http::{self, Connections};
 use std::convert::Infallible;
 use std::future::pending;
+use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -281,6 +283,46 @@ async fn a_panic() {
         assert_eq!(reply.headers["x-request-id"].len(), 36);
         assert!(!reply.body.contains("on purpose"), "{}", reply.body);
         assert_eq!(reply.headers["x-content-type-options"], "nosniff");
+    }
+}
+
+/// What is logged of a request has its id, which the client hears too.
+#[tokio::test]
+async fn request_ids_are_in_the_log() {
+    async fn panics() -> &'static str {
+        panic!("on purpose")
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+    let routes = http::with_layers(Router::new().route("/", get(panics)));
+    let request = Request::get("/").header("x-request-id", "one-of-ours");
+    let request = request.body(Body::empty()).expect("a request");
+    let reply = send(routes, request).await;
+    assert_eq!(reply.headers["x-request-id"], "one-of-ours");
+    let log = String::from_utf8(log.0.lock().expect("the log").clone()).expect("UTF-8");
+    let mut lines = log.lines();
+    let line = lines.find(|line| line.contains("a handler panicked"));
+    let line = line.unwrap_or_else(|| panic!("{log}"));
+    assert!(line.contains(r#""id":"one-of-ours""#), "{line}");
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("the log").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
