@@ -14,6 +14,7 @@ mod documents;
 mod doors;
 mod embedding;
 mod faults;
+mod fuzz;
 mod graphql;
 mod guards;
 mod history;

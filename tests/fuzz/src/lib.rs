@@ -1,0 +1,101 @@
+//! What must hold of anything that comes from outside. The fuzz targets feed it;
+//! the workspace's tests include this file and try the seeds.
+
+use async_graphql::Variables;
+use server::document::{Document, Limits};
+use server::domain::crate_name::CrateName;
+use server::domain::version;
+use std::sync::LazyLock;
+use ui_component::{Assets, Data, samples, security_tab};
+
+/// Any text as an advisory's file becomes a row, or is skipped with a reason.
+pub fn advisory_file(text: &str) {
+    let path = "crates/openssl/RUSTSEC-2024-0357.md";
+    let _ = server::sync::check_advisory(path, text);
+}
+
+/// Any bytes as a crate's index file become rows, or are skipped with a reason.
+pub fn index_file(bytes: &[u8]) {
+    let _ = server::sync::check_index_file(bytes);
+}
+
+/// Any text as a crate's name and as a version: what is taken for one is written
+/// as it was read, and found again by its look-up name.
+pub fn names(text: &str) {
+    if let Some(name) = CrateName::parse(text) {
+        assert_eq!(name.as_str(), text);
+        let lookup = CrateName::parse(&name.lookup()).expect("a name");
+        assert_eq!(lookup.lookup(), name.lookup());
+    }
+    if let Some(num) = version::parse(text) {
+        assert_eq!(version::parse(&num.to_string()), Some(num));
+    }
+}
+
+/// Any text as a GraphQL document is refused, or within the limits; both soon,
+/// which libFuzzer's `-timeout` holds.
+pub fn query_limits(source: &str) {
+    if let Ok(document) = Document::parse(source, &Limits::DEFAULT) {
+        let _ = document.check(&Variables::default(), &Limits::DEFAULT);
+    }
+}
+
+/// A tab with one advisory.
+static TAB: LazyLock<Data> = LazyLock::new(|| {
+    let samples = samples::all();
+    let sample = samples.iter().find(|it| it.name == "one-affects");
+    sample.and_then(|it| it.data()).expect("an answer").clone()
+});
+
+/// Elements that no text of an advisory may put on the page.
+const ACTIVE: [&str; 7] = [
+    "script", "iframe", "object", "embed", "img", "style", "form",
+];
+
+/// Any text as an advisory's title and description: nothing of it becomes active
+/// on the page.
+pub fn markdown(text: &str) {
+    let assets = Assets {
+        style: String::new(),
+        script: String::new(),
+    };
+    let active = |data: &Data| {
+        let html = security_tab(data, &assets).into_string().to_lowercase();
+        tags(&html).filter(|tag| is_active(tag)).count()
+    };
+    let mut data = TAB.clone();
+    let expect = active(&data);
+    for advisory in data
+        .crate_
+        .iter_mut()
+        .flat_map(|krate| &mut krate.advisories)
+    {
+        advisory.title = text.to_owned();
+        advisory.description = text.to_owned();
+    }
+    assert_eq!(active(&data), expect);
+}
+
+/// The tags of HTML as a serialiser writes it: `<` begins a tag and nothing else,
+/// values stand in double quotes and hold none.
+fn tags(html: &str) -> impl Iterator<Item = &str> {
+    html.split('<').skip(1).map(|rest| {
+        let mut is_quoted = false;
+        let end = rest.find(|c| {
+            is_quoted ^= c == '"';
+            c == '>' && !is_quoted
+        });
+        &rest[..end.unwrap_or(rest.len())]
+    })
+}
+
+fn is_active(tag: &str) -> bool {
+    let name = tag.split([' ', '\n', '/']).next().unwrap_or_default();
+    ACTIVE.contains(&name)
+        // Names stand outside the quotes, values inside.
+        || tag.split('"').step_by(2).any(|names| names.contains(" on"))
+        || tag.split('"').skip(1).step_by(2).any(|value| {
+            let value = value.trim_start();
+            value.starts_with("javascript:") || value.starts_with("data:")
+        })
+}
