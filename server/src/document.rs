@@ -39,7 +39,7 @@ impl Document {
                 line: start.line,
                 column: start.column,
             },
-            Error::RecursionLimitExceeded => Refusal::TooDeep(limits.max_depth),
+            Error::RecursionLimitExceeded => Refusal::TooDeep(tokens::MAX_NESTING),
             Error::MissingOperation => Refusal::NoSuchOperation,
             _ => Refusal::Names,
         })?;
@@ -115,11 +115,11 @@ impl Document {
     pub fn shape(
         &self,
         operation_name: Option<&str>,
+        variables: &Variables,
         answer: &mut Response,
     ) -> Result<(), Refusal> {
         let operation = self.operation(operation_name)?;
-        let data = std::mem::take(&mut answer.data);
-        answer.data = shape::apply(&self.parsed, operation, data, &answer.errors);
+        shape::apply(&self.parsed, operation, variables, answer);
         Ok(())
     }
 

@@ -253,6 +253,11 @@ async fn a_field_that_failed_is_null() {
         r#"{ crate(name: "rsa") { version(num: "1") { num } } }"#,
         r#"{ dataStatus { revision @skip(if: true) } }"#,
         r#"{ dataStatus @skip(if: true) { revision } }"#,
+        r#"query($no: Boolean = false) { dataStatus { revision @include(if: $no) } b: __typename @skip(if: $no) }"#,
+        // A field that is skipped takes no place.
+        r#"{ a: __typename @skip(if: true) b: __typename a: __typename }"#,
+        // async-graphql loses the second part of a field whose first part failed.
+        r#"{ crate(name: "rsa") { version(num: "1") { num } } crate(name: "rsa") { name } }"#,
     ] {
         let reply = app.post(&json!({ "query": query })).await;
         let answer: Value = serde_json::from_str(&reply.body).expect("JSON");

@@ -143,7 +143,8 @@ impl<'a> Walk<'a> {
         self.fragments.insert(name, None);
         let on = &fragment.node.type_condition.node.on.node;
         let mut cost = self.selection_set(&fragment.node.selection_set.node, Some(on))?;
-        cost.directives += fragment.node.directives.len() as u64;
+        let directives = fragment.node.directives.len() as u64;
+        cost.directives = cost.directives.saturating_add(directives);
         self.fragments.insert(name, Some(cost));
         Ok(cost)
     }

@@ -5,10 +5,11 @@
 
 use super::fields;
 use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::Positioned;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type,
+    BaseType, Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type,
 };
-use async_graphql::{Name, PathSegment, ServerError, Value};
+use async_graphql::{Name, PathSegment, Response, ServerError, Value, Variables};
 use std::collections::HashMap;
 
 /// The fields of an answer in the order of the document, and those below each
@@ -21,6 +22,8 @@ struct Fields<'a>(IndexMap<&'a Name, Selected<'a>>);
 struct Selected<'a> {
     /// Its name in the schema.
     name: &'a Name,
+    /// Whether anything is selected below, left out or not.
+    is_object: bool,
     below: Fields<'a>,
 }
 
@@ -35,77 +38,162 @@ enum Segment<'a> {
     Index(usize),
 }
 
-/// Puts an answer's fields in order, and null where one failed; where the schema
-/// allows no null, in the place of what surrounds it ("Handling Execution
-/// Errors"). The document is one that is within the limits: fragments are
-/// written out here.
+/// Gives an answer its shape: its fields in order, and null where one failed;
+/// where the schema allows no null, in the place of what surrounds it ("Handling
+/// Execution Errors"). The document is one that is within the limits: fragments
+/// are written out here.
 pub(super) fn apply(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
-    answer: Value,
-    errors: &[ServerError],
-) -> Value {
-    let failures = (!errors.is_empty()).then(|| Failures::of(errors));
-    if failures
+    variables: &Variables,
+    answer: &mut Response,
+) {
+    let errors = std::mem::take(&mut answer.errors);
+    let failures = (!errors.is_empty()).then(|| Failures::of(&errors));
+    let was_run = failures
         .as_ref()
-        .is_some_and(|failures| failures.0.is_empty())
-    {
-        // It was not run.
-        return answer;
+        .is_none_or(|failures| !failures.0.is_empty());
+    if was_run {
+        let asked = Asked {
+            document,
+            operation,
+            variables,
+        };
+        let fields = asked.fields(&operation.selection_set.node);
+        let mut place = Place::default();
+        let data = std::mem::take(&mut answer.data);
+        answer.data = fields.complete(data, Some(&fields::ROOT), failures.as_ref(), &mut place);
+        answer.errors.extend(place.lost);
     }
-    let mut fields = Fields::default();
-    fields.collect(document, &operation.selection_set.node);
-    fields.complete(answer, Some(&fields::ROOT), failures.as_ref())
+    answer.errors.extend(errors);
 }
 
-impl<'a> Fields<'a> {
-    fn collect(&mut self, document: &'a ExecutableDocument, set: &'a SelectionSet) {
+/// What is asked.
+struct Asked<'a> {
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+}
+
+impl<'a> Asked<'a> {
+    fn fields(&self, set: &'a SelectionSet) -> Fields<'a> {
+        let mut fields = Fields::default();
+        self.collect(set, &mut fields);
+        fields
+    }
+
+    fn collect(&self, set: &'a SelectionSet, into: &mut Fields<'a>) {
         for selection in &set.items {
+            if !self.is_included(selection.node.directives()) {
+                continue;
+            }
             match &selection.node {
                 Selection::Field(field) => {
                     let key = &field.node.response_key().node;
-                    let selected = self.0.entry(key).or_insert_with(|| Selected {
+                    let selected = into.0.entry(key).or_insert_with(|| Selected {
                         name: &field.node.name.node,
+                        is_object: !field.node.selection_set.node.items.is_empty(),
                         below: Fields::default(),
                     });
                     let below = &field.node.selection_set.node;
-                    selected.below.collect(document, below);
+                    self.collect(below, &mut selected.below);
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let Some(fragment) = document.fragments.get(name) {
-                        self.collect(document, &fragment.node.selection_set.node);
+                    if let Some(fragment) = self.document.fragments.get(name) {
+                        self.collect(&fragment.node.selection_set.node, into);
                     }
                 }
                 Selection::InlineFragment(inline) => {
-                    self.collect(document, &inline.node.selection_set.node);
+                    self.collect(&inline.node.selection_set.node, into);
                 }
             }
         }
     }
 
-    /// A value of a type, whose fields these are. What introspection adds has no
-    /// type here: nothing of it fails.
-    fn complete(&self, value: Value, ty: Option<&Type>, failures: Option<&Failures>) -> Value {
+    /// What `@skip` and `@include` say; no other directive leaves anything out.
+    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
+        directives.iter().all(|directive| {
+            let directive = &directive.node;
+            let excluding = match directive.name.node.as_str() {
+                "skip" => true,
+                "include" => false,
+                _ => return true,
+            };
+            let condition = directive.get_argument("if").cloned();
+            let condition = condition.map(|value| {
+                let variable = |name| self.variable(&name).cloned().ok_or(());
+                value.node.into_const_with(variable)
+            });
+            condition != Some(Ok(Value::Boolean(excluding)))
+        })
+    }
+
+    fn variable(&self, name: &Name) -> Option<&Value> {
+        let default = || {
+            let mut definitions = self.operation.variable_definitions.iter();
+            let definition = definitions.find(|it| it.node.name.node == *name)?;
+            Some(&definition.node.default_value.as_ref()?.node)
+        };
+        self.variables.get(name).or_else(default)
+    }
+}
+
+/// Where in the answer, and what was found to be lost there.
+#[derive(Default)]
+struct Place {
+    path: Vec<PathSegment>,
+    lost: Vec<ServerError>,
+}
+
+impl Place {
+    /// async-graphql merges fields that are selected twice, and drops the second
+    /// part where the first is null.
+    fn lose(&mut self, key: &Name) {
+        let mut error = ServerError::new("something went wrong on our side", None);
+        error.path.clone_from(&self.path);
+        error.path.push(PathSegment::Field(key.to_string()));
+        error
+            .extensions
+            .get_or_insert_default()
+            .set("code", "INTERNAL");
+        tracing::error!(path = ?error.path, "a field of an answer got lost");
+        self.lost.push(error);
+    }
+}
+
+impl Fields<'_> {
+    /// A value of a type, whose fields these are. What introspection adds is
+    /// known by name only as far as it leads to other types.
+    fn complete(
+        &self,
+        value: Value,
+        ty: Option<&Type>,
+        failures: Option<&Failures>,
+        place: &mut Place,
+    ) -> Value {
         let base = ty.map(|ty| &ty.base);
         match (value, base) {
-            (Value::Object(object), _) => self.complete_object(object, ty, failures),
+            (Value::Object(object), _) => self.complete_object(object, ty, failures, place),
             (Value::Null, Some(BaseType::Named(_))) if self.are_missing(ty, failures) => {
-                self.complete_object(IndexMap::new(), ty, failures)
+                self.complete_object(IndexMap::new(), ty, failures, place)
             }
             (Value::List(items), _) => {
                 let of = match base {
                     Some(BaseType::List(of)) => Some(&**of),
                     _ => None,
                 };
-                let items = items.into_iter().enumerate().map(|(index, item)| {
+                let mut completed = Vec::with_capacity(items.len());
+                for (index, item) in items.into_iter().enumerate() {
                     let failures = failures.and_then(|it| it.0.get(&Segment::Index(index)));
-                    let item = self.complete(item, of, failures);
-                    is_allowed(&item, of).then_some(item)
-                });
-                items
-                    .collect::<Option<_>>()
-                    .map_or(Value::Null, Value::List)
+                    place.path.push(PathSegment::Index(index));
+                    completed.push(self.complete(item, of, failures, place));
+                    place.path.pop();
+                }
+                match completed.iter().all(|item| is_allowed(item, of)) {
+                    true => Value::List(completed),
+                    false => Value::Null,
+                }
             }
             (other, _) => other,
         }
@@ -114,12 +202,10 @@ impl<'a> Fields<'a> {
     /// Whether null stands for an object of which every field failed or was left
     /// out. Where null is allowed and nothing failed it is taken for null.
     fn are_missing(&self, ty: Option<&Type>, failures: Option<&Failures>) -> bool {
-        let is_object = !self.0.is_empty();
-        is_object
-            && match failures {
-                Some(failures) => !failures.0.is_empty(),
-                None => !is_allowed(&Value::Null, ty),
-            }
+        match failures {
+            Some(failures) => !failures.0.is_empty(),
+            None => !is_allowed(&Value::Null, ty),
+        }
     }
 
     fn complete_object(
@@ -127,28 +213,41 @@ impl<'a> Fields<'a> {
         mut object: IndexMap<Name, Value>,
         ty: Option<&Type>,
         failures: Option<&Failures>,
+        place: &mut Place,
     ) -> Value {
         let of = ty.map(fields::name_of);
         let mut sorted = IndexMap::with_capacity(object.len());
+        let mut is_whole = true;
         for (key, selected) in &self.0 {
             let failures = failures.and_then(|it| it.0.get(&Segment::Field(key)));
-            let (key, value) = match object.swap_remove_entry(*key) {
-                Some(entry) => entry,
-                None if failures.is_some() => ((*key).clone(), Value::Null),
-                // Left out by `@skip` or `@include`.
-                None => continue,
-            };
             let target = of.and_then(|of| fields::target(of, selected.name));
             let ty = target.map(|target| &target.ty);
-            let value = selected.below.complete(value, ty, failures);
-            if !is_allowed(&value, ty) {
-                return Value::Null;
+            let found = object.swap_remove_entry(*key);
+            let is_lost = found.is_none() && failures.is_none();
+            if is_lost {
+                // What introspection is not to tell is left out.
+                if selected.name.starts_with("__") || of.is_some_and(|of| of.starts_with("__")) {
+                    continue;
+                }
+                place.lose(key);
             }
+            let (key, value) = found.unwrap_or_else(|| ((*key).clone(), Value::Null));
+            let value = match value {
+                Value::Null if is_lost || !selected.is_object => Value::Null,
+                value => {
+                    place.path.push(PathSegment::Field(key.to_string()));
+                    let value = selected.below.complete(value, ty, failures, place);
+                    place.path.pop();
+                    value
+                }
+            };
+            is_whole &= is_allowed(&value, ty);
             sorted.insert(key, value);
         }
-        // Nothing is left over: an answer has only what was asked for.
-        sorted.extend(object);
-        Value::Object(sorted)
+        match is_whole {
+            true => Value::Object(sorted),
+            false => Value::Null,
+        }
     }
 }
 

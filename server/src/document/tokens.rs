@@ -4,7 +4,7 @@
 use super::{Limits, Refusal};
 
 /// How deep brackets may be nested, of selections and of values.
-const MAX_NESTING: u32 = 64;
+pub(super) const MAX_NESTING: u32 = 64;
 
 /// The longest name, in bytes: an error's path repeats each name above its field.
 const MAX_NAME: usize = 64;
@@ -48,16 +48,27 @@ pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
         if length > MAX_NAME && first != b'"' {
             return Err(Refusal::NameTooLong(MAX_NAME));
         }
+        tokens += weight(&rest[..length]);
         rest = &rest[length..];
-        tokens += 1;
         if tokens > limits.max_tokens {
             return Err(Refusal::TooManyTokens(limits.max_tokens));
         }
         if nesting > MAX_NESTING {
-            return Err(Refusal::TooDeep(limits.max_depth));
+            return Err(Refusal::TooDeep(MAX_NESTING));
         }
     }
     Ok(())
+}
+
+/// How many tokens the parser can make of a run: it takes `0000` for four
+/// numbers, and `truetrue` for two values.
+fn weight(run: &[u8]) -> usize {
+    let words: [&[u8]; 3] = [b"true", b"false", b"null"];
+    match run {
+        [b'0', ..] => run.len(),
+        _ if words.iter().any(|word| run.starts_with(word)) => run.len().div_ceil(4),
+        _ => 1,
+    }
 }
 
 /// The length of the rest of the line.
@@ -74,16 +85,17 @@ fn run(rest: &[u8]) -> usize {
 
 /// The length of a string; unclosed, to the end of the line.
 fn string(rest: &[u8]) -> usize {
-    let end = line(rest);
     let mut at = 1;
-    while at < end {
-        match rest[at] {
+    while let Some(byte) = rest.get(at) {
+        match byte {
             b'"' => return at + 1,
-            b'\\' => at += 2,
+            b'\n' | b'\r' => return at,
+            // What it escapes is no end, unless it is that of the line.
+            b'\\' if !matches!(rest.get(at + 1), Some(b'\n' | b'\r')) => at += 2,
             _ => at += 1,
         }
     }
-    end
+    rest.len()
 }
 
 /// The length of a block string; `None`: it is not closed. A backslash means
@@ -140,6 +152,8 @@ mod tests {
             // The second backslash and the quotes are one escape.
             (r#"{ a(b: """c\\""" [ """, d: e) }"#, 11),
             ("\"unclosed \\", 1),
+            ("\"unclosed \\\n}", 2),
+            ("[0000 100 truetrue nullable]", 11),
             ("\u{feff}é", 5),
         ] {
             assert_eq!(count(source), expect, "{source}");
@@ -170,7 +184,7 @@ mod tests {
     fn brackets_are_counted() {
         let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
         assert_eq!(check(&nested(64), &Limits::DEFAULT), Ok(()));
-        let refused = Err(Refusal::TooDeep(Limits::DEFAULT.max_depth));
+        let refused = Err(Refusal::TooDeep(MAX_NESTING));
         assert_eq!(check(&nested(65), &Limits::DEFAULT), refused);
         let beside = nested(64).repeat(3);
         assert_eq!(check(&beside, &Limits::DEFAULT), Ok(()));

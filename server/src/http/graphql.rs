@@ -78,8 +78,14 @@ async fn run(internal: &Internal, method: Method, parameters: Parameters) -> Res
     }
     let operation_name = parameters.operation_name;
     let variables = parameters.variables.unwrap_or_default();
-    let mut response = answer::run(internal, &document, operation_name.clone(), variables).await?;
-    document.shape(operation_name.as_deref(), &mut response)?;
+    let mut response = answer::run(
+        internal,
+        &document,
+        operation_name.clone(),
+        variables.clone(),
+    )
+    .await?;
+    document.shape(operation_name.as_deref(), &variables, &mut response)?;
     let max_answer = internal.documents.limits().max_answer;
     Ok(Reply::new(response, internal.mode, max_answer)?)
 }
