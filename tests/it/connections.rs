@@ -104,6 +104,24 @@ async fn slow_bodies() {
     assert_eq!(start.elapsed().as_secs(), 10);
 }
 
+/// Nor may it be read a little at a time, without end.
+#[tokio::test]
+async fn answers_read_in_drops() {
+    let large = || async { "x".repeat(50_000_000) };
+    let routes = Router::new().route("/", get(large));
+    let (addr, _door) = serve(routes, SHORT, pending()).await;
+    let mut reader = TcpStream::connect(addr).await.expect("a connection");
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    reader.write_all(request).await.expect("a request");
+    let (start, mut read, mut drop) = (Instant::now(), 0, vec![0; 100_000]);
+    while let Ok(more @ 1..) = reader.read(&mut drop).await {
+        read += more;
+        assert!(start.elapsed() < SOON, "it goes on");
+        sleep(Duration::from_millis(20)).await;
+    }
+    assert!(read < 50_000_000, "it is cut off");
+}
+
 /// Many idle connections keep nobody out: the one that has been idle longest
 /// gives way, whether it has asked for something before or not.
 #[tokio::test]

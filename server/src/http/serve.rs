@@ -25,11 +25,11 @@ use tokio::time::sleep;
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
     /// How many there are at once. For one more the one that has waited longest
-    /// for its client gives way; while none waits, the new one does.
+    /// for its client gives way; while none does, the new one has to wait.
     pub max: usize,
     /// How long the head of a request may take, and the pause before the next.
     pub head_time: Duration,
-    /// How long a client may leave an answer unread.
+    /// How long a client may take to read an answer.
     pub write_time: Duration,
     /// How long what was begun may take after the signal to stop.
     pub shutdown_time: Duration,

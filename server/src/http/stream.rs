@@ -1,5 +1,4 @@
-//! A connection's stream: who does not read what is written is cut off, and what
-//! is not written yet is work.
+//! A connection's stream: what is not written yet is work, and has its time.
 
 use super::seats::{Seat, Work};
 use std::io::{self, IoSlice};
@@ -8,51 +7,65 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_io_timeout::TimeoutStream;
+use tokio::time::{Sleep, sleep};
 
 /// A stream whose connection has a seat.
 pub(super) struct SeatedStream<S> {
-    stream: Pin<Box<TimeoutStream<S>>>,
+    stream: S,
     seat: Arc<Seat>,
-    /// From the first byte of an answer to its last.
-    unwritten: Option<Work>,
+    write_time: Duration,
+    unwritten: Option<Unwritten>,
 }
 
-impl<S: AsyncRead + AsyncWrite> SeatedStream<S> {
+/// From the first byte of an answer to its last.
+struct Unwritten {
+    _work: Work,
+    /// A reader who takes a little at a time must not stay for ever.
+    deadline: Pin<Box<Sleep>>,
+}
+
+impl<S> SeatedStream<S> {
+    /// A stream that breaks when an answer takes longer than `write_time`.
     pub(super) fn new(stream: S, write_time: Duration, seat: Arc<Seat>) -> Self {
-        let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(write_time));
         Self {
-            stream: Box::pin(stream),
+            stream,
             seat,
+            write_time,
             unwritten: None,
         }
     }
 
-    fn writes(&mut self) -> Pin<&mut TimeoutStream<S>> {
-        let seat = &self.seat;
-        self.unwritten.get_or_insert_with(|| seat.work());
-        self.stream.as_mut()
+    /// Begins to write, or goes on while there is time.
+    fn poll_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        let unwritten = self.unwritten.get_or_insert_with(|| Unwritten {
+            _work: self.seat.work(),
+            deadline: Box::pin(sleep(self.write_time)),
+        });
+        match unwritten.deadline.as_mut().poll(context) {
+            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
+            Poll::Pending => Ok(()),
+        }
     }
 }
 
-impl<S: AsyncRead + AsyncWrite> AsyncRead for SeatedStream<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for SeatedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.stream.as_mut().poll_read(context, into)
+        Pin::new(&mut self.stream).poll_read(context, into)
     }
 }
 
-impl<S: AsyncRead + AsyncWrite> AsyncWrite for SeatedStream<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for SeatedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.writes().poll_write(context, bytes)
+        self.poll_time(context)?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -60,7 +73,8 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for SeatedStream<S> {
         context: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.writes().poll_write_vectored(context, bytes)
+        self.poll_time(context)?;
+        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -69,7 +83,7 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for SeatedStream<S> {
 
     /// Asked for when nothing is left to write.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = self.stream.as_mut().poll_flush(context);
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if flushed.is_ready() {
             self.unwritten = None;
         }
@@ -77,6 +91,6 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for SeatedStream<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream.as_mut().poll_shutdown(context)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
