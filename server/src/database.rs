@@ -11,18 +11,15 @@ use std::time::Duration;
 /// The scheme of an SQLite URL.
 const SQLITE: &str = "sqlite:";
 
-/// How many connections a server has. One is the sync's, for minutes while it
-/// waits for the network; the others are for those who read. For SQLite, SeaORM
-/// would open a single one.
-const CONNECTIONS: u32 = 10;
-
 /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`); an SQLite
-/// file and its folder are made when missing.
+/// file and its folder are made when missing. There are up to so many
+/// connections: a sync holds one for minutes, while it waits for the network, and
+/// SeaORM would open a single one to SQLite.
 ///
 /// # Errors
 /// [`DbErr`] when it cannot be opened. It may hold the driver's words: for the
 /// operator's log, never for a client.
-pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
+pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     if let Some(path) = url.strip_prefix(SQLITE) {
         let path = path.trim_start_matches("//");
@@ -31,7 +28,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
     }
     options
         .sqlx_logging(false)
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .connect_timeout(Duration::from_secs(5))
         .acquire_timeout(Duration::from_secs(5))
         .map_sqlx_sqlite_opts(|options| {

@@ -24,6 +24,9 @@ use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 
+/// How many connections a command has that answers nobody.
+const CONNECTIONS: u32 = 2;
+
 /// How often the file with the secrets is read again.
 const SECRETS_AGAIN: Duration = Duration::from_secs(10);
 
@@ -55,7 +58,8 @@ async fn serve(options: Serve) -> Result<()> {
     let access = Access::at(&options.graphql_addr, secrets)?;
     let limits = options.documents.limits;
     let documents = documents(&options.documents, mode)?;
-    let db = open(&options.database.database_url).await?;
+    let turns = Turns::new(limits.max_concurrent);
+    let db = open(&options.database.database_url, turns.connections()).await?;
     let sources = options.sources.open()?;
     let is_local = options.graphql_addr.is_local() && options.tab_addr.ip().is_loopback();
     sync_at_start(&db, &sources, is_local).await?;
@@ -74,7 +78,7 @@ async fn serve(options: Serve) -> Result<()> {
         mode,
         access,
         graphiql: options.graphiql.clone(),
-        turns: Turns::new(limits.max_concurrent),
+        turns,
     };
     let tab = Tab {
         data: TabData::InProcess(Box::new(internal.clone())),
@@ -187,7 +191,7 @@ async fn sync_at_start(db: &DatabaseConnection, sources: &Sources, is_local: boo
 }
 
 async fn sync_once(options: Sync) -> Result<()> {
-    let db = open(&options.database.database_url).await?;
+    let db = open(&options.database.database_url, CONNECTIONS).await?;
     let sources = options.sources.open()?;
     if matches!(sources.advisory_db, AdvisoryDb::Sample) && holds_real_data(&db).await? {
         bail!("the sample does not replace real data");
@@ -214,7 +218,7 @@ async fn run_sync(db: &DatabaseConnection, sources: &Sources, guard: &Guard) -> 
 }
 
 async fn migrate(options: Migrate) -> Result<()> {
-    let db = connect(&options.database.database_url).await?;
+    let db = connect(&options.database.database_url, CONNECTIONS).await?;
     match options.down {
         Some(steps) => Migrator::down(&db, Some(steps)).await?,
         None => database::migrate(&db).await?,
@@ -227,16 +231,16 @@ async fn migrate(options: Migrate) -> Result<()> {
 }
 
 /// The database, with its tables up to date.
-async fn open(url: &str) -> Result<DatabaseConnection> {
-    let db = connect(url).await?;
+async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let db = connect(url, connections).await?;
     database::migrate(&db)
         .await
         .context("cannot bring the database up to date")?;
     Ok(db)
 }
 
-async fn connect(url: &str) -> Result<DatabaseConnection> {
-    database::open(url)
+async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    database::open(url, connections)
         .await
         .context("cannot open the database")
 }

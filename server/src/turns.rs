@@ -1,5 +1,5 @@
 //! How many documents run at once: the tab's own, and beside them all others, so
-//! that neither wait for the other's.
+//! that neither has to wait for the other.
 
 use crate::document::Refusal;
 use crate::metrics;
@@ -10,7 +10,11 @@ use tokio::time::timeout;
 
 /// How many of the tab's own documents run at once, for each core: while one
 /// waits for the database another one works.
-const TAB_PER_CORE: usize = 4;
+const TAB_PER_CORE: usize = 2;
+
+/// How many connections a server has beside those of its documents: one that the
+/// sync holds while it waits for the network, and one for health and metrics.
+const OTHER_CONNECTIONS: usize = 2;
 
 /// How long the tab waits for its turn: a visitor does, and would ask again.
 const TAB_PATIENCE: Duration = Duration::from_secs(2);
@@ -23,6 +27,7 @@ const PATIENCE: Duration = Duration::from_millis(250);
 pub struct Turns {
     tab: Arc<Semaphore>,
     others: Arc<Semaphore>,
+    connections: usize,
 }
 
 impl Turns {
@@ -35,7 +40,15 @@ impl Turns {
         Self {
             tab: Arc::new(Semaphore::new(tab)),
             others: Arc::new(Semaphore::new(max_concurrent)),
+            connections: tab + max_concurrent + OTHER_CONNECTIONS,
         }
+    }
+
+    /// How many connections to the database there have to be, so that whoever has
+    /// a turn has one too: each document holds one to its end.
+    #[must_use]
+    pub fn connections(&self) -> u32 {
+        self.connections.try_into().unwrap_or(u32::MAX)
     }
 
     /// A turn of the tab's own document, of whichever door.

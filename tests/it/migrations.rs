@@ -44,7 +44,7 @@ async fn several_servers_at_once() {
     let starts = (0..4).map(|_| {
         let url = url.clone();
         tokio::spawn(async move {
-            let db = database::open(&url).await.expect("a connection");
+            let db = database::open(&url, 2).await.expect("a connection");
             database::migrate(&db).await
         })
     });

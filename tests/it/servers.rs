@@ -11,7 +11,9 @@ use integration_tests::host::{Fault, Host, Outcome};
 use integration_tests::repository::{Change, TestRepository};
 use integration_tests::rows::rows;
 use integration_tests::skip::note;
-use integration_tests::{SYNCED_AT, TestApp, TestDatabase, git_server, postgres, skip};
+use integration_tests::{
+    CONNECTIONS, SYNCED_AT, TestApp, TestDatabase, git_server, postgres, skip,
+};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait};
 use server::database::begin_read;
 use server::entity::{advisory as advisories, affected_version, data_status};
@@ -216,7 +218,9 @@ async fn readers_see_no_mixture() {
             .map(|_| {
                 let url = database.url.clone();
                 tokio::spawn(async move {
-                    let db = server::database::open(&url).await.expect("a replica");
+                    let db = server::database::open(&url, CONNECTIONS)
+                        .await
+                        .expect("a replica");
                     let mut seen = vec![look(&db).await];
                     while seen.last().is_some_and(|(revision, _)| *revision < 6) {
                         let now = look(&db).await;

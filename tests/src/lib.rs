@@ -45,6 +45,9 @@ pub const SYNCED_AT: OffsetDateTime = datetime!(2026-11-23 08:40 UTC);
 /// Where npm builds GraphiQL.
 const GRAPHIQL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/graphiql/dist");
 
+/// As a server on two cores has.
+pub const CONNECTIONS: u32 = 8;
+
 /// How old data may be in tests before it counts as stale.
 pub const STALE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -71,7 +74,9 @@ impl TestDatabase {
     }
 
     async fn open(url: String, folder: Option<TempDir>) -> Self {
-        let db = database::open(&url).await.expect("the database opens");
+        let db = database::open(&url, CONNECTIONS)
+            .await
+            .expect("the database opens");
         Migrator::up(&db, None).await.expect("the migrations run");
         Self {
             db,

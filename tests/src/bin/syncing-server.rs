@@ -24,7 +24,7 @@ async fn main() -> Result<()> {
     };
     let every = Duration::from_millis(next()?.parse()?);
     let schedule = Schedule {
-        db: server::database::open(&database).await?,
+        db: server::database::open(&database, integration_tests::CONNECTIONS).await?,
         sources: Sources {
             advisory_db: AdvisoryDb::Git(git),
             index: Some(index),
