@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// Attempts of this process to sync, by outcome: `ok` or a [`Problem`].
 const SYNCS: &str = "security_syncs_total";
 
-/// Documents that were not run, for too many ran.
+/// Documents that were not run, because too many were running.
 const TURNED_AWAY: &str = "security_turned_away_total";
 
 /// Notes how an attempt to sync went.
@@ -20,7 +20,7 @@ pub fn synced(problem: Option<Problem>) {
     counter!(SYNCS, "outcome" => outcome).increment(1);
 }
 
-/// Notes that a document was not run, for too many ran: the tab's own, or of
+/// Notes that a document was not run, because too many were running: the tab's own, or of
 /// `others`.
 pub fn turned_away(of: &'static str) {
     recorder();
@@ -62,7 +62,7 @@ fn recorder() -> &'static PrometheusHandle {
         metrics::describe_counter!(SYNCS, "Attempts of this process to sync, by outcome.");
         metrics::describe_counter!(
             TURNED_AWAY,
-            "Documents that were not run, for too many ran."
+            "Documents that were not run, because too many were running."
         );
         metrics::describe_gauge!(
             "security_data_revision",

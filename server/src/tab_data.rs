@@ -102,6 +102,10 @@ impl TabData {
         })?;
         // A name that no crate could have is an answer too: there is no crate.
         let is_fault = |error: &Value| error["extensions"]["code"] != "BAD_CRATE_NAME";
+        let is_overload = |error: &Value| error["extensions"]["code"] == "OVERLOADED";
+        if answer.errors.iter().any(is_overload) {
+            return Err(Unavailable::Overloaded);
+        }
         if answer.errors.iter().any(is_fault) {
             tracing::error!(errors = ?answer.errors, krate, "the tab's document failed");
             return Err(Unavailable::BadAnswer);

@@ -379,12 +379,20 @@ async fn the_tabs_document_is_far_within() {
     assert!(answer["errors"].is_null(), "{answer}");
 }
 
-/// An error repeats no more than a name of the query, and that cut.
+/// An error repeats no more than a name of the query, which is short.
 #[tokio::test]
 async fn errors_do_not_echo_the_query() {
     let app = TestApp::with_sample().await;
     let long = "x".repeat(30_000);
+    let name = "x".repeat(64);
     for query in [
+        format!("{{ {name} }}"),
+        format!("{{ {name}"),
+        format!("{{ crate({name}: 1) {{ name }} }}"),
+        format!("query(${name}: String) {{ __typename }}"),
+        format!("{{ ...{name} }}"),
+        format!("{{ crate(name: \"a\") @{name} {{ name }} }}"),
+        format!("{{ crate(name: {name}) {{ name }} }}"),
         format!("{{ {long} }}"),
         format!("{{ {long}"),
         format!("{{ crate(name: \"{long}\") {{ name }} }}"),

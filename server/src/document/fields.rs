@@ -58,7 +58,7 @@ pub(super) static ROOT: LazyLock<Type> = LazyLock::new(|| Type {
 /// The targets of all fields of objects, by the type that has the field.
 static TARGETS: LazyLock<HashMap<Name, HashMap<Name, Target>>> = LazyLock::new(targets);
 
-/// Where a field of a type leads; `None` of what the schema has no such field.
+/// Where a field of a type leads; `None` where the schema has no such field.
 pub(super) fn target(of: &Name, field: &Name) -> Option<&'static Target> {
     TARGETS.get(of)?.get(field)
 }
