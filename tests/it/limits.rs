@@ -2,27 +2,18 @@
 //! just past it, and lets through what is at it.
 
 use axum::http::StatusCode;
-use integration_tests::{Reply, TestApp, get};
-use sea_orm::TransactionTrait;
+use integration_tests::TestApp;
 use serde_json::{Value, json};
 use server::document::{Document, Limits, Refusal};
-use std::time::Duration;
-use tokio::time::timeout;
-
-fn code(reply: &Reply) -> String {
-    let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
-    let code = &answer["errors"][0]["extensions"]["code"];
-    code.as_str().unwrap_or("none").to_owned()
-}
 
 /// A document within the limits, and the same with a little more.
 async fn check(expect: &str, limits: Limits, within: &str, beyond: &str) {
     let app = TestApp::with_sample().await.within(limits);
     let reply = app.post(&json!({ "query": within })).await;
-    let seen = (reply.status, code(&reply));
+    let seen = (reply.status, reply.code());
     assert_eq!(seen, (StatusCode::OK, "none".to_owned()), "{}", reply.body);
     let reply = app.post(&json!({ "query": beyond })).await;
-    assert_eq!(code(&reply), expect, "{}", reply.body);
+    assert_eq!(reply.code(), expect, "{}", reply.body);
     assert!(reply.body.len() < 300, "{}", reply.body);
 }
 
@@ -44,7 +35,7 @@ async fn the_request() {
         assert_eq!(reply.status, expect, "{length}: {}", reply.body);
     }
     let long = json!({ "query": "#".repeat(70_000) });
-    assert_eq!(code(&app.post(&long).await), "REQUEST_TOO_LARGE");
+    assert_eq!(app.post(&long).await.code(), "REQUEST_TOO_LARGE");
 }
 
 #[tokio::test]
@@ -116,13 +107,13 @@ async fn complexity() {
         let reply = app
             .post(&json!({ "query": variable, "variables": variables }))
             .await;
-        assert_eq!(code(&reply), expect, "{variables}: {}", reply.body);
+        assert_eq!(reply.code(), expect, "{variables}: {}", reply.body);
     }
     let default = variable.replace("$n: Int", "$n: Int = 1000");
     let nested = "{ crate(name: \"a\") { advisories { crate { advisories { crate { advisories { id } } } } } } }";
     for query in [default.as_str(), nested] {
         let reply = app.post(&json!({ "query": query })).await;
-        assert_eq!(code(&reply), "TOO_COMPLEX", "{query}");
+        assert_eq!(reply.code(), "TOO_COMPLEX", "{query}");
     }
     let typenames = "{ crate(name: \"serde\") { versions(first: 1000) { nodes { advisories { __typename } } } } }";
     check("TOO_COMPLEX", limits, "{ __typename }", typenames).await;
@@ -241,7 +232,7 @@ async fn batches() {
     let app = TestApp::with_sample().await;
     let reply = app.post(&json!([{ "query": "{ __typename }" }])).await;
     assert_eq!(
-        (reply.status, code(&reply)),
+        (reply.status, reply.code()),
         (StatusCode::BAD_REQUEST, "BATCH".to_owned())
     );
 }
@@ -258,90 +249,6 @@ async fn lists() {
         &query(1001),
     )
     .await;
-}
-
-#[tokio::test]
-async fn time() {
-    let limits = Limits {
-        max_time: 50,
-        ..Limits::DEFAULT
-    };
-    let app = TestApp::with_sample().await.within(limits);
-    // Others have all the database's connections.
-    let mut others = Vec::new();
-    let soon = Duration::from_millis(200);
-    while let Ok(Ok(other)) = timeout(soon, app.database.db.begin()).await {
-        others.push(other);
-    }
-    let waits = "{ dataStatus { revision } }";
-    let reply = app.post(&json!({ "query": waits })).await;
-    drop(others);
-    let too_slow = (StatusCode::SERVICE_UNAVAILABLE, "TOO_SLOW".to_owned());
-    assert_eq!((reply.status, code(&reply)), too_slow);
-
-    // What computes is not interrupted, and yet not answered.
-    let app = app.within(Limits {
-        max_time: 1,
-        ..Limits::DEFAULT
-    });
-    let computes = "{ crate(name: \"openssl\") { versions(first: 1000) { nodes { num upgrade { compatible { num } } } } } }";
-    let reply = app.post(&json!({ "query": computes })).await;
-    assert_eq!((reply.status, code(&reply)), too_slow);
-}
-
-/// One more than may run at once is turned away, and told to come again.
-#[tokio::test]
-async fn concurrency() {
-    let app = TestApp::with_sample().await;
-    let others = app.internal.turns.other().await;
-    let query = json!({ "query": "{ __typename }" });
-    let reply = app.post(&query).await;
-    let seen = (reply.status, code(&reply));
-    assert_eq!(
-        seen,
-        (StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED".to_owned())
-    );
-    assert_eq!(reply.headers["retry-after"], "1");
-    // The tab is not turned away with them.
-    assert_eq!(
-        app.tab("/security-tab/openssl").await.status,
-        StatusCode::OK
-    );
-    let variables = json!({ "crate": "openssl" });
-    let tab = json!({ "query": ui_component::DOCUMENT, "variables": variables });
-    assert_eq!(app.post(&tab).await.status, StatusCode::OK);
-    drop(others);
-    assert_eq!(app.post(&query).await.status, StatusCode::OK);
-}
-
-/// Visitors are bounded too, apart from all others: who waited too long for a
-/// turn hears so, and it is counted.
-#[tokio::test]
-async fn visitors() {
-    let app = TestApp::with_sample().await;
-    tokio::time::pause();
-    let mut turns = Vec::new();
-    while let Ok(turn) = app.internal.turns.tab().await {
-        turns.push(turn);
-    }
-    let reply = app.tab("/security-tab/openssl").await;
-    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(
-        reply.body.contains("cannot be shown right now"),
-        "{}",
-        reply.body
-    );
-    tokio::time::resume();
-    let query = json!({ "query": "{ dataStatus { revision } }" });
-    assert_eq!(app.post(&query).await.status, StatusCode::OK);
-    let metrics = get(app.internal_door(), "/metrics").await.body;
-    let count = metrics
-        .lines()
-        .find(|line| line.starts_with("security_turned_away_total{of=\"tab\"}"));
-    assert!(count.is_some(), "{metrics}");
-    drop(turns);
-    let reply = app.tab("/security-tab/openssl").await;
-    assert_eq!(reply.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -440,7 +347,7 @@ async fn errors_are_few_and_short() {
     let reply = app.post(&json!({ "query": query })).await;
     let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
     assert_eq!(answer["errors"].as_array().map(Vec::len), Some(20));
-    assert_eq!(code(&reply), "BAD_VERSION");
+    assert_eq!(reply.code(), "BAD_VERSION");
 }
 
 /// What the scanner takes for the rest of a string, the parser must not take for
@@ -453,7 +360,7 @@ async fn brackets_behind_strings() {
         let query = format!("{{ crate(name: {string}, x: {nested}) {{ name }} }}");
         let reply = app.post(&json!({ "query": query })).await;
         assert!(
-            ["TOO_DEEP", "BAD_SYNTAX"].contains(&code(&reply).as_str()),
+            ["TOO_DEEP", "BAD_SYNTAX"].contains(&reply.code().as_str()),
             "{}",
             reply.body
         );
@@ -477,7 +384,7 @@ async fn production_suggests_nothing() {
     let mut app = TestApp::with_sample().await;
     let reply = app.post(&query).await;
     assert!(reply.body.contains("Did you mean"), "{}", reply.body);
-    assert_eq!(code(&reply), "BAD_DOCUMENT");
+    assert_eq!(reply.code(), "BAD_DOCUMENT");
     // As if it were registered.
     let documents = app.internal.documents.clone();
     app = app.in_production();

@@ -249,6 +249,19 @@ pub struct Reply {
     pub body: String,
 }
 
+impl Reply {
+    /// The code of a GraphQL answer's first error; `none` where there is none.
+    ///
+    /// # Panics
+    /// When the body is no JSON.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let answer: Value = serde_json::from_str(&self.body).expect("JSON");
+        let code = &answer["errors"][0]["extensions"]["code"];
+        code.as_str().unwrap_or("none").to_owned()
+    }
+}
+
 /// Sends a GET to a router.
 pub async fn get(router: Router, path: &str) -> Reply {
     let request = Request::get(path).body(Body::empty()).expect("a request");

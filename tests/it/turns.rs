@@ -1,0 +1,93 @@
+//! How many documents run at once, and for how long.
+
+use axum::http::StatusCode;
+use integration_tests::{TestApp, get};
+use sea_orm::TransactionTrait;
+use serde_json::json;
+use server::document::Limits;
+use std::time::Duration;
+use tokio::time::timeout;
+
+#[tokio::test]
+async fn time() {
+    let limits = Limits {
+        max_time: 50,
+        ..Limits::DEFAULT
+    };
+    let app = TestApp::with_sample().await.within(limits);
+    // Others have all the database's connections.
+    let mut others = Vec::new();
+    let soon = Duration::from_millis(200);
+    while let Ok(Ok(other)) = timeout(soon, app.database.db.begin()).await {
+        others.push(other);
+    }
+    let waits = "{ dataStatus { revision } }";
+    let reply = app.post(&json!({ "query": waits })).await;
+    drop(others);
+    let too_slow = (StatusCode::SERVICE_UNAVAILABLE, "TOO_SLOW".to_owned());
+    assert_eq!((reply.status, reply.code()), too_slow);
+
+    // What computes is not interrupted, and yet not answered.
+    let app = app.within(Limits {
+        max_time: 1,
+        ..Limits::DEFAULT
+    });
+    let computes = "{ crate(name: \"openssl\") { versions(first: 1000) { nodes { num upgrade { compatible { num } } } } } }";
+    let reply = app.post(&json!({ "query": computes })).await;
+    assert_eq!((reply.status, reply.code()), too_slow);
+}
+
+/// One more than may run at once is turned away, and told to come again.
+#[tokio::test]
+async fn concurrency() {
+    let app = TestApp::with_sample().await;
+    let others = app.internal.turns.other().await;
+    let query = json!({ "query": "{ __typename }" });
+    let reply = app.post(&query).await;
+    let seen = (reply.status, reply.code());
+    assert_eq!(
+        seen,
+        (StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED".to_owned())
+    );
+    assert_eq!(reply.headers["retry-after"], "1");
+    // The tab is not turned away with them.
+    assert_eq!(
+        app.tab("/security-tab/openssl").await.status,
+        StatusCode::OK
+    );
+    let variables = json!({ "crate": "openssl" });
+    let tab = json!({ "query": ui_component::DOCUMENT, "variables": variables });
+    assert_eq!(app.post(&tab).await.status, StatusCode::OK);
+    drop(others);
+    assert_eq!(app.post(&query).await.status, StatusCode::OK);
+}
+
+/// Visitors are bounded too, apart from all others: who waited too long for a
+/// turn hears so, and it is counted.
+#[tokio::test]
+async fn visitors() {
+    let app = TestApp::with_sample().await;
+    tokio::time::pause();
+    let mut turns = Vec::new();
+    while let Ok(turn) = app.internal.turns.tab().await {
+        turns.push(turn);
+    }
+    let reply = app.tab("/security-tab/openssl").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        reply.body.contains("cannot be shown right now"),
+        "{}",
+        reply.body
+    );
+    tokio::time::resume();
+    let query = json!({ "query": "{ dataStatus { revision } }" });
+    assert_eq!(app.post(&query).await.status, StatusCode::OK);
+    let metrics = get(app.internal_door(), "/metrics").await.body;
+    let count = metrics
+        .lines()
+        .find(|line| line.starts_with("security_turned_away_total{of=\"tab\"}"));
+    assert!(count.is_some(), "{metrics}");
+    drop(turns);
+    let reply = app.tab("/security-tab/openssl").await;
+    assert_eq!(reply.status, StatusCode::OK);
+}
