@@ -1,10 +1,6 @@
 //! Who gets into the internal door: where it listens, and with which secret.
 
-mod secrets;
-
-pub use secrets::{SecretError, Secrets};
-
-use secrets::VARIABLE;
+use crate::secrets::{Secrets, VARIABLE};
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;

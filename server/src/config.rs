@@ -1,8 +1,8 @@
 //! The command line: each option a flag and an environment variable.
 
 use crate::access::DoorAddr;
-use crate::document::Limits;
-use crate::state::Mode;
+use crate::engine::Limits;
+use crate::mode::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -15,7 +15,8 @@ use url::Url;
 #[command(
     name = "crates-io-security",
     version,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    args_override_self = true
 )]
 pub struct Cli {
     /// What to do. Without a command: `serve`.

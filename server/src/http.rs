@@ -19,13 +19,18 @@ mod tab;
 
 pub use serve::{Connections, serve};
 
-use crate::state::{Internal, Mode, Tab};
+use crate::access::Access;
+use crate::engine::Engine;
+use crate::mode::Mode;
+use crate::tab::Source;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::get;
 use last_good::LastGood;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -51,13 +56,33 @@ const INTERNAL_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 
 const PERMISSIONS_POLICY: &str = "camera=(), display-capture=(), geolocation=(), \
     microphone=(), payment=(), publickey-credentials-get=(), usb=()";
 
+/// The parts that the internal door answers from.
+#[derive(Clone)]
+pub struct Internal {
+    /// The engine.
+    pub engine: Engine,
+    /// The callers that get in.
+    pub access: Access,
+    /// The folder with GraphiQL's files, for [`Mode::Dev`].
+    pub graphiql: Arc<Path>,
+}
+
+/// The parts that the tab door answers from.
+#[derive(Clone)]
+pub struct Tab {
+    /// The source of the tab's data.
+    pub source: Source,
+    /// The audience.
+    pub mode: Mode,
+}
+
 /// The internal door: never to be reached from a browser of the public.
 pub fn internal(state: Internal) -> Router {
-    let max_request = state.documents.limits().max_request;
+    let max_request = state.engine.documents().limits().max_request;
     let mut routes = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/metrics", get(health::metrics));
-    if state.mode == Mode::Dev {
+    if state.engine.mode() == Mode::Dev {
         routes = routes
             .route("/graphiql", get(graphiql::page))
             .nest_service("/graphiql/assets", graphiql::files(&state.graphiql));

@@ -1,8 +1,9 @@
 //! Syncs again and again, on one server of many.
 
+use crate::catalog::Catalog;
+use crate::clock::Clock;
 use crate::entity::sync_attempt::Problem;
 use crate::metrics;
-use crate::state::Clock;
 use crate::sync::{self, Guard, Sources, SyncError};
 use crate::sync_health::SyncHealth;
 use sea_orm::DatabaseConnection;
@@ -27,6 +28,8 @@ pub struct Schedule {
     pub clock: Clock,
     /// Where a problem is noted.
     pub health: SyncHealth,
+    /// The readers, who are told of each sync at once.
+    pub catalog: Catalog,
 }
 
 impl Schedule {
@@ -46,6 +49,7 @@ impl Schedule {
             Ok(None) => {}
             Ok(Some(report)) => {
                 report.log();
+                self.catalog.has_synced();
                 self.note(report.problem);
             }
             Err(SyncError::AnotherIsSyncing) => {}

@@ -9,22 +9,21 @@
 //! minutes, most of them spent on what does not answer.
 
 use anyhow::{Context, Result};
-use async_graphql::BatchRequest;
 use async_graphql_axum::{GraphQLBatchRequest, GraphQLResponse};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use clap::{Parser, ValueEnum};
-use integration_tests::{SYNCED_AT, TestApp};
+use integration_tests::TestApp;
 use serde_json::{Value, json};
-use server::graphql::with_data;
+use server::engine::Engine;
 use server::http::{self, Connections};
-use server::state::Internal;
 use std::fmt::Write;
 use std::future::pending;
 use std::io::{BufRead, BufReader, Write as _, stdout};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -345,27 +344,24 @@ async fn serve(target: Target) -> Result<()> {
     let routes = match target {
         Target::Plain => {
             let plain = Router::new().route("/graphql", get(plain).post(plain));
-            let plain = plain.with_state(app.internal.clone());
+            let plain = plain.with_state(app.engine().clone());
             return Ok(axum::serve(listener, plain).await?);
         }
         Target::Dev => app.internal_door(),
-        Target::Internal => app.in_production().internal_door(),
-        Target::Tab => app.in_production().tab_door(),
+        Target::Internal => app.in_production().await.internal_door(),
+        Target::Tab => app.in_production().await.tab_door(),
     };
     http::serve(listener, routes, Connections::DEFAULT, pending()).await;
     Ok(())
 }
 
 /// As the manual of async-graphql has it.
-async fn plain(State(internal): State<Internal>, requests: GraphQLBatchRequest) -> GraphQLResponse {
-    let with_data = |request| with_data(request, &internal.db, SYNCED_AT);
-    let requests = match requests.into_inner() {
-        BatchRequest::Single(request) => with_data(request).into(),
-        BatchRequest::Batch(requests) => {
-            BatchRequest::Batch(requests.into_iter().map(with_data).collect())
-        }
+async fn plain(State(engine): State<Engine>, requests: GraphQLBatchRequest) -> GraphQLResponse {
+    let Ok(view) = engine.catalog().view().await else {
+        return async_graphql::Response::default().into();
     };
-    internal.schema.execute_batch(requests).await.into()
+    let requests = requests.into_inner().data(Arc::new(view));
+    engine.schema().execute_batch(requests).await.into()
 }
 
 fn say(text: &str) -> Result<()> {

@@ -2,11 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use integration_tests::{Reply, TestApp, access, get, send};
-use server::access::{Access, Secrets};
+use integration_tests::{Reply, SYNCED_AT, TestApp, get, remote_tab_door, send, serve};
+use server::app::App;
+use server::clock::Clock;
 use server::http::{self, Connections};
-use server::state::{Mode, Tab};
-use server::tab_data::TabData;
 use std::future::pending;
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +15,15 @@ use tokio::time::sleep;
 
 const NEW: &str = "0123456789abcdef0123456789abcdef";
 const OLD: &str = "fedcba9876543210fedcba9876543210";
+
+/// A file with secrets, and the folder that keeps it.
+fn secret_file(secrets: &str) -> (TempDir, String) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("secret");
+    std::fs::write(&file, secrets).expect("the file is written");
+    let file = file.to_str().expect("UTF-8").to_owned();
+    (folder, file)
+}
 
 /// A good question with these headers.
 async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Reply {
@@ -122,7 +130,7 @@ async fn pages_of_other_origins() {
 /// A name that was made to point to this machine is not one of this machine.
 #[tokio::test]
 async fn hosts() {
-    let mut app = TestApp::with_sample().await;
+    let app = TestApp::with_sample().await;
     for (host, expect) in [
         ("127.0.0.1:4000", StatusCode::OK),
         ("127.0.0.2", StatusCode::OK),
@@ -146,7 +154,7 @@ async fn hosts() {
     let reply = send(app.internal_door(), absolute).await;
     assert_eq!(reply.status, StatusCode::BAD_REQUEST);
 
-    app.internal.access = access("unix:internal.sock", "");
+    let app = app.and(&["--graphql-addr", "unix:internal.sock"]).await;
     let reply = ask(&app, &[("host", "anything")]).await;
     assert_eq!(reply.status, StatusCode::OK);
 }
@@ -154,8 +162,8 @@ async fn hosts() {
 /// Either secret opens, nothing else does; health needs none.
 #[tokio::test]
 async fn secrets() {
-    let mut app = TestApp::with_sample().await;
-    app.internal.access = access("10.0.0.1:4000", &format!("{NEW} {OLD}"));
+    let (_folder, file) = secret_file(&format!("{NEW} {OLD}"));
+    let app = TestApp::with_sample_and(&["--graphql-secret-file", &file]).await;
     let host = ("host", "internal.example");
     let bearer = |secret: &str| format!("Bearer {secret}");
     for (authorization, expect) in [
@@ -187,7 +195,7 @@ async fn secrets() {
         let reply = get(app.internal_door(), path).await;
         assert_eq!(reply.status, expect, "{path}");
     }
-    app.internal.mode = Mode::Production;
+    let app = app.in_production().await;
     for path in ["/graphiql", "/graphiql/assets/graphiql.js"] {
         let reply = get(app.internal_door(), path).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}");
@@ -198,8 +206,9 @@ async fn secrets() {
 /// on a Unix socket.
 #[tokio::test]
 async fn the_tab_door_brings_its_secret() {
-    let mut app = TestApp::with_sample().await.in_production();
-    app.internal.access = access("10.0.0.1:4000", NEW);
+    let (_folder, file) = secret_file(NEW);
+    let app = TestApp::with_sample_and(&["--graphql-secret-file", &file]).await;
+    let app = app.in_production().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!(
         "http://{}/graphql",
@@ -220,11 +229,10 @@ async fn the_tab_door_brings_its_secret() {
             (OLD, StatusCode::SERVICE_UNAVAILABLE),
             ("", StatusCode::SERVICE_UNAVAILABLE),
         ] {
-            let secrets = Secrets::parse(secret).expect("a secret");
-            let url = url.parse().expect("an address");
-            let data = TabData::remote(url, secrets).expect("a client");
-            let mode = Mode::Production;
-            let reply = get(http::tab(Tab { data, mode }), "/security-tab/openssl").await;
+            let (_folder, file) = secret_file(secret);
+            let option = ["--graphql-secret-file", &file];
+            let option = if secret.is_empty() { &[] } else { &option[..] };
+            let reply = get(remote_tab_door(&url, option).await, "/security-tab/openssl").await;
             assert_eq!(reply.status, expect, "{secret}");
         }
     }
@@ -235,29 +243,40 @@ async fn the_tab_door_brings_its_secret() {
 #[tokio::test]
 async fn secrets_are_exchanged_without_a_restart() {
     let folder = TempDir::new().expect("a temporary folder");
-    let follow = |name: &str| {
+    let file = |name: &str| {
         let file = folder.path().join(name);
         std::fs::write(&file, OLD).expect("the file is written");
-        let secrets = Secrets::load(Some(&file)).expect("a secret");
-        let (following, watched) = (secrets.clone(), file.clone());
-        tokio::spawn(async move { following.follow(&watched, Duration::from_millis(5)).await });
-        (secrets, file)
+        file
     };
-    let (of_internal, internal_file) = follow("internal");
-    let (of_tab, tab_file) = follow("tab");
-    let mut app = TestApp::with_sample().await.in_production();
-    let addr = "10.0.0.1:4000".parse().expect("an address");
-    app.internal.access = Access::at(&addr, of_internal).expect("a door that is not open");
+    let (internal_file, tab_file) = (file("internal"), file("tab"));
+    let follow = |app: &App, file: &Path| {
+        let (secrets, file) = (app.secrets().clone(), file.to_owned());
+        tokio::spawn(async move { secrets.follow(&file, Duration::from_millis(5)).await });
+    };
+    let option = [
+        "--graphql-secret-file",
+        internal_file.to_str().expect("UTF-8"),
+    ];
+    let app = TestApp::with_sample_and(&option)
+        .await
+        .in_production()
+        .await;
+    follow(&app.app, &internal_file);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let addr = listener.local_addr().expect("its address");
     let door = app.internal_door();
     tokio::spawn(http::serve(listener, door, Connections::DEFAULT, pending()));
-    let url = format!("http://{addr}/graphql")
-        .parse()
-        .expect("an address");
-    let data = TabData::remote(url, of_tab.clone()).expect("a client");
-    let mode = Mode::Production;
-    let tab = http::tab(Tab { data, mode });
+    let tab = serve(&[
+        "--graphql-url",
+        &format!("http://{addr}/graphql"),
+        "--graphql-secret-file",
+        tab_file.to_str().expect("UTF-8"),
+    ]);
+    let tab = App::new(&tab, Clock::new(|| SYNCED_AT)).await;
+    let tab = tab.expect("the service starts");
+    follow(&tab, &tab_file);
+    let of_tab = tab.secrets().clone();
+    let tab = tab.tab_door();
 
     let write = async |file: &Path, text: &str| {
         std::fs::write(file, text).expect("the file is written");
@@ -291,7 +310,7 @@ async fn secrets_are_exchanged_without_a_restart() {
 /// the tab door say JSON, or grant another origin anything.
 #[tokio::test]
 async fn the_tab_door_is_for_the_tab_only() {
-    let app = TestApp::with_sample().await.in_production();
+    let app = TestApp::with_sample().await.in_production().await;
     let long = "a".repeat(8000);
     let paths = [
         "/security-tab/openssl",

@@ -1,10 +1,11 @@
 //! Which documents the internal door runs.
 
 use axum::http::StatusCode;
-use integration_tests::{TestApp, get};
+use integration_tests::{TestApp, get, serve};
 use serde_json::json;
-use server::document::{Document, Documents, Limits};
-use server::state::Mode;
+use server::app;
+use server::engine::Document;
+use server::mode::Mode;
 use tempfile::TempDir;
 
 /// What nobody registered.
@@ -12,7 +13,7 @@ const OTHER: &str = "{ dataStatus { revision } }";
 
 #[tokio::test]
 async fn the_tabs_document_by_id_and_in_full() {
-    let app = TestApp::with_sample().await.in_production();
+    let app = TestApp::with_sample().await.in_production().await;
     let variables = json!({ "crate": "openssl", "version": "0.10.8" });
     let id = Document::id_of(ui_component::DOCUMENT);
     let by_id = json!({ "documentId": id, "variables": variables });
@@ -27,7 +28,7 @@ async fn the_tabs_document_by_id_and_in_full() {
 /// Anything else is refused, what is no GraphQL too: it is not parsed.
 #[tokio::test]
 async fn any_other_document_is_not_known() {
-    let app = TestApp::with_sample().await.in_production();
+    let app = TestApp::with_sample().await.in_production().await;
     let commented = format!("{}#", ui_component::DOCUMENT);
     let bare = Document::id_of(ui_component::DOCUMENT).replace("sha256:", "");
     for body in [
@@ -71,7 +72,7 @@ async fn a_get_runs_queries_only() {
         (StatusCode::METHOD_NOT_ALLOWED, "NOT_A_QUERY".to_owned())
     );
 
-    let app = app.in_production();
+    let app = app.in_production().await;
     let reply = get(app.internal_door(), &known).await;
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
     for path in [other, mutation] {
@@ -105,12 +106,11 @@ async fn a_folder_registers_more() {
     };
     file("status.graphql", OTHER);
     file("README.md", "no document");
-    let documents =
-        || Documents::new(Mode::Production, Limits::DEFAULT).expect("the tab's document");
-    let mut app = TestApp::with_sample().await.in_production();
-    app.internal.documents = documents()
-        .with_folder(folder.path())
-        .expect("the folder is read");
+    let option = ["--documents", folder.path().to_str().expect("UTF-8")];
+    let app = TestApp::with_sample_and(&option)
+        .await
+        .in_production()
+        .await;
     let reply = app.post(&json!({ "query": OTHER })).await;
     assert_eq!(reply.body, r#"{"data":{"dataStatus":{"revision":1}}}"#);
     let path = folder.path().join("status.graphql");
@@ -123,10 +123,11 @@ async fn a_folder_registers_more() {
         format!("{other}  {}\n", path.display()),
     ];
     lines.sort();
-    assert_eq!(app.internal.documents.manifest(), lines.concat());
+    assert_eq!(app.engine().documents().manifest(), lines.concat());
 
     file("broken.graphql", "{");
-    let error = documents().with_folder(folder.path()).expect_err("refused");
+    let documents = app::documents(&serve(&option).documents, Mode::Production);
+    let error = documents.expect_err("refused");
     let error = error.to_string();
     assert!(error.contains("broken.graphql"), "{error}");
 }
@@ -137,11 +138,11 @@ async fn introspection_is_for_developers() {
     let query = "{ __schema { queryType { name } } }";
     let folder = TempDir::new().expect("a temporary folder");
     std::fs::write(folder.path().join("schema.graphql"), query).expect("the file is written");
-    let mut app = TestApp::with_sample().await.in_production();
-    let documents = Documents::new(Mode::Production, Limits::DEFAULT).expect("the tab's document");
-    app.internal.documents = documents
-        .with_folder(folder.path())
-        .expect("the folder is read");
+    let option = ["--documents", folder.path().to_str().expect("UTF-8")];
+    let app = TestApp::with_sample_and(&option)
+        .await
+        .in_production()
+        .await;
     let reply = app.post(&json!({ "query": query })).await;
     assert!(!reply.body.contains("queryType"), "{}", reply.body);
 
@@ -153,7 +154,7 @@ async fn introspection_is_for_developers() {
 /// What only developers need is not there in production.
 #[tokio::test]
 async fn production_has_no_preview_and_no_graphiql() {
-    let app = TestApp::with_sample().await.in_production();
+    let app = TestApp::with_sample().await.in_production().await;
     let graphiql = get(app.internal_door(), "/graphiql").await;
     assert_eq!(graphiql.status, StatusCode::NOT_FOUND);
     for path in [

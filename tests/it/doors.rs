@@ -19,8 +19,7 @@ async fn the_internal_door_is_alive() {
 /// Without its files the page says how to get them, and loads nothing.
 #[tokio::test]
 async fn graphiql_without_its_files() {
-    let mut app = TestApp::with_sample().await;
-    app.internal.graphiql = "/no/such/folder".into();
+    let app = TestApp::with_sample_and(&["--graphiql", "/no/such/folder"]).await;
     let page = get(app.internal_door(), "/graphiql").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("npm ci --prefix server/graphiql"));
@@ -37,8 +36,8 @@ async fn graphiql_serves_its_folder_only() {
     std::fs::create_dir(&assets).expect("a folder");
     std::fs::write(assets.join("graphiql.js"), "inside").expect("a file");
     std::fs::write(folder.path().join("outside.js"), "outside").expect("a file");
-    let mut app = TestApp::with_sample().await;
-    app.internal.graphiql = assets;
+    let assets = assets.to_str().expect("UTF-8");
+    let app = TestApp::with_sample_and(&["--graphiql", assets]).await;
     let inside = get(app.internal_door(), "/graphiql/assets/graphiql.js").await;
     assert_eq!(inside.body, "inside");
     for path in [

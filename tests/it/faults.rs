@@ -313,7 +313,7 @@ async fn an_index_file_is_sent_once() {
 #[tokio::test]
 async fn a_version_newer_than_the_index() {
     let world = World::new().await;
-    let app = TestApp::over(world.database, SYNCED_AT);
+    let app = TestApp::over(world.database, SYNCED_AT).await;
     let versions = "query ($a: String!, $b: String!) { crate(name: \"widget\") {
         a: version(num: $a) { isPublished advisories { id } }
         b: version(num: $b) { isPublished advisories { id } } } }";
@@ -345,7 +345,7 @@ async fn values_that_are_not_known_yet() {
     let report = database.sync(&folders.sources()).await.expect("the sync");
     let skipped: Vec<&str> = report.skipped.iter().map(|it| it.path.as_str()).collect();
     assert_eq!(skipped, ["crates/widget/RUSTSEC-2024-0003.md"]);
-    let app = TestApp::over(database, SYNCED_AT);
+    let app = TestApp::over(database, SYNCED_AT).await;
     let document = "{ advisory(id: \"RUSTSEC-2024-0002\") { kind } }";
     let answer = app.graphql(document, Value::Null).await;
     assert_eq!(answer["data"]["advisory"]["kind"], "OTHER");
@@ -362,7 +362,7 @@ async fn since_when_and_why() {
         let failed = server::sync::run(&world.database.db, &world.sources, &guard, at(hours)).await;
         failed.expect_err("the network is gone");
     }
-    let app = TestApp::over(world.database, at(30));
+    let app = TestApp::over(world.database, at(30)).await;
     let status = "{ dataStatus { isStale syncedAt triedAt problem { kind since } advisories } }";
     let answer = app.graphql(status, Value::Null).await;
     insta::with_settings!({ sort_maps => true }, {
@@ -396,7 +396,7 @@ async fn a_clock_that_jumps() {
     server::sync::run(db, &world.sources, &guard, ahead)
         .await
         .expect("the sync");
-    let app = TestApp::over(world.database, SYNCED_AT);
+    let app = TestApp::over(world.database, SYNCED_AT).await;
     let answer = app.graphql("{ dataStatus { isStale } }", Value::Null).await;
     assert_eq!(answer["data"]["dataStatus"]["isStale"], true);
 }

@@ -271,8 +271,8 @@ async fn a_field_that_failed_is_null() {
 #[tokio::test]
 async fn the_only_root_field_fails() {
     let app = TestApp::with_sample().await;
-    drop_table(&app, "data_status").await;
-    let query = "{ dataStatus { revision } b: __typename }";
+    drop_table(&app, "skipped_files").await;
+    let query = "{ dataStatus { skipped { path } } b: __typename }";
     let reply = app.post(&json!({ "query": query })).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert!(

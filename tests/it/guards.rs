@@ -178,7 +178,7 @@ async fn a_refusal_is_said() {
         matches!(refused, Err(SyncError::TooMuchLost { .. })),
         "{refused:?}"
     );
-    let app = TestApp::over(database, SYNCED_AT);
+    let app = TestApp::over(database, SYNCED_AT).await;
     let answer = app
         .graphql("{ dataStatus { problem { kind } } }", Value::Null)
         .await;

@@ -4,11 +4,11 @@
 use axum::http::StatusCode;
 use integration_tests::TestApp;
 use serde_json::{Value, json};
-use server::document::{Document, Limits, Refusal};
+use server::engine::{Limits, Refusal};
 
 /// A document within the limits, and the same with a little more.
 async fn check(expect: &str, limits: Limits, within: &str, beyond: &str) {
-    let app = TestApp::with_sample().await.within(limits);
+    let app = TestApp::with_sample().await.within(limits).await;
     let reply = app.post(&json!({ "query": within })).await;
     let seen = (reply.status, reply.code());
     assert_eq!(seen, (StatusCode::OK, "none".to_owned()), "{}", reply.body);
@@ -188,11 +188,11 @@ fn bomb(levels: usize) -> String {
 /// for the example `attacks` to measure.
 #[tokio::test]
 async fn fragment_bombs() {
-    let refused = Err(Refusal::TooManyFragments(Limits::DEFAULT.max_fragments));
+    let refused = Refusal::TooManyFragments(Limits::DEFAULT.max_fragments);
+    let app = TestApp::with_sample().await;
     for levels in [15, 20, 25, 50] {
-        let document = Document::parse(&bomb(levels), &Limits::DEFAULT).expect("GraphQL");
-        let checked = document.check(&Default::default(), &Limits::DEFAULT);
-        assert_eq!(checked, refused, "{levels}");
+        let parsed = app.engine().documents().parse(&bomb(levels));
+        assert_eq!(parsed.expect_err("refused"), refused, "{levels}");
     }
     check("TOO_MANY_FRAGMENTS", Limits::DEFAULT, &bomb(5), &bomb(6)).await;
 }
@@ -279,9 +279,7 @@ async fn the_tabs_document_is_far_within() {
         max_answer: Limits::DEFAULT.max_answer / 2,
         ..Limits::DEFAULT
     };
-    let document = Document::parse(ui_component::DOCUMENT, &half).expect("few tokens");
-    assert_eq!(document.check(&Default::default(), &half), Ok(()));
-    let app = TestApp::with_sample().await.within(half);
+    let app = TestApp::with_sample().await.within(half).await;
     let answer = app.tab_answer("openssl", Some("0.10.8")).await;
     assert!(answer["errors"].is_null(), "{answer}");
 }
@@ -343,7 +341,7 @@ async fn errors_are_few_and_short() {
         max_complexity: 200_000,
         ..Limits::DEFAULT
     };
-    let app = app.within(limits);
+    let app = app.within(limits).await;
     let reply = app.post(&json!({ "query": query })).await;
     let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
     assert_eq!(answer["errors"].as_array().map(Vec::len), Some(20));
@@ -381,14 +379,15 @@ async fn introspection() {
 #[tokio::test]
 async fn production_suggests_nothing() {
     let query = json!({ "query": "{ crates(name: \"a\") { name } }" });
-    let mut app = TestApp::with_sample().await;
+    let app = TestApp::with_sample().await;
     let reply = app.post(&query).await;
     assert!(reply.body.contains("Did you mean"), "{}", reply.body);
     assert_eq!(reply.code(), "BAD_DOCUMENT");
-    // As if it were registered.
-    let documents = app.internal.documents.clone();
-    app = app.in_production();
-    app.internal.documents = documents;
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let text = query["query"].as_str().expect("a document");
+    std::fs::write(folder.path().join("wrong.graphql"), text).expect("the file is written");
+    let option = ["--documents", folder.path().to_str().expect("UTF-8")];
+    let app = app.and(&option).await.in_production().await;
     let reply = app.post(&query).await;
     assert!(
         reply.body.contains("do not fit the schema"),

@@ -111,7 +111,7 @@ async fn graphql_says_the_same_of_every_version() {
     let database = TestDatabase::sqlite().await;
     let sources = Sources::folders(advisory_db.clone(), Some(index.clone()), false);
     database.sync(&sources).await.expect("the sync");
-    let app = TestApp::over(database, SYNCED_AT);
+    let app = TestApp::over(database, SYNCED_AT).await;
     for package in folders(&advisory_db.join("crates")) {
         let name = package
             .file_name()

@@ -1,42 +1,53 @@
-//! The tab's document costs the same number of SQL statements for every crate.
+//! The number of SQL statements: the same for every crate, and none for what is
+//! known already.
 
 use integration_tests::TestApp;
 
-/// Crate, versions, advisories, links; and the data status.
-const STATEMENTS: usize = 5;
+/// The status, whose revision has to be the same, and the crate, its versions,
+/// its advisories and the links between them.
+const STATEMENTS: u64 = 5;
+
+async fn with_sample() -> TestApp {
+    let app = TestApp::with_sample().await;
+    app.look().await;
+    app.take_statement_count();
+    app
+}
 
 #[tokio::test]
 async fn constant_however_many_advisories_and_versions() {
-    let app = TestApp::with_sample().await;
+    let app = with_sample().await;
     for krate in ["openssl", "wasmtime", "sample-single-release", "arrayref"] {
-        app.take_statement_count();
-        let answer = app.tab_answer(krate, None).await;
-        let advisories = answer["data"]["crate"]["advisories"]
-            .as_array()
-            .map(Vec::len);
-        let count = app.take_statement_count();
-        assert_eq!(count, STATEMENTS, "{krate} with {advisories:?} advisories");
+        app.tab_data(krate, None).await;
+        assert_eq!(app.take_statement_count(), STATEMENTS, "{krate}");
+        app.tab_data(krate, Some("0.1.0")).await;
+        assert_eq!(app.take_statement_count(), 0, "{krate} again");
     }
 }
 
 #[tokio::test]
-async fn fewer_for_a_crate_that_no_advisory_names() {
-    let app = TestApp::with_sample().await;
-    app.take_statement_count();
-    app.tab_answer("serde", None).await;
-    assert_eq!(app.take_statement_count(), 2);
+async fn none_for_a_name_that_no_crate_has() {
+    let app = with_sample().await;
+    for krate in ["serde", "nobody-has-heard-of-it", "not a name", ""] {
+        app.tab_data(krate, None).await;
+        assert_eq!(app.take_statement_count(), 0, "{krate}");
+    }
 }
 
+/// The status is followed by one statement, and the names of the crates are read
+/// again only under a new revision.
 #[tokio::test]
-async fn crates_asked_for_together_are_read_together() {
-    let app = TestApp::with_sample().await;
-    app.take_statement_count();
-    let query = r#"{
-        a: crate(name: "openssl") { advisories { id affectedVersions { totalCount } } }
-        b: crate(name: "wasmtime") { versions { nodes { num advisories { id } } } }
-        c: crate(name: "rsa") { defaultVersion { upgrade { breaking { num } } } }
-    }"#;
-    let answer = app.graphql(query, serde_json::Value::Null).await;
-    assert!(answer["errors"].is_null(), "{answer}");
-    assert_eq!(app.take_statement_count(), 4);
+async fn one_to_follow_the_data() {
+    let app = with_sample().await;
+    app.look().await;
+    assert_eq!(app.take_statement_count(), 1);
+}
+
+/// Visitors who ask for a new crate together cause one read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn once_for_many_at_once() {
+    let app = with_sample().await;
+    let visits = (0..20).map(|_| app.tab_data("wasmtime", None));
+    futures_util::future::join_all(visits).await;
+    assert_eq!(app.take_statement_count(), STATEMENTS);
 }

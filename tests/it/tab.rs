@@ -1,11 +1,7 @@
 //! The tab as the tab door serves it.
 
 use axum::http::StatusCode;
-use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get};
-use server::access::Secrets;
-use server::http;
-use server::state::{Mode, Tab};
-use server::tab_data::TabData;
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get, remote_tab_door};
 use time::Duration;
 use tokio::net::TcpListener;
 
@@ -82,13 +78,7 @@ async fn in_process_and_over_http_are_the_same() {
     let addr = listener.local_addr().expect("its address");
     let door = app.internal_door();
     tokio::spawn(async move { axum::serve(listener, door).await });
-    let url = format!("http://{addr}/graphql")
-        .parse()
-        .expect("an address");
-    let remote = http::tab(Tab {
-        data: TabData::remote(url, Secrets::default()).expect("a client"),
-        mode: Mode::Dev,
-    });
+    let remote = remote_tab_door(&format!("http://{addr}/graphql"), &["--dev"]).await;
 
     for path in [
         "/crates/openssl/security?version=0.10.8",
@@ -110,11 +100,7 @@ async fn in_process_and_over_http_are_the_same() {
 /// Without GraphQL the tab says so, and the page around it stands.
 #[tokio::test]
 async fn graphql_out_of_reach() {
-    let url = "http://127.0.0.1:1/graphql".parse().expect("an address");
-    let door = http::tab(Tab {
-        data: TabData::remote(url, Secrets::default()).expect("a client"),
-        mode: Mode::Dev,
-    });
+    let door = remote_tab_door("http://127.0.0.1:1/graphql", &["--dev"]).await;
     for path in ["/crates/openssl/security", "/security-tab/openssl"] {
         let reply = get(door.clone(), path).await;
         assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -133,7 +119,7 @@ async fn old_data_is_called_stale() {
         .sync(&server::sync::Sources::sample())
         .await
         .expect("the sync");
-    let app = TestApp::over(database, SYNCED_AT + Duration::days(2));
+    let app = TestApp::over(database, SYNCED_AT + Duration::days(2)).await;
     assert!(
         app.tab("/security-tab/openssl")
             .await

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use integration_tests::{TestApp, get};
 use sea_orm::TransactionTrait;
 use serde_json::json;
-use server::document::Limits;
+use server::engine::Limits;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -14,11 +14,11 @@ async fn time() {
         max_time: 50,
         ..Limits::DEFAULT
     };
-    let app = TestApp::with_sample().await.within(limits);
+    let app = TestApp::with_sample().await.within(limits).await;
     // Others have all the database's connections.
     let mut others = Vec::new();
     let soon = Duration::from_millis(200);
-    while let Ok(Ok(other)) = timeout(soon, app.database.db.begin()).await {
+    while let Ok(Ok(other)) = timeout(soon, app.app.db().expect("a database").begin()).await {
         others.push(other);
     }
     let waits = "{ dataStatus { revision } }";
@@ -28,10 +28,12 @@ async fn time() {
     assert_eq!((reply.status, reply.code()), too_slow);
 
     // What computes is not interrupted, and yet not answered.
-    let app = app.within(Limits {
-        max_time: 1,
-        ..Limits::DEFAULT
-    });
+    let app = app
+        .within(Limits {
+            max_time: 1,
+            ..Limits::DEFAULT
+        })
+        .await;
     let computes = "{ crate(name: \"openssl\") { versions(first: 1000) { nodes { num upgrade { compatible { num } } } } } }";
     let reply = app.post(&json!({ "query": computes })).await;
     assert_eq!((reply.status, reply.code()), too_slow);
@@ -41,7 +43,7 @@ async fn time() {
 #[tokio::test]
 async fn concurrency() {
     let app = TestApp::with_sample().await;
-    let others = app.internal.turns.other().await;
+    let others = app.engine().turns().other().await;
     let query = json!({ "query": "{ __typename }" });
     let reply = app.post(&query).await;
     let seen = (reply.status, reply.code());
@@ -69,7 +71,7 @@ async fn visitors() {
     let app = TestApp::with_sample().await;
     tokio::time::pause();
     let mut turns = Vec::new();
-    while let Ok(turn) = app.internal.turns.tab().await {
+    while let Ok(turn) = app.engine().turns().tab().await {
         turns.push(turn);
     }
     let reply = app.tab("/security-tab/openssl").await;

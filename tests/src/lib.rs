@@ -8,22 +8,20 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use clap::Parser;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
-use server::access::{Access, DoorAddr, Secrets};
-use server::document::{Documents, Limits};
-use server::graphql::{self, MaxPage, StaleAfter};
-use server::state::{Clock, Internal, Mode, Tab};
+use server::app::App;
+use server::clock::Clock;
+use server::config::{Cli, Serve};
+use server::database;
+use server::engine::{Engine, Limits};
 use server::sync::{self, Guard, Report, Sources, SyncError};
-use server::sync_health::SyncHealth;
-use server::tab_data::TabData;
-use server::turns::Turns;
-use server::{database, http};
+use server::tab::Source;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -43,13 +41,10 @@ pub mod skip;
 pub const SYNCED_AT: OffsetDateTime = datetime!(2026-11-23 08:40 UTC);
 
 /// Where npm builds GraphiQL.
-const GRAPHIQL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/graphiql/dist");
+pub const GRAPHIQL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/graphiql/dist");
 
 /// As a server on two cores has.
 pub const CONNECTIONS: u32 = 8;
-
-/// How old data may be in tests before it counts as stale.
-pub const STALE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A database that lives as long as the test.
 pub struct TestDatabase {
@@ -57,7 +52,7 @@ pub struct TestDatabase {
     pub db: DatabaseConnection,
     /// Its address, for a second connection.
     pub url: String,
-    _folder: Option<TempDir>,
+    folder: Option<Arc<TempDir>>,
 }
 
 impl TestDatabase {
@@ -65,7 +60,7 @@ impl TestDatabase {
     pub async fn sqlite() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Self::open(url, Some(folder)).await
+        Self::open(url, Some(Arc::new(folder))).await
     }
 
     /// An empty PostgreSQL database with all migrations applied.
@@ -73,16 +68,12 @@ impl TestDatabase {
         Self::open(server.create_database().await, None).await
     }
 
-    async fn open(url: String, folder: Option<TempDir>) -> Self {
+    async fn open(url: String, folder: Option<Arc<TempDir>>) -> Self {
         let db = database::open(&url, CONNECTIONS)
             .await
             .expect("the database opens");
         Migrator::up(&db, None).await.expect("the migrations run");
-        Self {
-            db,
-            url,
-            _folder: folder,
-        }
+        Self { db, url, folder }
     }
 
     /// An empty database of each kind that this machine can run: SQLite always,
@@ -102,82 +93,104 @@ impl TestDatabase {
     }
 }
 
-/// Both doors over a database, open for developers.
+/// Both doors over a database, open for developers unless told otherwise. Wired
+/// by the service itself, from options as an operator would type them.
 pub struct TestApp {
     /// The database.
     pub database: TestDatabase,
-    /// What the internal door answers from.
-    pub internal: Internal,
-    statements: Arc<AtomicUsize>,
+    /// The service.
+    pub app: App,
+    now: OffsetDateTime,
+    options: Vec<String>,
+    counted: AtomicU64,
 }
 
 impl TestApp {
     /// Both doors over the sample, on SQLite.
     pub async fn with_sample() -> Self {
+        Self::with_sample_and(&[]).await
+    }
+
+    /// The same with these options.
+    pub async fn with_sample_and(options: &[&str]) -> Self {
         let database = TestDatabase::sqlite().await;
         database
             .sync(&Sources::sample())
             .await
             .expect("the sample syncs");
-        Self::over(database, SYNCED_AT)
+        let options = [&["--dev"], options].concat();
+        Self::with(database, SYNCED_AT, &options).await
     }
 
     /// Both doors over a database, at a time.
-    #[must_use]
-    pub fn over(database: TestDatabase, now: OffsetDateTime) -> Self {
-        let statements = Arc::new(AtomicUsize::new(0));
-        let mut db = database.db.clone();
-        let counter = statements.clone();
-        db.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
-        let (mode, limits) = (Mode::Dev, Limits::DEFAULT);
-        let internal = Internal {
-            schema: schema(mode),
-            db,
-            clock: Clock::new(move || now),
-            documents: documents(mode, limits),
-            mode,
-            graphiql: PathBuf::from(GRAPHIQL),
-            access: access("127.0.0.1:4000", ""),
-            turns: Turns::new(limits.max_concurrent),
-        };
+    pub async fn over(database: TestDatabase, now: OffsetDateTime) -> Self {
+        Self::with(database, now, &["--dev"]).await
+    }
+
+    /// Both doors over a database, at a time, with these options of `serve`.
+    pub async fn with(database: TestDatabase, now: OffsetDateTime, options: &[&str]) -> Self {
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        Self::build(database, now, options).await
+    }
+
+    async fn build(database: TestDatabase, now: OffsetDateTime, options: Vec<String>) -> Self {
+        let own = ["--database-url", &database.url, "--graphiql", GRAPHIQL];
+        let given = options.iter().map(String::as_str);
+        let serve = serve(&own.into_iter().chain(given).collect::<Vec<_>>());
+        let app = App::new(&serve, Clock::new(move || now)).await;
         Self {
+            app: app.expect("the service starts"),
             database,
-            internal,
-            statements,
+            now,
+            options,
+            counted: AtomicU64::default(),
         }
     }
 
     /// The same doors, open only for production.
-    #[must_use]
-    pub fn in_production(mut self) -> Self {
-        let mode = Mode::Production;
-        self.internal.schema = schema(mode);
-        self.internal.documents = documents(mode, Limits::DEFAULT);
-        self.internal.mode = mode;
-        self
+    pub async fn in_production(mut self) -> Self {
+        self.options.retain(|option| option != "--dev");
+        Self::build(self.database, self.now, self.options).await
+    }
+
+    /// The same doors with more options.
+    pub async fn and(mut self, options: &[&str]) -> Self {
+        self.options
+            .extend(options.iter().map(|option| (*option).to_owned()));
+        Self::build(self.database, self.now, self.options).await
     }
 
     /// The same doors within other limits.
-    #[must_use]
-    pub fn within(mut self, limits: Limits) -> Self {
-        self.internal.documents = documents(self.internal.mode, limits);
-        self.internal.turns = Turns::new(limits.max_concurrent);
-        self
+    pub async fn within(self, limits: Limits) -> Self {
+        let options = limits_as_options(&limits);
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        self.and(&options).await
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        self.app.engine().expect("the service has the data itself")
     }
 
     /// The internal door.
     pub fn internal_door(&self) -> Router {
-        http::internal(self.internal.clone())
+        let door = self.app.internal_door();
+        self.keeping_database(door.expect("the service has the data itself"))
     }
 
     /// The tab door, with its data from the same process.
     pub fn tab_door(&self) -> Router {
-        http::tab(Tab {
-            data: TabData::InProcess(Box::new(self.internal.clone())),
-            mode: self.internal.mode,
-        })
+        self.keeping_database(self.app.tab_door())
+    }
+
+    /// Routes that keep the database for as long as they live.
+    fn keeping_database(&self, routes: Router) -> Router {
+        routes.layer(axum::Extension(self.database.folder.clone()))
+    }
+
+    /// Looks at the database, as the watch does every second.
+    pub async fn look(&self) {
+        drop(self.engine().catalog().look().await);
     }
 
     /// The answer of the internal door to a document.
@@ -189,6 +202,7 @@ impl TestApp {
 
     /// What the internal door says to a GraphQL request.
     pub async fn post(&self, body: &Value) -> Reply {
+        self.look().await;
         let request = Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))
@@ -202,40 +216,61 @@ impl TestApp {
         self.graphql(ui_component::DOCUMENT, variables).await
     }
 
+    /// The tab's data, as the tab door loads it.
+    pub async fn tab_data(&self, krate: &str, version: Option<&str>) -> Option<ui_component::Data> {
+        let source = Source::InProcess(self.engine().clone());
+        source.load(krate, version).await.ok()
+    }
+
     /// What the tab door says to a GET of this path.
     pub async fn tab(&self, path: &str) -> Reply {
+        self.look().await;
         get(self.tab_door(), path).await
     }
 
-    /// How many SQL statements ran since the last call.
-    pub fn take_statement_count(&self) -> usize {
-        self.statements.swap(0, Ordering::Relaxed)
+    /// The number of SQL statements since the last call.
+    pub fn take_statement_count(&self) -> u64 {
+        let all = self.app.statements();
+        all - self.counted.swap(all, Ordering::Relaxed)
     }
 }
 
-/// Who gets into an internal door at an address, with secrets.
+/// The options of `serve`, as they would be typed.
 ///
 /// # Panics
-/// When the address needs a secret.
+/// When they are not options.
 #[must_use]
-pub fn access(addr: &str, secrets: &str) -> Access {
-    let addr: DoorAddr = addr.parse().expect("an address");
-    let secrets = Secrets::parse(secrets).expect("secrets");
-    Access::at(&addr, secrets).expect("a door that is not open")
+pub fn serve(options: &[&str]) -> Serve {
+    let program = ["crates-io-security"].iter().chain(options);
+    *Cli::try_parse_from(program).expect("options").serve
 }
 
-fn schema(mode: Mode) -> graphql::Schema {
-    let max_page = MaxPage(Limits::DEFAULT.max_page);
-    graphql::schema(
-        StaleAfter(STALE_AFTER),
-        SyncHealth::default(),
-        max_page,
-        mode,
-    )
+/// The tab door alone, over the GraphQL of another process.
+///
+/// # Panics
+/// When it does not start.
+pub async fn remote_tab_door(url: &str, options: &[&str]) -> Router {
+    let options = [&["--graphql-url", url], options].concat();
+    let app = App::new(&serve(&options), Clock::new(|| SYNCED_AT)).await;
+    app.expect("the service starts").tab_door()
 }
 
-fn documents(mode: Mode, limits: Limits) -> Documents {
-    Documents::new(mode, limits).expect("the tab's document is within the limits")
+fn limits_as_options(limits: &Limits) -> Vec<String> {
+    [
+        format!("--max-request={}", limits.max_request),
+        format!("--max-tokens={}", limits.max_tokens),
+        format!("--max-depth={}", limits.max_depth),
+        format!("--max-complexity={}", limits.max_complexity),
+        format!("--max-aliases={}", limits.max_aliases),
+        format!("--max-root-fields={}", limits.max_root_fields),
+        format!("--max-directives={}", limits.max_directives),
+        format!("--max-fragments={}", limits.max_fragments),
+        format!("--max-page={}", limits.max_page),
+        format!("--max-time={}", limits.max_time),
+        format!("--max-concurrent={}", limits.max_concurrent),
+        format!("--max-answer={}", limits.max_answer),
+    ]
+    .into()
 }
 
 /// What came back over HTTP.

@@ -8,7 +8,8 @@ use crate::{dates, links};
 /// RustSec's repository: where advisories are corrected.
 pub(crate) const RUSTSEC_REPOSITORY: &str = "https://github.com/rustsec/advisory-db";
 
-/// The commit and time of the last good sync, and the limits of what it tells.
+/// The commit that the data is of and its date, and the limits of the data.
+/// Nothing here changes when the source is checked and found unchanged.
 pub(crate) fn about_data(status: &DataStatus) -> Markup {
     html! {
         div class="cs-part cs-about" data-test-about-data {
@@ -16,12 +17,9 @@ pub(crate) fn about_data(status: &DataStatus) -> Markup {
             p {
                 @if status.source == DataSource::SAMPLE { "Sample of the RustSec advisory-db" }
                 @else { "RustSec advisory-db" }
-                @if let Some(commit) = &status.commit { " " code { (short(commit)) } }
-                @match &status.synced_at {
-                    Some(at) => { ", read " (dates::moment(at)) "." }
-                    None => ", not read yet.",
-                }
-                " " (links::outbound(RUSTSEC_REPOSITORY, "Suggest a correction")) "."
+                @if let Some(at) = &status.committed_at { " as of " (dates::day_of(at)) }
+                @if let Some(commit) = &status.commit { " (commit " code { (short(commit)) } ")" }
+                ". " (links::outbound(RUSTSEC_REPOSITORY, "Suggest a correction")) "."
             }
             p {
                 "Not covered: the dependencies of this crate, and problems that RustSec has no advisory for. "

@@ -22,19 +22,6 @@ pub(crate) fn day_of(moment: &str) -> Markup {
     }
 }
 
-/// A moment: “23 November 2026, 08:40 UTC”. Absolute, since no clock is read here.
-pub(crate) fn moment(moment: &str) -> Markup {
-    match utc(moment) {
-        Some(at) => html! {
-            time datetime=(moment) {
-                (day_words(at.date())) ", "
-                (format!("{:02}:{:02}", at.hour(), at.minute())) " UTC"
-            }
-        },
-        None => html! { (moment) },
-    }
-}
-
 fn utc(moment: &str) -> Option<OffsetDateTime> {
     let at = OffsetDateTime::parse(moment, &Rfc3339).ok()?;
     Some(at.to_offset(UtcOffset::UTC))
@@ -59,15 +46,15 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_told_in_utc() {
+    fn the_day_of_a_moment_is_told_in_utc() {
         assert_eq!(
-            moment("2026-11-23T09:40:12+01:00").into_string(),
-            r#"<time datetime="2026-11-23T09:40:12+01:00">23 November 2026, 08:40 UTC</time>"#
+            day_of("2026-11-23T00:40:12+01:00").into_string(),
+            r#"<time datetime="2026-11-23T00:40:12+01:00">22 November 2026</time>"#
         );
         assert_eq!(
             day_of("2026-11-23T08:40:12.123Z").into_string(),
             r#"<time datetime="2026-11-23T08:40:12.123Z">23 November 2026</time>"#
         );
-        assert_eq!(moment("yesterday").into_string(), "yesterday");
+        assert_eq!(day_of("yesterday").into_string(), "yesterday");
     }
 }

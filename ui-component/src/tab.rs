@@ -4,9 +4,7 @@ use maud::{Markup, html};
 
 use crate::answer::{DataSource, DataStatus, Krate};
 use crate::facts::Facts;
-use crate::{
-    Data, about_data, advisory_list, dates, icons, notes, release_strip, verdict, withdrawn,
-};
+use crate::{Data, about_data, advisory_list, icons, notes, release_strip, verdict, withdrawn};
 
 /// Where the browser finds the stylesheet and the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +72,7 @@ fn warnings(status: &DataStatus) -> Markup {
                 (icons::notice())
                 span {
                     b { "This data may be out of date." }
-                    @if let Some(at) = &status.synced_at { " It was last read on " (dates::moment(at)) "." }
+                    " RustSec could not be checked for newer advisories lately."
                 }
             }
         }

@@ -1,13 +1,13 @@
 //! An advisory.
 
-use super::dossier::{AdvisoryFacts, Availability, Dossier};
 use super::error::Result;
 use super::krate::Crate;
-use super::page::{PageArgs, VersionConnection};
+use super::page::{List, PageArgs, VersionConnection};
 use super::range::VersionRange;
 use super::severity::Severity;
 use super::upgrade::Upgrade;
 use super::version::Version;
+use crate::catalog::{self, Availability, Dossier};
 use crate::domain::identifier;
 use crate::domain::kind::Kind;
 use crate::domain::range;
@@ -22,9 +22,9 @@ const SOURCE: &str = "https://github.com/rustsec/advisory-db/blob/main";
 
 /// An advisory, with the crate it is on.
 pub(super) struct Advisory {
-    pub(super) facts: Arc<AdvisoryFacts>,
+    advisory: Arc<catalog::Advisory>,
     /// `None`: it is on the Rust toolchain.
-    pub(super) dossier: Option<Arc<Dossier>>,
+    dossier: Option<Arc<Dossier>>,
 }
 
 /// What an advisory is about.
@@ -56,6 +56,7 @@ pub(super) enum Collection {
 
 /// A function that an advisory names (RustSec `affected.functions`).
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct AffectedFunction {
     /// Its path, beginning with the crate's name; may hold generics.
     path: String,
@@ -65,6 +66,7 @@ pub(super) struct AffectedFunction {
 
 /// An identifier in this database or another.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct Identifier {
     /// Such as `CVE-2018-20997`; RustSec's `related` may hold a URL instead.
     id: String,
@@ -74,11 +76,12 @@ pub(super) struct Identifier {
 }
 
 impl Advisory {
-    pub(super) fn on(dossier: &Arc<Dossier>, facts: &Arc<AdvisoryFacts>) -> Self {
-        Self {
-            facts: facts.clone(),
-            dossier: Some(dossier.clone()),
-        }
+    pub(super) fn new(advisory: Arc<catalog::Advisory>, dossier: Option<Arc<Dossier>>) -> Self {
+        Self { advisory, dossier }
+    }
+
+    pub(super) fn on(dossier: &Arc<Dossier>, advisory: &Arc<catalog::Advisory>) -> Self {
+        Self::new(advisory.clone(), Some(dossier.clone()))
     }
 
     /// The version to judge; `None` when there is none to choose.
@@ -91,38 +94,44 @@ impl Advisory {
 }
 
 /// An advisory of the RustSec advisory database.
-#[Object]
+#[Object(serial)]
 impl Advisory {
     /// RustSec's id, such as `RUSTSEC-2024-0357`.
     async fn id(&self) -> ID {
-        ID(self.facts.row.advisory_id.clone())
+        ID(self.advisory.row.advisory_id.clone())
     }
 
     /// A line that says what is wrong, in Markdown.
     async fn title(&self) -> &str {
-        &self.facts.row.title
+        &self.advisory.row.title
     }
 
     /// What it is about.
     async fn kind(&self) -> AdvisoryKind {
-        self.facts.kind.into()
+        self.advisory.kind.into()
     }
 
     /// RustSec's own word for the kind, also for `OTHER`.
     async fn kind_name(&self) -> &str {
-        let other = || self.facts.row.informational.as_deref().unwrap_or_default();
-        self.facts.kind.word().unwrap_or_else(other)
+        let other = || {
+            self.advisory
+                .row
+                .informational
+                .as_deref()
+                .unwrap_or_default()
+        };
+        self.advisory.kind.word().unwrap_or_else(other)
     }
 
     /// Whether it counts in a verdict: live, and of a kind that a change of
     /// version cures (malicious, vulnerability, unsound).
     async fn is_counted(&self) -> bool {
-        self.facts.is_counted()
+        self.advisory.is_counted()
     }
 
     /// The part of RustSec's database it belongs to.
     async fn collection(&self) -> Collection {
-        match self.facts.row.collection.as_str() {
+        match self.advisory.row.collection.as_str() {
             CRATES => Collection::Crates,
             _ => Collection::Rust,
         }
@@ -130,7 +139,7 @@ impl Advisory {
 
     /// The package it is on.
     async fn package(&self) -> &str {
-        &self.facts.row.package
+        &self.advisory.row.package
     }
 
     /// The crate it is on. Null for the Rust toolchain.
@@ -141,28 +150,28 @@ impl Advisory {
 
     /// The day of disclosure.
     async fn date(&self) -> Date {
-        self.facts.row.date
+        self.advisory.row.date
     }
 
     /// The day on which RustSec withdrew it. Null: it is live.
     async fn withdrawn(&self) -> Option<Date> {
-        self.facts.row.withdrawn
+        self.advisory.row.withdrawn
     }
 
     /// What is wrong, in Markdown. Unsafe to show as it is.
     async fn description(&self) -> &str {
-        &self.facts.row.description
+        &self.advisory.row.description
     }
 
     /// How severe it is. Null: RustSec has no CVSS vector for it.
     async fn severity(&self) -> Option<Severity> {
-        self.facts.severity.as_ref().map(Severity::from)
+        self.advisory.severity.as_ref().map(Severity::from)
     }
 
     /// The ranges that are affected: all that is neither patched nor unaffected,
     /// oldest first.
     async fn affected_ranges(&self) -> Vec<VersionRange> {
-        range::affected(&self.facts.ranges)
+        range::affected(&self.advisory.ranges)
             .into_iter()
             .map(VersionRange::from)
             .collect()
@@ -170,7 +179,7 @@ impl Advisory {
 
     /// The ranges that are fixed. Empty: no fixed release is known.
     async fn patched(&self) -> Vec<VersionRange> {
-        self.facts
+        self.advisory
             .ranges
             .patched()
             .iter()
@@ -180,7 +189,7 @@ impl Advisory {
 
     /// The ranges that never had the fault.
     async fn unaffected(&self) -> Vec<VersionRange> {
-        self.facts
+        self.advisory
             .ranges
             .unaffected()
             .iter()
@@ -196,7 +205,7 @@ impl Advisory {
         #[graphql(desc = "Without it: the crate's default version.")] version: Option<String>,
     ) -> Result<Option<bool>> {
         let version = self.choose(version)?;
-        Ok(version.map(|version| self.facts.ranges.affects(&version.version)))
+        Ok(version.map(|version| self.advisory.ranges.affects(version.semver())))
     }
 
     /// The way out of this advisory alone. Null when its ranges do not hold the
@@ -210,10 +219,10 @@ impl Advisory {
             return Ok(None);
         };
         let is_known = dossier.availability != Availability::Unknown;
-        if !is_known || !self.facts.ranges.affects(&from.version) {
+        if !is_known || !self.advisory.ranges.affects(from.semver()) {
             return Ok(None);
         }
-        let upgrade = dossier.upgrade_for(&from.version, &self.facts);
+        let upgrade = dossier.upgrade_for(from.semver(), &self.advisory);
         Ok(Some(Upgrade::new(dossier, upgrade)))
     }
 
@@ -228,7 +237,7 @@ impl Advisory {
     ) -> Result<VersionConnection> {
         let none = || Arc::new(Dossier::unknown(String::new()));
         let dossier = self.dossier.clone().unwrap_or_else(none);
-        let affected = dossier.affected_by(&self.facts);
+        let affected = List::Some(dossier.affected_by(&self.advisory));
         let args = PageArgs {
             first,
             after,
@@ -240,7 +249,7 @@ impl Advisory {
 
     /// The functions it names, by path.
     async fn functions(&self) -> Vec<AffectedFunction> {
-        let functions = self.facts.row.functions.0.iter().map(|function| {
+        let functions = self.advisory.row.functions.0.iter().map(|function| {
             let requirements = function.versions.iter();
             let requirements = requirements.filter_map(|req| VersionReq::parse(req).ok());
             AffectedFunction {
@@ -253,59 +262,59 @@ impl Advisory {
 
     /// The operating systems it is limited to. Empty: any.
     async fn os(&self) -> &[String] {
-        &self.facts.row.os.0
+        &self.advisory.row.os.0
     }
 
     /// The processor architectures it is limited to. Empty: any.
     async fn arch(&self) -> &[String] {
-        &self.facts.row.arch.0
+        &self.advisory.row.arch.0
     }
 
     /// What other databases call it.
     async fn aliases(&self) -> Vec<Identifier> {
-        identifiers(&self.facts.row.aliases.0)
+        identifiers(&self.advisory.row.aliases.0)
     }
 
     /// Advisories and pages that have to do with it.
     async fn related(&self) -> Vec<Identifier> {
-        identifiers(&self.facts.row.related.0)
+        identifiers(&self.advisory.row.related.0)
     }
 
     /// Pages with more about it.
     async fn references(&self) -> &[String] {
-        &self.facts.row.references.0
+        &self.advisory.row.references.0
     }
 
     /// RustSec's categories, such as `memory-corruption`.
     async fn categories(&self) -> &[String] {
-        &self.facts.row.categories.0
+        &self.advisory.row.categories.0
     }
 
     /// Free words that describe it.
     async fn keywords(&self) -> &[String] {
-        &self.facts.row.keywords.0
+        &self.advisory.row.keywords.0
     }
 
     /// The licence of its text, an SPDX expression. Any but `CC0-1.0` asks for
     /// attribution.
     async fn license(&self) -> &str {
-        &self.facts.row.license
+        &self.advisory.row.license
     }
 
     /// Where it was announced or is discussed (RustSec `url`).
     async fn url(&self) -> Option<&str> {
-        self.facts.row.url.as_deref()
+        self.advisory.row.url.as_deref()
     }
 
     /// Its page at rustsec.org. Null for advisories on the toolchain and for
     /// those not numbered yet.
     async fn rustsec_url(&self) -> Option<String> {
-        identifier::rustsec_url(&self.facts.row.advisory_id)
+        identifier::rustsec_url(&self.advisory.row.advisory_id)
     }
 
     /// Its file in RustSec's advisory-db.
     async fn source_url(&self) -> String {
-        format!("{SOURCE}/{}", self.facts.row.source_path)
+        format!("{SOURCE}/{}", self.advisory.row.source_path)
     }
 }
 

@@ -1,16 +1,28 @@
 //! What the data is and how fresh it is.
 
 use super::error::Result;
-use super::loader::{AttemptKey, RequestLoader, SkippedKey, StatusKey};
-use super::{Now, StaleAfter};
+use crate::catalog::{Edition, ReadError, View};
+use crate::entity::data_status::{self, Source};
+use crate::entity::skipped_file;
 use crate::entity::sync_attempt::{self, Problem};
-use crate::entity::{data_status, skipped_file};
 use crate::sync_health::SyncHealth;
 use async_graphql::{Context, Enum, Object, SimpleObject};
+use std::sync::Arc;
 use time::OffsetDateTime;
+use tokio::sync::OnceCell;
 
-/// What the data is and how fresh it is; none of it before the first sync.
-pub(super) struct DataStatus(Option<data_status::Model>);
+/// The fields of `DataStatus` that a check of the source changes though the data
+/// stays the same. An answer with one of them is never kept.
+pub const CHANGES_WITH_EVERY_CHECK: [&str; 3] = ["syncedAt", "triedAt", "problem"];
+
+/// The origin of the data and its freshness.
+#[derive(Default)]
+pub(super) struct DataStatus {
+    checked: OnceCell<Checked>,
+}
+
+/// The status as the last check of the source left it, and that check.
+type Checked = (Option<data_status::Model>, Option<sync_attempt::Model>);
 
 /// Where the advisories come from.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -29,6 +41,7 @@ pub(super) enum DataSource {
 /// What has kept the data from being brought up to date. What is served
 /// meanwhile is the last good revision.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct SyncProblem {
     /// What it is. The operator's log has the details.
     kind: SyncProblemKind,
@@ -61,6 +74,7 @@ pub(super) enum SyncProblemKind {
 
 /// A file that the last sync left out. What was known of it before stays.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct SkippedFile {
     /// Its path within its source.
     path: String,
@@ -69,100 +83,109 @@ pub(super) struct SkippedFile {
 }
 
 impl DataStatus {
-    pub(super) async fn load(ctx: &Context<'_>) -> Result<Self> {
-        let loader = ctx.data_unchecked::<RequestLoader>();
-        Ok(Self(loader.load_one(StatusKey).await?))
+    async fn checked(&self, ctx: &Context<'_>) -> std::result::Result<&Checked, ReadError> {
+        let read = || ctx.data_unchecked::<Arc<View>>().checked();
+        self.checked.get_or_try_init(read).await
     }
+}
 
-    fn count(&self, of: impl Fn(&data_status::Model) -> i32) -> i32 {
-        self.0.as_ref().map_or(0, of)
-    }
+fn edition<'a>(ctx: &Context<'a>) -> &'a Edition {
+    ctx.data_unchecked::<Arc<View>>().edition()
 }
 
 /// What the data is and how fresh it is. Before the first sync all counts are 0
 /// and `syncedAt` is null.
-#[Object]
+#[Object(serial)]
 impl DataStatus {
     /// Grows by one with every sync that changed anything.
-    async fn revision(&self) -> i32 {
-        self.count(|status| status.revision)
+    async fn revision(&self, ctx: &Context<'_>) -> i32 {
+        edition(ctx).version.revision
     }
 
-    /// Where the advisories come from.
-    async fn source(&self) -> DataSource {
-        match self.0.as_ref().map(|status| status.source) {
+    /// The origin of the advisories.
+    async fn source(&self, ctx: &Context<'_>) -> DataSource {
+        match edition(ctx).source {
             None => DataSource::None,
-            Some(data_status::Source::Sample) => DataSource::Sample,
-            Some(data_status::Source::Folder) => DataSource::Folder,
-            Some(data_status::Source::Git) => DataSource::Git,
+            Some(Source::Sample) => DataSource::Sample,
+            Some(Source::Folder) => DataSource::Folder,
+            Some(Source::Git) => DataSource::Git,
         }
     }
 
     /// The commit of the advisory database. Null when the source has none.
-    async fn commit(&self) -> Option<&str> {
-        self.0.as_ref()?.commit.as_deref()
+    async fn commit<'a>(&self, ctx: &Context<'a>) -> Option<&'a str> {
+        edition(ctx).version.commit.as_deref()
     }
 
-    /// When the last good sync read its sources. Null before the first one.
-    async fn synced_at(&self) -> Option<OffsetDateTime> {
-        Some(self.0.as_ref()?.synced_at)
+    /// The time of that commit, by its committer's clock. Null when the source
+    /// has no commits.
+    async fn committed_at(&self, ctx: &Context<'_>) -> Option<OffsetDateTime> {
+        edition(ctx).committed_at
+    }
+
+    /// The time of the last good sync. It changes with every check of the source,
+    /// the data does not. Null before the first sync.
+    async fn synced_at(&self, ctx: &Context<'_>) -> Result<Option<OffsetDateTime>> {
+        let (status, _) = self.checked(ctx).await?;
+        Ok(status.as_ref().map(|status| status.synced_at))
     }
 
     /// Whether the last good sync is longer ago than the service is told to
     /// allow, or lies in the future, as after a clock was set back.
     async fn is_stale(&self, ctx: &Context<'_>) -> bool {
-        let Now(now) = ctx.data_unchecked::<Now>();
-        let StaleAfter(limit) = ctx.data_unchecked::<StaleAfter>();
-        self.0
-            .as_ref()
-            .is_none_or(|status| (*now - status.synced_at).abs() > *limit)
+        edition(ctx).version.is_stale
     }
 
-    /// When a sync was last tried, good or not. Null before the first attempt.
+    /// The time of the last attempt to sync, good or not. Null before the first.
     async fn tried_at(&self, ctx: &Context<'_>) -> Result<Option<OffsetDateTime>> {
-        let attempt = attempt(ctx).await?;
-        Ok(attempt.map(|attempt| attempt.tried_at))
+        let (_, attempt) = self.checked(ctx).await?;
+        Ok(attempt.as_ref().map(|attempt| attempt.tried_at))
     }
 
-    /// What has kept the last attempt from being a good one. Null: it was.
+    /// The problem of the last attempt to sync. Null when it was a good one.
     async fn problem(&self, ctx: &Context<'_>) -> Result<Option<SyncProblem>> {
-        let attempt = attempt(ctx).await?;
+        let attempt = match self.checked(ctx).await {
+            Ok((_, attempt)) => attempt.as_ref(),
+            Err(error) => match ctx.data_unchecked::<Arc<View>>().catalog().problem() {
+                Some(problem) => return Ok(Some(SyncProblem::new(problem))),
+                None => return Err(error.into()),
+            },
+        };
         let noted = attempt.and_then(|attempt| attempt.problem.zip(attempt.problem_since));
-        // What the database could not be told.
-        let health = ctx.data_unchecked::<SyncHealth>();
-        let problem = noted.or_else(|| health.problem());
-        Ok(problem.map(|(kind, since)| SyncProblem {
-            kind: kind.into(),
-            since,
-        }))
+        // A problem that could not be written to the database.
+        let problem = noted.or_else(|| ctx.data_unchecked::<SyncHealth>().problem());
+        Ok(problem.map(SyncProblem::new))
     }
 
-    /// How many advisories are known, on crates and on the toolchain, withdrawn
-    /// ones included.
-    async fn advisories(&self) -> i32 {
-        self.count(|status| status.advisories)
+    /// The number of advisories, on crates and on the toolchain, withdrawn ones
+    /// included.
+    async fn advisories(&self, ctx: &Context<'_>) -> i32 {
+        edition(ctx).advisories
     }
 
-    /// How many crates an advisory names.
-    async fn packages(&self) -> i32 {
-        self.count(|status| status.packages)
+    /// The number of crates that an advisory names.
+    async fn packages(&self, ctx: &Context<'_>) -> i32 {
+        edition(ctx).packages
     }
 
-    /// How many published versions are known.
-    async fn versions(&self) -> i32 {
-        self.count(|status| status.versions)
+    /// The number of published versions.
+    async fn versions(&self, ctx: &Context<'_>) -> i32 {
+        edition(ctx).versions
     }
 
-    /// The files that the last sync left out, by path.
+    /// The files that the last sync skipped, by path.
     async fn skipped(&self, ctx: &Context<'_>) -> Result<Vec<SkippedFile>> {
-        let loader = ctx.data_unchecked::<RequestLoader>();
-        let rows = loader.load_one(SkippedKey).await?.unwrap_or_default();
+        let rows = ctx.data_unchecked::<Arc<View>>().skipped().await?;
         let file = |skipped_file::Model { path, reason }| SkippedFile { path, reason };
         Ok(rows.into_iter().map(file).collect())
     }
 }
 
-async fn attempt(ctx: &Context<'_>) -> Result<Option<sync_attempt::Model>> {
-    let loader = ctx.data_unchecked::<RequestLoader>();
-    loader.load_one(AttemptKey).await
+impl SyncProblem {
+    fn new((kind, since): (Problem, OffsetDateTime)) -> Self {
+        Self {
+            kind: kind.into(),
+            since,
+        }
+    }
 }

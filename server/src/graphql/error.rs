@@ -4,6 +4,8 @@
 //! The type has no `Display` on purpose: async-graphql would turn any type that
 //! has one into an answer, a database's words among them.
 
+use super::codes;
+use crate::catalog::ReadError;
 use async_graphql::ErrorExtensions;
 
 /// The longest part of an input that an answer repeats, in characters.
@@ -32,21 +34,15 @@ pub(super) enum Error {
 pub(super) type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// Logs what went wrong and keeps it from the client.
-    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        tracing::error!(error, "a GraphQL field failed");
-        Self::Internal
-    }
-
     fn code(&self) -> &'static str {
         match self {
-            Self::BadCrateName(_) => "BAD_CRATE_NAME",
-            Self::BadVersion(_) => "BAD_VERSION",
-            Self::BadAdvisoryId(_) => "BAD_ADVISORY_ID",
-            Self::BadPage(_) => "BAD_PAGE",
-            Self::PageTooLarge(_) => "PAGE_TOO_LARGE",
-            Self::BadCursor(_) => "BAD_CURSOR",
-            Self::Internal => "INTERNAL",
+            Self::BadCrateName(_) => codes::BAD_CRATE_NAME,
+            Self::BadVersion(_) => codes::BAD_VERSION,
+            Self::BadAdvisoryId(_) => codes::BAD_ADVISORY_ID,
+            Self::BadPage(_) => codes::BAD_PAGE,
+            Self::PageTooLarge(_) => codes::PAGE_TOO_LARGE,
+            Self::BadCursor(_) => codes::BAD_CURSOR,
+            Self::Internal => codes::INTERNAL,
         }
     }
 
@@ -60,6 +56,13 @@ impl Error {
             Self::BadCursor(cursor) => format!("{} is not a cursor of this list", echo(cursor)),
             Self::Internal => "something went wrong on our side".to_owned(),
         }
+    }
+}
+
+/// The catalogue has logged the cause.
+impl From<ReadError> for Error {
+    fn from(_: ReadError) -> Self {
+        Self::Internal
     }
 }
 

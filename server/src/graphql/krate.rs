@@ -1,18 +1,31 @@
 //! A crate.
 
 use super::advisory::Advisory;
-use super::dossier::{AdvisoryFacts, Availability, Dossier};
 use super::error::Result;
-use super::page::{PageArgs, VersionConnection};
+use super::page::{List, PageArgs, VersionConnection};
 use super::version::Version;
-use async_graphql::{Context, Object};
+use crate::catalog::{self, Dossier};
+use async_graphql::{Context, Enum, Object};
 use std::sync::Arc;
+
+/// Whether the published versions of a crate are known.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "catalog::Availability")]
+pub(super) enum Availability {
+    /// The index lists the crate, so its published versions are known.
+    Published,
+    /// The index does not list it, and RustSec expects that: the crate was
+    /// deleted from crates.io (RustSec `expect-deleted`).
+    Deleted,
+    /// No index file of the crate was read; nothing is claimed about its versions.
+    Unknown,
+}
 
 /// A crate.
 pub(super) struct Crate(pub(super) Arc<Dossier>);
 
 /// A crate on crates.io, by a name that it could have there.
-#[Object]
+#[Object(serial)]
 impl Crate {
     /// Its name as it was published; as it was asked for when nothing is known
     /// of the crate.
@@ -22,7 +35,7 @@ impl Crate {
 
     /// Whether its published versions are known.
     async fn availability(&self) -> Availability {
-        self.0.availability
+        self.0.availability.into()
     }
 
     /// The advisories on it, worst first: malicious ones; vulnerabilities by
@@ -36,12 +49,10 @@ impl Crate {
         )]
         include_withdrawn: bool,
     ) -> Vec<Advisory> {
-        let shown = |facts: &&Arc<_>| include_withdrawn || AdvisoryFacts::is_live(facts);
-        self.0
-            .advisories
-            .iter()
-            .filter(shown)
-            .map(|facts| Advisory::on(&self.0, facts))
+        let advisories = self.0.advisories.iter();
+        let listed = advisories.filter(|advisory| include_withdrawn || advisory.is_live());
+        listed
+            .map(|advisory| Advisory::on(&self.0, advisory))
             .collect()
     }
 
@@ -56,14 +67,13 @@ impl Crate {
         #[graphql(desc = "The size of the page, from the oldest back.")] last: Option<i32>,
         #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
     ) -> Result<VersionConnection> {
-        let all = (0..self.0.versions.len()).collect();
         let args = PageArgs {
             first,
             after,
             last,
             before,
         };
-        VersionConnection::new(ctx, self.0.clone(), all, &args)
+        VersionConnection::new(ctx, self.0.clone(), List::All, &args)
     }
 
     /// A version, published or not: any valid semver version is judged. Without

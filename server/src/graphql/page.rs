@@ -1,15 +1,16 @@
 //! Pages of versions, by the GraphQL Cursor Connections Specification (Relay).
 
 use super::MaxPage;
-use super::dossier::Dossier;
 use super::error::{Error, Result};
 use super::version::Version;
+use crate::catalog::Dossier;
+use crate::domain::version;
 use async_graphql::{Context, Object, SimpleObject};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How many items a page holds when nobody says.
-const DEFAULT_PAGE: usize = 100;
+/// The size of a page when neither `first` nor `last` is given.
+pub const DEFAULT_PAGE: u64 = 100;
 
 /// The four arguments of a Relay connection.
 #[derive(Debug, Default)]
@@ -21,28 +22,30 @@ pub(super) struct PageArgs {
 }
 
 impl PageArgs {
-    /// The part of `cursors` that is asked for.
-    fn slice(&self, cursors: &[String], MaxPage(max): MaxPage) -> Result<Range<usize>> {
+    /// The part of a list of `count` items that is asked for. `find` gives the
+    /// position of a cursor.
+    fn slice(
+        &self,
+        count: usize,
+        find: impl Fn(&str) -> Option<usize>,
+        MaxPage(max): MaxPage,
+    ) -> Result<Range<usize>> {
         let size = |asked| size(asked, max);
-        let position = |cursor: &String| {
-            cursors
-                .iter()
-                .position(|known| known == cursor)
-                .ok_or_else(|| Error::BadCursor(cursor.clone()))
-        };
+        let position =
+            |cursor: &String| find(cursor).ok_or_else(|| Error::BadCursor(cursor.clone()));
         let start = match &self.after {
             Some(cursor) => position(cursor)? + 1,
             None => 0,
         };
         let end = match &self.before {
             Some(cursor) => position(cursor)?.max(start),
-            None => cursors.len(),
+            None => count,
         };
         match (size(self.first)?, size(self.last)?) {
             (Some(_), Some(_)) => Err(Error::BadPage("first and last cannot both be given")),
             (Some(first), None) => Ok(start..end.min(start + first)),
             (None, Some(last)) => Ok(start.max(end.saturating_sub(last))..end),
-            (None, None) => Ok(start..end.min(start + DEFAULT_PAGE)),
+            (None, None) => Ok(start..end.min(start + size_of_page(DEFAULT_PAGE))),
         }
     }
 }
@@ -58,11 +61,22 @@ fn size(asked: Option<i32>, max: u32) -> Result<Option<usize>> {
     }
 }
 
+fn size_of_page(size: u64) -> usize {
+    usize::try_from(size).unwrap_or(usize::MAX)
+}
+
+/// A list of a crate's versions, newest first.
+pub(super) enum List {
+    /// All of them.
+    All,
+    /// Those with these indexes.
+    Some(Arc<[usize]>),
+}
+
 /// A page of a crate's versions, newest first.
 pub(super) struct VersionConnection {
     dossier: Arc<Dossier>,
-    /// Indexes of all that the list holds, newest first.
-    all: Vec<usize>,
+    list: List,
     page: Range<usize>,
 }
 
@@ -70,33 +84,58 @@ impl VersionConnection {
     pub(super) fn new(
         ctx: &Context<'_>,
         dossier: Arc<Dossier>,
-        all: Vec<usize>,
+        list: List,
         args: &PageArgs,
     ) -> Result<Self> {
-        let cursors: Vec<String> = all
-            .iter()
-            .map(|&index| dossier.versions[index].row.num.clone())
-            .collect();
-        let page = args.slice(&cursors, *ctx.data_unchecked::<MaxPage>())?;
-        Ok(Self { dossier, all, page })
+        let mut connection = Self {
+            dossier,
+            list,
+            page: 0..0,
+        };
+        let find = |cursor: &str| connection.find(cursor);
+        let max = *ctx.data_unchecked::<MaxPage>();
+        connection.page = args.slice(connection.count(), find, max)?;
+        Ok(connection)
+    }
+
+    fn count(&self) -> usize {
+        match &self.list {
+            List::All => self.dossier.versions.len(),
+            List::Some(indexes) => indexes.len(),
+        }
+    }
+
+    fn index(&self, position: usize) -> usize {
+        match &self.list {
+            List::All => position,
+            List::Some(indexes) => indexes[position],
+        }
     }
 
     fn version(&self, position: usize) -> Version {
-        Version::published(&self.dossier, self.all[position])
+        Version::published(&self.dossier, self.index(position))
     }
 
     /// The version's number names it within its crate, now and after a sync.
     fn cursor(&self, position: usize) -> String {
-        self.dossier.versions[self.all[position]].row.num.clone()
+        self.dossier.versions[self.index(position)].num.clone()
+    }
+
+    fn find(&self, cursor: &str) -> Option<usize> {
+        let index = self.dossier.position(&version::parse(cursor)?)?;
+        match &self.list {
+            List::All => Some(index),
+            List::Some(indexes) => indexes.binary_search(&index).ok(),
+        }
     }
 }
 
 /// A page of published versions, newest first by semver precedence.
-#[Object]
+#[Object(serial)]
 impl VersionConnection {
     /// How many versions the whole list holds.
     async fn total_count(&self) -> usize {
-        self.all.len()
+        self.count()
     }
 
     /// Whether there is more, and where to go on.
@@ -104,7 +143,7 @@ impl VersionConnection {
         let ends = (!self.page.is_empty()).then(|| (self.page.start, self.page.end - 1));
         PageInfo {
             has_previous_page: self.page.start > 0,
-            has_next_page: self.page.end < self.all.len(),
+            has_next_page: self.page.end < self.count(),
             start_cursor: ends.map(|(start, _)| self.cursor(start)),
             end_cursor: ends.map(|(_, end)| self.cursor(end)),
         }
@@ -130,6 +169,7 @@ impl VersionConnection {
 
 /// A version within a page.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct VersionEdge {
     /// Where the version stands in the list; for `after` and `before`.
     cursor: String,
@@ -139,6 +179,7 @@ pub(super) struct VersionEdge {
 
 /// Where a page lies in its list.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct PageInfo {
     /// Whether newer versions come before this page.
     has_previous_page: bool,
@@ -155,8 +196,9 @@ mod tests {
     use super::*;
 
     fn slice(args: PageArgs) -> Result<Range<usize>> {
-        let cursors: Vec<String> = ["3.0.0", "2.0.0", "1.0.0"].map(str::to_owned).into();
-        args.slice(&cursors, MaxPage(1000))
+        let cursors = ["3.0.0", "2.0.0", "1.0.0"];
+        let find = |cursor: &str| cursors.iter().position(|known| *known == cursor);
+        args.slice(cursors.len(), find, MaxPage(1000))
     }
 
     #[test]

@@ -2,10 +2,9 @@
 
 use super::advisory::Advisory;
 use super::data_status::DataStatus;
-use super::dossier::AdvisoryFacts;
 use super::error::{Error, Result};
 use super::krate::Crate;
-use super::loader::{self, AdvisoryKey, RequestLoader};
+use crate::catalog::View;
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use async_graphql::{Context, Object};
@@ -20,7 +19,7 @@ pub struct Query;
 
 /// What crates.io's Security tab asks of the RustSec advisory database. Internal
 /// to crates.io: not an API for anybody else.
-#[Object]
+#[Object(serial)]
 impl Query {
     /// A crate by its name; case and `-` or `_` do not matter. A crate that no
     /// advisory names is still a crate: it has no advisories. Null, with the
@@ -32,8 +31,8 @@ impl Query {
         #[graphql(desc = "Such as `openssl-src` or `OpenSSL_src`.")] name: String,
     ) -> Result<Option<Crate>> {
         let name = CrateName::parse(&name).ok_or(Error::BadCrateName(name))?;
-        let loader = ctx.data_unchecked::<RequestLoader>();
-        Ok(Some(Crate(loader::dossier(loader, &name).await?)))
+        let view = ctx.data_unchecked::<Arc<View>>();
+        Ok(Some(Crate(view.krate(&name).await?)))
     }
 
     /// An advisory by its id, live or withdrawn, on a crate or on the Rust
@@ -51,26 +50,12 @@ impl Query {
         if identifier::is_placeholder(&id) {
             return Ok(None);
         }
-        let loader = ctx.data_unchecked::<RequestLoader>();
-        let Some(row) = loader.load_one(AdvisoryKey(id)).await? else {
-            return Ok(None);
-        };
-        let krate = match (row.crate_id, CrateName::parse(&row.package)) {
-            (Some(_), Some(name)) => Some(loader::dossier(loader, &name).await?),
-            _ => None,
-        };
-        let facts = AdvisoryFacts::new(row).map_err(|error| {
-            tracing::error!(?error, "an advisory's row cannot be read");
-            Error::Internal
-        })?;
-        Ok(Some(Advisory {
-            facts: Arc::new(facts),
-            dossier: krate,
-        }))
+        let found = ctx.data_unchecked::<Arc<View>>().advisory(&id).await?;
+        Ok(found.map(|(advisory, dossier)| Advisory::new(advisory, dossier)))
     }
 
     /// What the data is and how fresh it is.
-    async fn data_status(&self, ctx: &Context<'_>) -> Result<DataStatus> {
-        DataStatus::load(ctx).await
+    async fn data_status(&self) -> DataStatus {
+        DataStatus::default()
     }
 }

@@ -6,6 +6,7 @@ use semver::VersionReq;
 
 /// A range of versions.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct VersionRange {
     /// The range in words: "before 0.10.48", "0.8.0 up to 0.8.13 (not
     /// included)", "every version".
@@ -21,6 +22,7 @@ pub(super) struct VersionRange {
 
 /// One end of a range.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct VersionBound {
     /// The version at the end.
     version: String,

@@ -5,6 +5,7 @@ use async_graphql::{Enum, SimpleObject};
 
 /// How severe a vulnerability is by its CVSS vector.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct Severity {
     /// The CVSS rating of the score.
     word: SeverityWord,
@@ -38,6 +39,7 @@ pub(super) enum SeverityWord {
 
 /// A metric of a CVSS vector.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct CvssMetric {
     /// Its key, such as `AV`.
     key: String,

@@ -1,7 +1,7 @@
 //! The way out of an affected version.
 
-use super::dossier::Dossier;
 use super::version::Version;
+use crate::catalog::Dossier;
 use crate::domain::upgrade;
 use async_graphql::SimpleObject;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 /// pre-release only for somebody who is on one. At most one field is set; none:
 /// no fixed release is published.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(super) struct Upgrade {
     /// A newer release that cargo's default requirement lets in.
     compatible: Option<Version>,

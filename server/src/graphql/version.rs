@@ -1,20 +1,30 @@
 //! A version of a crate.
 
 use super::advisory::Advisory;
-use super::dossier::{Availability, Dossier, Release};
 use super::error::{Error, Result};
 use super::upgrade::Upgrade;
+use crate::catalog::{Availability, Dossier, Release, Verdict};
 use crate::domain::version;
 use async_graphql::Object;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use time::OffsetDateTime;
 
 /// A version of a crate, published or not.
 pub(super) struct Version {
-    pub(super) dossier: Arc<Dossier>,
-    pub(super) version: semver::Version,
-    /// Its place in the crate's list. `None`: it is not published.
-    index: Option<usize>,
+    dossier: Arc<Dossier>,
+    which: Which,
+}
+
+enum Which {
+    /// A published version, by its place in the crate's list.
+    Published(usize),
+    /// Any other, judged when it is first asked about.
+    Unpublished(Box<Unpublished>),
+}
+
+struct Unpublished {
+    version: semver::Version,
+    verdict: OnceLock<Verdict>,
 }
 
 impl Version {
@@ -25,10 +35,16 @@ impl Version {
             return Ok(index.map(|index| Self::published(dossier, index)));
         };
         let version = version::parse(&num).ok_or(Error::BadVersion(num))?;
+        let which = match dossier.position(&version) {
+            Some(index) => Which::Published(index),
+            None => Which::Unpublished(Box::new(Unpublished {
+                version,
+                verdict: OnceLock::new(),
+            })),
+        };
         Ok(Some(Self {
-            index: dossier.position(&version),
             dossier: dossier.clone(),
-            version,
+            which,
         }))
     }
 
@@ -36,24 +52,30 @@ impl Version {
     pub(super) fn published(dossier: &Arc<Dossier>, index: usize) -> Self {
         Self {
             dossier: dossier.clone(),
-            version: dossier.versions[index].version.clone(),
-            index: Some(index),
+            which: Which::Published(index),
         }
     }
 
     fn release(&self) -> Option<&Release> {
-        self.index.map(|index| &self.dossier.versions[index])
+        match &self.which {
+            Which::Published(index) => Some(&self.dossier.versions[*index]),
+            Which::Unpublished(_) => None,
+        }
     }
 
-    fn affecting_count(&self) -> usize {
-        match self.index {
-            Some(index) => self.dossier.versions[index].affecting_count,
-            None => {
-                let affecting = self.dossier.affecting(&self.version, None);
-                affecting
-                    .iter()
-                    .filter(|advisory| advisory.is_counted())
-                    .count()
+    pub(super) fn semver(&self) -> &semver::Version {
+        match &self.which {
+            Which::Published(index) => &self.dossier.versions[*index].version,
+            Which::Unpublished(other) => &other.version,
+        }
+    }
+
+    fn verdict(&self) -> &Verdict {
+        match &self.which {
+            Which::Published(index) => &self.dossier.versions[*index].verdict,
+            Which::Unpublished(other) => {
+                let judge = || self.dossier.judge(&other.version);
+                other.verdict.get_or_init(judge)
             }
         }
     }
@@ -61,11 +83,11 @@ impl Version {
 
 /// A version of a crate. A valid version that is not published is judged all
 /// the same.
-#[Object]
+#[Object(serial)]
 impl Version {
     /// The version, build metadata included.
     async fn num(&self) -> String {
-        self.version.to_string()
+        self.semver().to_string()
     }
 
     /// Whether it is in the crate's list of published versions.
@@ -75,25 +97,25 @@ impl Version {
 
     /// Whether it was yanked: cargo does not choose it anew.
     async fn is_yanked(&self) -> bool {
-        self.release().is_some_and(|release| release.row.is_yanked)
+        self.release().is_some_and(|release| release.is_yanked)
     }
 
     /// Whether it is a pre-release, such as `1.0.0-beta.1`.
     async fn is_prerelease(&self) -> bool {
-        version::is_prerelease(&self.version)
+        version::is_prerelease(self.semver())
     }
 
     /// When it was published. Null when the index does not say.
     async fn published_at(&self) -> Option<OffsetDateTime> {
-        self.release()?.row.published_at
+        self.release()?.published_at
     }
 
     /// The live advisories of any kind that affect it, worst first.
     async fn advisories(&self) -> Vec<Advisory> {
-        let affecting = self.dossier.affecting(&self.version, self.index);
+        let advisories = &self.dossier.advisories;
+        let affecting = self.verdict().affecting.iter();
         affecting
-            .iter()
-            .map(|facts| Advisory::on(&self.dossier, facts))
+            .map(|&index| Advisory::on(&self.dossier, &advisories[index]))
             .collect()
     }
 
@@ -101,17 +123,17 @@ impl Version {
     /// unsound, live. Zero: by RustSec's data it is not affected.
     #[graphql(name = "affectingCount")]
     async fn affecting(&self) -> usize {
-        self.affecting_count()
+        self.verdict().counted
     }
 
     /// The way out of all counted advisories that affect it. Null when none
     /// does, and when the crate's published versions are not known
     /// (`availability: UNKNOWN`).
     async fn upgrade(&self) -> Option<Upgrade> {
-        if self.affecting_count() == 0 || self.dossier.availability == Availability::Unknown {
+        if self.verdict().counted == 0 || self.dossier.availability == Availability::Unknown {
             return None;
         }
-        let upgrade = self.dossier.upgrade(&self.version);
+        let upgrade = self.dossier.upgrade(self.semver());
         Some(Upgrade::new(&self.dossier, upgrade))
     }
 }

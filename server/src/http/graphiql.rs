@@ -1,8 +1,8 @@
 //! GraphiQL, for developers: a page, and the files that npm built beside it. No
 //! other network than loopback is needed.
 
+use super::Internal;
 use super::tab::html;
-use crate::state::Internal;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};

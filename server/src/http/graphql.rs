@@ -5,9 +5,8 @@ mod media_type;
 mod parameters;
 mod reply;
 
-use crate::answer;
-use crate::document::Refusal;
-use crate::state::Internal;
+use super::Internal;
+use crate::engine::Question;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
@@ -66,26 +65,13 @@ async fn respond(
 }
 
 async fn run(internal: &Internal, method: Method, parameters: Parameters) -> Result<Reply, Fault> {
-    let asked = parameters.asked()?;
-    let _turn = match internal.documents.is_component(asked) {
-        true => internal.turns.tab().await?,
-        false => internal.turns.other().await?,
-    };
-    let document = internal.documents.find(asked)?;
-    let name = parameters.operation_name.as_deref();
-    if method == Method::Get && !document.is_query(name)? {
-        return Err(Refusal::NotAQuery.into());
-    }
-    let operation_name = parameters.operation_name;
-    let variables = parameters.variables.unwrap_or_default();
-    let mut response = answer::run(
-        internal,
-        &document,
-        operation_name.clone(),
-        variables.clone(),
-    )
-    .await?;
-    document.shape(operation_name.as_deref(), &variables, &mut response)?;
-    let max_answer = internal.documents.limits().max_answer;
-    Ok(Reply::new(response, internal.mode, max_answer)?)
+    let engine = &internal.engine;
+    let answer = engine.answer(Question {
+        document: parameters.document()?,
+        operation_name: parameters.operation_name.as_deref(),
+        variables: parameters.variables.clone().unwrap_or_default(),
+        queries_only: method == Method::Get,
+    });
+    let max_answer = engine.documents().limits().max_answer;
+    Ok(Reply::new(answer.await?, engine.mode(), max_answer)?)
 }

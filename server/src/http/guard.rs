@@ -1,7 +1,8 @@
 //! Who gets into the internal door, and that no page of another origin does.
 
+use super::Internal;
 use crate::access::Access;
-use crate::state::{Internal, Mode};
+use crate::mode::Mode;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -28,7 +29,7 @@ pub(super) async fn check(
     }
     // GraphiQL says nothing that is not public, and a browser that opens a page
     // brings no secret; what the page asks then does.
-    let is_page = internal.mode == Mode::Dev && is_graphiql(request.uri().path());
+    let is_page = internal.engine.mode() == Mode::Dev && is_graphiql(request.uri().path());
     if !is_page && !internal.access.opens_to(secret(request.headers())) {
         let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
         let message = "the internal door needs its secret";

@@ -1,8 +1,8 @@
 //! What the operator's own machines ask of the internal door.
 
+use super::Internal;
 use crate::entity::data_status;
 use crate::metrics;
-use crate::state::Internal;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// 200 while the database answers, else 503.
 pub(super) async fn health(State(internal): State<Internal>) -> Response {
-    match in_time(internal.db.ping()).await {
+    match in_time(internal.engine.catalog().db().ping()).await {
         Some(()) => "ok".into_response(),
         None => no_database(),
     }
@@ -21,7 +21,7 @@ pub(super) async fn health(State(internal): State<Internal>) -> Response {
 
 /// 200 once there is data to answer from, the sample among it, else 503.
 pub(super) async fn ready(State(internal): State<Internal>) -> Response {
-    match in_time(data_status::Entity::current().one(&internal.db)).await {
+    match in_time(data_status::Entity::current().one(internal.engine.catalog().db())).await {
         Some(Some(_)) => "ready".into_response(),
         Some(None) => unavailable("there is no data yet"),
         None => no_database(),
@@ -30,7 +30,7 @@ pub(super) async fn ready(State(internal): State<Internal>) -> Response {
 
 /// The metrics, in Prometheus' text format.
 pub(super) async fn metrics(State(internal): State<Internal>) -> Response {
-    match in_time(metrics::render(&internal.db)).await {
+    match in_time(metrics::render(internal.engine.catalog().db())).await {
         Some(text) => text.into_response(),
         None => no_database(),
     }

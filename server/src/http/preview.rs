@@ -1,9 +1,9 @@
 //! Pages to look at the tab without crates.io.
 
+use super::Tab;
 use super::address::{Segments, Selection};
 use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
 use super::tab::{NO_STORE, assets, html, load, not_found, status_of};
-use crate::state::Tab;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use ui_component::preview::{self, Files, Page};

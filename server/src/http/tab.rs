@@ -1,10 +1,9 @@
 //! The tab door's fragments: what crates.io embeds.
 
+use super::Tab;
 use super::address::{Segments, Selection};
 use super::asset::{TAB_SCRIPT, TAB_STYLE};
 use crate::domain::version;
-use crate::state::Tab;
-use crate::tab_data::Unavailable;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -106,14 +105,10 @@ pub(super) async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Res
     if let Some(num) = version.as_ref().filter(|num| version::parse(num).is_none()) {
         return Err(Refusal::BadVersion(num.clone()));
     }
-    tab.data
+    tab.source
         .load(krate, version.as_deref())
         .await
-        .map_err(|unavailable| match unavailable {
-            Unavailable::Unreachable | Unavailable::BadAnswer | Unavailable::Overloaded => {
-                Refusal::Unavailable
-            }
-        })
+        .map_err(|_| Refusal::Unavailable)
 }
 
 /// Only a name that no crate could have is not found: a crate without

@@ -3,9 +3,7 @@
 use super::{AFFECTED, CLEAR, VERDICT, at};
 use integration_tests::browser::Browser;
 use integration_tests::host::{Fault, Host, Outcome};
-use server::access::Secrets;
-use server::state::{Mode, Tab};
-use server::tab_data::TabData;
+use integration_tests::remote_tab_door;
 use thirtyfour::Key;
 
 const FRAGMENT: &str = "/security-tab/openssl";
@@ -103,10 +101,8 @@ async fn graphql_out_of_reach() {
     let Some(browser) = Browser::open("graphql_out_of_reach").await else {
         return;
     };
-    let nowhere = "http://127.0.0.1:1/graphql".parse().expect("an address");
-    let data = TabData::remote(nowhere, Secrets::default()).expect("a client");
-    let mode = Mode::Dev;
-    let host = Host::over(server::http::tab(Tab { data, mode })).await;
+    let nowhere = remote_tab_door("http://127.0.0.1:1/graphql", &["--dev"]).await;
+    let host = Host::over(nowhere).await;
     browser.goto(&host.url("/embedded/openssl")).await;
     let heading = "document.querySelector('[data-test-security-unreachable] h2:not([data-old])')?.textContent";
     let said = Some("Security advisories cannot be shown right now".to_owned());

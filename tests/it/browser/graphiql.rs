@@ -2,13 +2,14 @@
 
 use integration_tests::browser::Browser;
 use integration_tests::host::Host;
-use integration_tests::{TestApp, skip};
+use integration_tests::{GRAPHIQL, TestApp, skip};
+use std::path::Path;
 
 /// A browser at GraphiQL. `None`, and said so: Chromium is not installed, or
 /// GraphiQL is not built.
 async fn graphiql(test: &str) -> Option<(Browser, Host)> {
     let app = TestApp::with_sample().await;
-    if !app.internal.graphiql.join("graphiql.js").is_file() {
+    if !Path::new(GRAPHIQL).join("graphiql.js").is_file() {
         let needs = "GraphiQL (`npm ci --prefix server/graphiql && npm run build --prefix server/graphiql`)";
         skip::without_program(test, needs);
         return None;

@@ -88,7 +88,7 @@ async fn no_real_crate_is_wide_on_a_small_phone() {
         .map(|krate| format!("/crates/{}/security", krate.name))
         .collect();
     assert!(paths.len() > 900, "{}", paths.len());
-    let host = Host::over(TestApp::over(database, SYNCED_AT).tab_door()).await;
+    let host = Host::over(TestApp::over(database, SYNCED_AT).await.tab_door()).await;
     browser.goto(&host.url(SHELL)).await;
     assert_none_is_wide(&browser, 320, &paths).await;
 }

@@ -2,42 +2,31 @@
 //! `syncing-server DATABASE REPOSITORY CLONE INDEX MILLISECONDS`.
 
 use anyhow::{Context, Result};
-use server::schedule::Schedule;
-use server::state::Clock;
-use server::sync::{AdvisoryDb, Git, Guard, Index, Sources};
-use server::sync_health::SyncHealth;
+use server::app::App;
+use server::clock::Clock;
 use std::time::Duration;
 use time::OffsetDateTime;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().context("an argument is missing");
-    let database = next()?;
-    let git = Git {
-        url: next()?.parse()?,
-        clone: next()?.into(),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [database, repository, clone, index, every] = &arguments[..] else {
+        anyhow::bail!("five arguments are needed");
     };
-    let index = match next()?.as_str() {
-        "crates-io" => Index::crates_io()?,
-        index => Index::parse(index)?,
-    };
-    let every = Duration::from_millis(next()?.parse()?);
-    let schedule = Schedule {
-        db: server::database::open(&database, integration_tests::CONNECTIONS).await?,
-        sources: Sources {
-            advisory_db: AdvisoryDb::Git(git),
-            index: Some(index),
-            all_crates: false,
-        },
-        guard: Guard {
-            is_forced: true,
-            ..Guard::default()
-        },
-        every,
-        clock: Clock::new(now),
-        health: SyncHealth::default(),
-    };
+    let options = integration_tests::serve(&[
+        "--database-url",
+        database,
+        "--advisory-db",
+        repository,
+        "--advisory-db-clone",
+        clone,
+        "--index",
+        index,
+    ]);
+    let app = App::new(&options, Clock::new(now)).await?;
+    let mut schedule = app.schedule().context("a schedule")?.clone();
+    schedule.every = Duration::from_millis(every.parse()?);
+    schedule.guard.is_forced = true;
     schedule.keep().await;
     Ok(())
 }

@@ -172,7 +172,7 @@ pub(super) fn data() -> Vec<Sample> {
         data_status: DataStatus {
             source: DataSource::FOLDER,
             commit: None,
-            synced_at: None,
+            committed_at: None,
             is_stale: false,
         },
     };

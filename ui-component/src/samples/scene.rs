@@ -43,7 +43,7 @@ impl Scene {
             status: DataStatus {
                 source: DataSource::FOLDER,
                 commit: Some("bf5c0d2a91e7640c8d13f0b25e9a7c4d6180f3aa".to_owned()),
-                synced_at: Some("2026-11-23T08:40:00Z".to_owned()),
+                committed_at: Some("2026-11-23T08:40:00Z".to_owned()),
                 is_stale: false,
             },
         }
@@ -87,20 +87,20 @@ impl Scene {
 
     pub(super) fn stale(mut self) -> Self {
         self.status.is_stale = true;
-        self.status.synced_at = Some("2026-11-09T03:15:00Z".to_owned());
         self
     }
 
     pub(super) fn sample(mut self) -> Self {
         self.status.source = DataSource::SAMPLE;
         self.status.commit = None;
+        self.status.committed_at = None;
         self
     }
 
     pub(super) fn unread(mut self) -> Self {
         self.status.source = DataSource::NONE;
         self.status.commit = None;
-        self.status.synced_at = None;
+        self.status.committed_at = None;
         self
     }
 

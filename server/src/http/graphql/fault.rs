@@ -1,7 +1,8 @@
 //! Why a request has no answer.
 
 use super::media_type::MediaType;
-use crate::document::Refusal;
+use crate::engine::Refusal;
+use crate::graphql::codes;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -38,37 +39,37 @@ struct Extensions {
 impl Fault {
     pub(super) const NOT_ACCEPTABLE: Self = Self::http(
         StatusCode::NOT_ACCEPTABLE,
-        "NOT_ACCEPTABLE",
+        codes::NOT_ACCEPTABLE,
         "the answer is application/graphql-response+json or application/json",
     );
     pub(super) const NOT_JSON: Self = Self::http(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "BAD_REQUEST",
+        codes::BAD_REQUEST,
         "the request is not application/json in UTF-8",
     );
     pub(super) const TOO_LARGE: Self = Self::http(
         StatusCode::PAYLOAD_TOO_LARGE,
-        "REQUEST_TOO_LARGE",
+        codes::REQUEST_TOO_LARGE,
         "the request is too large",
     );
     pub(super) const CUT_SHORT: Self = Self::http(
         StatusCode::BAD_REQUEST,
-        "BAD_REQUEST",
+        codes::BAD_REQUEST,
         "the request was cut short",
     );
     pub(super) const NO_GRAPHQL: Self = Self::http(
         StatusCode::BAD_REQUEST,
-        "BAD_REQUEST",
+        codes::BAD_REQUEST,
         "the request is not a GraphQL request in JSON",
     );
     pub(super) const BATCH: Self = Self::http(
         StatusCode::BAD_REQUEST,
-        "BATCH",
+        codes::BATCH,
         "a request holds one query, not a list of them",
     );
     pub(super) const NO_DOCUMENT: Self = Self::http(
         StatusCode::BAD_REQUEST,
-        "BAD_REQUEST",
+        codes::BAD_REQUEST,
         "a request has either a query or a documentId",
     );
 
@@ -116,9 +117,11 @@ impl Fault {
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         let (status, is_graphql) = match refusal {
-            Refusal::NotKnown => (StatusCode::BAD_REQUEST, false),
+            Refusal::NotRegistered => (StatusCode::BAD_REQUEST, false),
             Refusal::NotAQuery => (StatusCode::METHOD_NOT_ALLOWED, false),
-            Refusal::Overloaded | Refusal::TooSlow(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
+            Refusal::Overloaded | Refusal::TooSlow(_) | Refusal::Unavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, false)
+            }
             _ => (StatusCode::BAD_REQUEST, true),
         };
         Self {

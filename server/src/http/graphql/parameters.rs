@@ -1,7 +1,7 @@
 //! What a request asks for.
 
 use super::fault::Fault;
-use crate::document::Asked;
+use crate::engine::DocumentName;
 use async_graphql::Variables;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -60,11 +60,11 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// The document that is asked for.
-    pub(super) fn asked(&self) -> Result<Asked<'_>, Fault> {
+    /// The document that is named.
+    pub(super) fn document(&self) -> Result<DocumentName<'_>, Fault> {
         match (&self.document_id, &self.query) {
-            (Some(id), None) => Ok(Asked::Id(id)),
-            (None, Some(text)) => Ok(Asked::Text(text)),
+            (Some(id), None) => Ok(DocumentName::Id(id)),
+            (None, Some(text)) => Ok(DocumentName::Text(text)),
             _ => Err(Fault::NO_DOCUMENT),
         }
     }

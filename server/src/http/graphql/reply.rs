@@ -1,8 +1,9 @@
 //! An answer as bytes: the same for the same question.
 
 use super::media_type::MediaType;
-use crate::document::Refusal;
-use crate::state::Mode;
+use crate::engine::Refusal;
+use crate::graphql::codes;
+use crate::mode::Mode;
 use async_graphql::{PathSegment, Pos, ServerError, Value};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -96,7 +97,7 @@ fn reword(error: &mut ServerError, mode: Mode) {
     if extensions.get("code").is_some() {
         return;
     }
-    extensions.set("code", "BAD_DOCUMENT");
+    extensions.set("code", codes::BAD_DOCUMENT);
     error.message = match mode {
         Mode::Production => BAD_DOCUMENT.to_owned(),
         Mode::Dev if error.message.chars().count() > MAX_MESSAGE => {

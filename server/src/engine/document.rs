@@ -1,38 +1,36 @@
-//! GraphQL documents: which of them the internal door runs, and within what
-//! limits.
+//! A GraphQL document that can be run.
 
-mod cost;
-mod fields;
-mod known;
-mod limits;
-mod refusal;
-mod shape;
-mod tokens;
-
-pub use known::{Asked, Documents, FolderError};
-pub use limits::Limits;
-pub use refusal::Refusal;
-
+use super::cost::{self, Varies};
+use super::schema_types::SchemaTypes;
+use super::{Limits, Refusal, merge, shape, tokens};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
 use async_graphql::parser::{self, Error};
 use async_graphql::{Request, Response, Value, Variables};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
-/// A document that can be run.
+/// A document that is within the limits, parsed and merged. Whether it fits the
+/// schema is for the validation to say.
 #[derive(Clone, Debug)]
 pub struct Document {
     source: String,
+    /// As it was written.
     parsed: ExecutableDocument,
+    /// With fragments written out and each field once.
+    merged: ExecutableDocument,
+    types: Arc<SchemaTypes>,
+    price: Varies,
 }
 
 impl Document {
-    /// Reads a document.
+    /// Reads a document and checks it against the limits, with its variables at
+    /// their defaults.
     ///
     /// # Errors
-    /// [`Refusal`], when it has too many tokens or is no GraphQL.
-    pub fn parse(source: &str, limits: &Limits) -> Result<Self, Refusal> {
+    /// [`Refusal`], when it is not GraphQL or past a limit.
+    pub fn parse(source: &str, limits: &Limits, types: &Arc<SchemaTypes>) -> Result<Self, Refusal> {
         tokens::check(source, limits)?;
         let parsed = parser::parse_query(source).map_err(|error| match error {
             Error::Syntax { start, .. } => Refusal::Syntax {
@@ -43,22 +41,32 @@ impl Document {
             Error::MissingOperation => Refusal::NoSuchOperation,
             _ => Refusal::Names,
         })?;
+        let price = cost::check(&parsed, types, &Variables::default(), limits)?;
         Ok(Self {
             source: source.to_owned(),
+            merged: merge::merge(&parsed, types),
             parsed,
+            types: types.clone(),
+            price,
         })
     }
 
-    /// Checks that what it asks for with these variables is within the limits.
+    /// Checks what these variables change of the document's price.
     ///
     /// # Errors
     /// [`Refusal`], which names the limit.
     pub fn check(&self, variables: &Variables, limits: &Limits) -> Result<(), Refusal> {
-        cost::check(&self.parsed, variables, limits)
+        match self.price {
+            Varies::Never => Ok(()),
+            Varies::WithVariables => {
+                cost::check(&self.parsed, &self.types, variables, limits).map(drop)
+            }
+        }
     }
 
-    /// Checks that the operation of this name, or the only one, has the variables
-    /// that it cannot do without: async-graphql would find out in the middle.
+    /// Checks that the operation of this name, or the only one, has every
+    /// variable that it cannot do without: async-graphql would notice only when
+    /// it runs the field.
     ///
     /// # Errors
     /// [`Refusal::MissingVariable`], or [`Refusal::NoSuchOperation`].
@@ -81,7 +89,7 @@ impl Document {
         Ok(())
     }
 
-    /// What names this text (GraphQL over HTTP, "Persisted Documents"): the
+    /// The name of this text (GraphQL over HTTP, "Persisted Documents"): the
     /// prefix `sha256:` and the hash of its bytes in lower-case hexadecimal.
     #[must_use]
     pub fn id_of(source: &str) -> String {
@@ -90,11 +98,12 @@ impl Document {
         format!("sha256:{hash}")
     }
 
-    /// The request to run it.
+    /// The request to run it. async-graphql takes the parsed document for its
+    /// own, so this copies it.
     #[must_use]
     pub fn request(&self) -> Request {
-        let mut request = Request::new(&self.source);
-        request.set_parsed_query(self.parsed.clone());
+        let mut request = Request::new("");
+        request.set_parsed_query(self.merged.clone());
         request
     }
 
@@ -108,7 +117,7 @@ impl Document {
     }
 
     /// Gives an answer the shape of the document: its fields in order, null where
-    /// one failed. Only for a document that is within the limits.
+    /// one failed.
     ///
     /// # Errors
     /// [`Refusal::NoSuchOperation`].
@@ -119,12 +128,18 @@ impl Document {
         answer: &mut Response,
     ) -> Result<(), Refusal> {
         let operation = self.operation(operation_name)?;
-        shape::apply(&self.parsed, operation, variables, answer);
+        shape::apply(&self.merged, operation, &self.types, variables, answer);
         Ok(())
     }
 
+    /// The text.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Refusal> {
-        let operation = match (&self.parsed.operations, name) {
+        let operation = match (&self.merged.operations, name) {
             (DocumentOperations::Single(only), None) => Some(only),
             (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
             (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),

@@ -1,17 +1,15 @@
-//! What a document costs, reckoned before it is validated: async-graphql walks
-//! a fragment again at each of its uses, so that a kilobyte of fragments that
-//! use each other twice costs it seconds. Here each fragment is walked once.
+//! The price of a document, computed before it is validated: async-graphql walks
+//! a fragment again at each of its uses, so a kilobyte of fragments that use each
+//! other twice costs it seconds. Here each fragment is walked once.
 
-use super::fields::{self, Count};
+use super::schema_types::{self, Count, SchemaTypes};
 use super::{Limits, Refusal};
+use crate::graphql::DEFAULT_PAGE;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 use async_graphql::{Name, Value, Variables};
 use std::collections::HashMap;
-
-/// How many items a page has when nobody says.
-const DEFAULT_PAGE: u64 = 100;
 
 /// What a selection costs, fragments written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,18 +41,30 @@ impl Cost {
     }
 }
 
-/// Checks that what a document asks for is within the limits. Every operation
-/// and every fragment counts, used or not: all are validated.
+/// The parts of a price that variables can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Varies {
+    /// None: the price holds for every request.
+    Never,
+    /// The size of a page is a variable.
+    WithVariables,
+}
+
+/// Checks that a document is within the limits. Every operation and every
+/// fragment counts, used or not, because all are validated.
 pub(super) fn check(
     document: &ExecutableDocument,
+    types: &SchemaTypes,
     variables: &Variables,
     limits: &Limits,
-) -> Result<(), Refusal> {
+) -> Result<Varies, Refusal> {
     let mut walk = Walk {
         document,
+        types,
         variables,
         limits,
         fragments: HashMap::new(),
+        varies: Varies::Never,
     };
     let mut total = Cost::default();
     let mut root_fields = 0;
@@ -101,21 +111,23 @@ pub(super) fn check(
     if total.answer.max(total.selections) > max_complexity {
         return Err(Refusal::TooComplex(max_complexity));
     }
-    Ok(())
+    Ok(walk.varies)
 }
 
 struct Walk<'a> {
     document: &'a ExecutableDocument,
+    types: &'a SchemaTypes,
     variables: &'a Variables,
     limits: &'a Limits,
-    /// The cost of each fragment; `None` while it is being reckoned.
+    /// The cost of each fragment; `None` while it is being computed.
     fragments: HashMap<&'a Name, Option<Cost>>,
+    varies: Varies,
 }
 
 impl<'a> Walk<'a> {
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Cost, Refusal> {
         let root = match operation.ty {
-            OperationType::Query => Some(fields::name_of(&fields::ROOT)),
+            OperationType::Query => Some(schema_types::name_of(&schema_types::ROOT)),
             OperationType::Mutation | OperationType::Subscription => None,
         };
         let variables = operation.variable_definitions.iter();
@@ -181,13 +193,13 @@ impl<'a> Walk<'a> {
     }
 
     fn field(&mut self, field: &'a Field, on: Option<&Name>) -> Result<Cost, Refusal> {
-        let target = on.and_then(|on| fields::target(on, &field.name.node));
+        let target = on.and_then(|on| self.types.target(on, &field.name.node));
         let count = match target.map(|target| target.count) {
             Some(Count::Of(count)) => count,
             Some(Count::Page) => self.page_of(field),
             None => 1,
         };
-        let of = target.map(|target| fields::name_of(&target.ty));
+        let of = target.map(|target| schema_types::name_of(&target.ty));
         let inner = self.selection_set(&field.selection_set.node, of)?;
         Ok(Cost {
             answer: inner.answer.saturating_mul(count.max(1)).saturating_add(1),
@@ -200,10 +212,13 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// How many items a page has; too large a one is cut here and refused later.
-    fn page_of(&self, field: &Field) -> u64 {
+    /// The size of a page. One that is too large is cut here and refused later.
+    fn page_of(&mut self, field: &Field) -> u64 {
         let asked = ["first", "last"].into_iter().find_map(|name| {
             let value = field.get_argument(name)?.node.clone();
+            if value.clone().into_const().is_none() {
+                self.varies = Varies::WithVariables;
+            }
             let value = value.into_const_with(|name| self.variable(&name).ok_or(()));
             number(&value.ok()?)
         });
@@ -211,7 +226,7 @@ impl<'a> Walk<'a> {
         asked.unwrap_or(DEFAULT_PAGE).min(largest)
     }
 
-    /// What a variable holds; of several operations' defaults the largest.
+    /// The value of a variable; of several operations' defaults the largest.
     fn variable(&self, name: &Name) -> Option<Value> {
         if let Some(given) = self.variables.get(name) {
             return Some(given.clone());

@@ -1,14 +1,16 @@
-//! Why a document is not run, or its answer not sent.
+//! The reasons why a document is not run, or its answer not sent.
 
-/// Why a document is not run, or its answer not sent. The words are ours: the
-/// parser's would repeat the document.
+use crate::graphql::codes;
+
+/// The reason why a document is not run, or its answer not sent. The words are
+/// ours: the parser's would repeat the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is not one of the registered ones.
-    #[error("the document is not one of those registered here")]
-    NotKnown,
-    /// It is no GraphQL.
-    #[error("the document is no GraphQL from line {line}, column {column} on")]
+    /// It is not a registered one.
+    #[error("the document is not registered")]
+    NotRegistered,
+    /// It is not GraphQL.
+    #[error("syntax error at line {line}, column {column}")]
     Syntax {
         /// Counted from 1.
         line: usize,
@@ -58,6 +60,9 @@ pub enum Refusal {
     /// Too many others run.
     #[error("too many queries run at once; try again")]
     Overloaded,
+    /// The database has not been read yet, and does not answer.
+    #[error("there is no data to answer from; try again")]
+    Unavailable,
     /// It ran longer than [`max_time`](super::Limits::max_time).
     #[error("the query ran longer than {0} ms")]
     TooSlow(u64),
@@ -71,23 +76,24 @@ impl Refusal {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotKnown => "DOCUMENT_NOT_KNOWN",
-            Self::Syntax { .. } | Self::Names => "BAD_SYNTAX",
-            Self::NoSuchOperation => "NO_SUCH_OPERATION",
-            Self::MissingVariable => "BAD_DOCUMENT",
-            Self::NotAQuery => "NOT_A_QUERY",
-            Self::TooManyTokens(_) => "TOO_MANY_TOKENS",
-            Self::NameTooLong(_) => "NAME_TOO_LONG",
-            Self::TooDeep(_) => "TOO_DEEP",
-            Self::TooComplex(_) => "TOO_COMPLEX",
-            Self::TooManyAliases(_) => "TOO_MANY_ALIASES",
-            Self::TooManyRootFields(_) => "TOO_MANY_ROOT_FIELDS",
-            Self::TooManyDirectives(_) => "TOO_MANY_DIRECTIVES",
-            Self::TooManyFragments(_) => "TOO_MANY_FRAGMENTS",
-            Self::CircularFragments => "CIRCULAR_FRAGMENTS",
-            Self::Overloaded => "OVERLOADED",
-            Self::TooSlow(_) => "TOO_SLOW",
-            Self::AnswerTooLarge(_) => "ANSWER_TOO_LARGE",
+            Self::NotRegistered => codes::DOCUMENT_NOT_KNOWN,
+            Self::Syntax { .. } | Self::Names => codes::BAD_SYNTAX,
+            Self::NoSuchOperation => codes::NO_SUCH_OPERATION,
+            Self::MissingVariable => codes::BAD_DOCUMENT,
+            Self::NotAQuery => codes::NOT_A_QUERY,
+            Self::TooManyTokens(_) => codes::TOO_MANY_TOKENS,
+            Self::NameTooLong(_) => codes::NAME_TOO_LONG,
+            Self::TooDeep(_) => codes::TOO_DEEP,
+            Self::TooComplex(_) => codes::TOO_COMPLEX,
+            Self::TooManyAliases(_) => codes::TOO_MANY_ALIASES,
+            Self::TooManyRootFields(_) => codes::TOO_MANY_ROOT_FIELDS,
+            Self::TooManyDirectives(_) => codes::TOO_MANY_DIRECTIVES,
+            Self::TooManyFragments(_) => codes::TOO_MANY_FRAGMENTS,
+            Self::CircularFragments => codes::CIRCULAR_FRAGMENTS,
+            Self::Overloaded => codes::OVERLOADED,
+            Self::Unavailable => codes::UNAVAILABLE,
+            Self::TooSlow(_) => codes::TOO_SLOW,
+            Self::AnswerTooLarge(_) => codes::ANSWER_TOO_LARGE,
         }
     }
 }

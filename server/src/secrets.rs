@@ -9,7 +9,7 @@ use std::time::Duration;
 use subtle::{Choice, ConstantTimeEq};
 
 /// The environment variable with the secrets, where no file is given.
-pub(super) const VARIABLE: &str = "SECURITY_GRAPHQL_SECRET";
+pub(crate) const VARIABLE: &str = "SECURITY_GRAPHQL_SECRET";
 
 /// The shortest secret, in characters: 128 bits in hexadecimal.
 const MIN_LENGTH: usize = 32;

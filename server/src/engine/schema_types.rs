@@ -1,5 +1,5 @@
-//! What a field leads to, as the schema has it: its type, and how many there
-//! may be.
+//! The schema as the engine needs it: the type of each field, and how many
+//! objects there may be at it.
 
 use async_graphql::Name;
 use async_graphql::parser::parse_schema;
@@ -9,15 +9,15 @@ use async_graphql::parser::types::{
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// How many advisories a crate is reckoned to have. In RustSec's database none
-/// has more.
+/// The number of advisories that a crate is priced at. No crate in RustSec's
+/// database has more.
 const ADVISORIES: u64 = 50;
 
-/// How many items any other list without pages is reckoned to have.
+/// The number of items that any other list without pages is priced at.
 const ITEMS: u64 = 5;
 
-/// What every schema has besides, as far as it leads anywhere ("Introspection" in
-/// GraphQL's specification).
+/// The introspection fields that lead to other types, which a schema's text
+/// leaves out ("Introspection" in GraphQL's specification).
 const INTROSPECTION: &str = "
     type Query { __schema: __Schema! __type(name: String!): __Type }
     type __Schema {
@@ -33,40 +33,54 @@ const INTROSPECTION: &str = "
     type __Directive { args: [__InputValue!]! }
 ";
 
-/// How many objects there may be at a field.
+/// The number of objects at a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Count {
-    /// One, or about as many as given.
+    /// This number, exactly or about.
     Of(u64),
-    /// As many as its `first` or `last` says.
+    /// The size of the page: its `first` or `last`.
     Page,
 }
 
-/// Where a field leads.
+/// The type of a field and the number of objects there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) ty: Type,
     pub(super) count: Count,
 }
 
-/// Where a query begins.
+/// The type that a query begins at.
 pub(super) static ROOT: LazyLock<Type> = LazyLock::new(|| Type {
     base: BaseType::Named(Name::new("Query")),
     nullable: false,
 });
 
-/// The targets of all fields of objects, by the type that has the field.
-static TARGETS: LazyLock<HashMap<Name, HashMap<Name, Target>>> = LazyLock::new(targets);
+/// The fields of every object type of a schema, by type and name.
+#[derive(Debug)]
+pub struct SchemaTypes(HashMap<Name, HashMap<Name, Target>>);
 
-/// Where a field of a type leads; `None` where the schema has no such field.
-pub(super) fn target(of: &Name, field: &Name) -> Option<&'static Target> {
-    TARGETS.get(of)?.get(field)
+/// The text is not a schema in GraphQL's schema definition language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the schema cannot be parsed")]
+pub struct BadSchema;
+
+impl SchemaTypes {
+    /// Reads a schema's text.
+    ///
+    /// # Errors
+    /// [`BadSchema`]: without its types no document could be priced.
+    pub fn parse(sdl: &str) -> Result<Self, BadSchema> {
+        let types = [types(sdl)?, types(INTROSPECTION)?].concat();
+        Ok(Self(targets(&types)))
+    }
+
+    /// The target of a field; `None` when the type has no such field.
+    pub(super) fn target(&self, of: &Name, field: &Name) -> Option<&Target> {
+        self.0.get(of)?.get(field)
+    }
 }
 
-fn targets() -> HashMap<Name, HashMap<Name, Target>> {
-    let types = [crate::graphql::sdl().as_str(), INTROSPECTION]
-        .map(types)
-        .concat();
+fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {
     let objects: Vec<(&Name, Vec<&FieldDefinition>)> = types
         .iter()
         .filter_map(|definition| match &definition.kind {
@@ -111,39 +125,31 @@ fn targets() -> HashMap<Name, HashMap<Name, Target>> {
     targets
 }
 
-/// The types of a schema's text.
-fn types(sdl: &str) -> Vec<TypeDefinition> {
-    let schema = match parse_schema(sdl) {
-        Ok(schema) => schema,
-        Err(error) => {
-            tracing::error!(%error, "the schema cannot be read");
-            return Vec::new();
-        }
-    };
+fn types(sdl: &str) -> Result<Vec<TypeDefinition>, BadSchema> {
+    let schema = parse_schema(sdl).map_err(|_| BadSchema)?;
     let types = schema.definitions.into_iter();
-    types
-        .filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(definition) => Some(definition.node),
-            _ => None,
-        })
-        .collect()
+    let types = types.filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(definition) => Some(definition.node),
+        _ => None,
+    });
+    Ok(types.collect())
 }
 
-/// How much of the schema there is to ask for.
+/// The size of the schema, for introspection.
 struct Introspected {
     types: u64,
     fields: u64,
 }
 
 impl Introspected {
-    /// How many items a list of the schema has. That of a type's fields is
-    /// reckoned as long as the average.
+    /// The number of items in a list of introspection. The fields of a type are
+    /// priced at the average.
     fn count(&self, field: &FieldDefinition) -> Count {
         Count::Of(match field.name.node.as_str() {
             "types" => self.types,
             "fields" => self.fields.div_ceil(self.types.max(1)),
             "enumValues" | "directives" => ITEMS,
-            // Few fields have any argument, and we have no interfaces.
+            // Few fields have arguments, and the schema has no interfaces.
             _ => 1,
         })
     }
@@ -167,7 +173,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_text_that_is_not_a_schema() {
+        for sdl in ["", "type Query {", "{ crate }"] {
+            assert_eq!(SchemaTypes::parse(sdl).map(drop), Err(BadSchema), "{sdl:?}");
+        }
+    }
+
+    #[test]
     fn fields_lead_where_the_schema_says() {
+        let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");
         for (of, field, expect) in [
             ("Query", "crate", Some(("Crate", Count::Of(1)))),
             ("Crate", "advisories", Some(("[Advisory!]!", Count::Of(50)))),
@@ -202,7 +216,7 @@ mod tests {
                 ty: Type::new(ty).expect("a type"),
                 count,
             });
-            let found = target(&Name::new(of), &Name::new(field));
+            let found = types.target(&Name::new(of), &Name::new(field));
             assert_eq!(found, expect.as_ref(), "{of}.{field}");
         }
     }

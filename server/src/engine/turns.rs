@@ -1,7 +1,7 @@
 //! How many documents run at once: the tab's own, and beside them all others, so
 //! that neither has to wait for the other.
 
-use crate::document::Refusal;
+use crate::engine::Refusal;
 use crate::metrics;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,9 @@ const TAB_PATIENCE: Duration = Duration::from_secs(2);
 /// How long another document waits: a burst passes, a flood does not.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// The right to run, for as long as it is held.
+pub type Turn<'a> = SemaphorePermit<'a>;
+
 /// A turn for each document that may run.
 #[derive(Clone, Debug)]
 pub struct Turns {
@@ -32,7 +35,7 @@ pub struct Turns {
 
 impl Turns {
     /// So many of others than the tab, at once
-    /// ([`Limits::max_concurrent`](crate::document::Limits::max_concurrent)).
+    /// ([`Limits::max_concurrent`](crate::engine::Limits::max_concurrent)).
     #[must_use]
     pub fn new(max_concurrent: usize) -> Self {
         let cores = std::thread::available_parallelism();
@@ -55,7 +58,7 @@ impl Turns {
     ///
     /// # Errors
     /// [`Refusal::Overloaded`], when too many run for too long.
-    pub async fn tab(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+    pub async fn tab(&self) -> Result<Turn<'_>, Refusal> {
         take(&self.tab, TAB_PATIENCE, "tab").await
     }
 
@@ -63,7 +66,7 @@ impl Turns {
     ///
     /// # Errors
     /// [`Refusal::Overloaded`], when too many run for too long.
-    pub async fn other(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+    pub async fn other(&self) -> Result<Turn<'_>, Refusal> {
         take(&self.others, PATIENCE, "others").await
     }
 }
@@ -72,7 +75,7 @@ async fn take<'a>(
     turns: &'a Semaphore,
     patience: Duration,
     of: &'static str,
-) -> Result<SemaphorePermit<'a>, Refusal> {
+) -> Result<Turn<'a>, Refusal> {
     match timeout(patience, turns.acquire()).await {
         Ok(Ok(turn)) => Ok(turn),
         _ => {

@@ -3,7 +3,8 @@
 //! different bytes each time, leaves out a field that failed, and makes null of
 //! an object without fields.
 
-use super::fields;
+use super::schema_types::{self, SchemaTypes};
+use crate::graphql::codes;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::Positioned;
 use async_graphql::parser::types::{
@@ -45,6 +46,7 @@ enum Segment<'a> {
 pub(super) fn apply(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
+    types: &SchemaTypes,
     variables: &Variables,
     answer: &mut Response,
 ) {
@@ -54,28 +56,33 @@ pub(super) fn apply(
         .as_ref()
         .is_none_or(|failures| !failures.0.is_empty());
     if was_run {
-        let asked = Asked {
+        let asked = Operation {
             document,
             operation,
             variables,
         };
         let fields = asked.fields(&operation.selection_set.node);
-        let mut place = Place::default();
+        let mut place = Place::new(types);
         let data = std::mem::take(&mut answer.data);
-        answer.data = fields.complete(data, Some(&fields::ROOT), failures.as_ref(), &mut place);
+        answer.data = fields.complete(
+            data,
+            Some(&schema_types::ROOT),
+            failures.as_ref(),
+            &mut place,
+        );
         answer.errors.extend(place.lost);
     }
     answer.errors.extend(errors);
 }
 
 /// What is asked.
-struct Asked<'a> {
+struct Operation<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Operation<'a> {
     fn fields(&self, set: &'a SelectionSet) -> Fields<'a> {
         let mut fields = Fields::default();
         self.collect(set, &mut fields);
@@ -140,13 +147,21 @@ impl<'a> Asked<'a> {
 }
 
 /// Where in the answer, and what was found to be lost there.
-#[derive(Default)]
-struct Place {
+struct Place<'a> {
+    types: &'a SchemaTypes,
     path: Vec<PathSegment>,
     lost: Vec<ServerError>,
 }
 
-impl Place {
+impl<'a> Place<'a> {
+    fn new(types: &'a SchemaTypes) -> Self {
+        Self {
+            types,
+            path: Vec::new(),
+            lost: Vec::new(),
+        }
+    }
+
     /// async-graphql merges fields that are selected twice, and drops the second
     /// part where the first is null.
     fn lose(&mut self, key: &Name) {
@@ -156,7 +171,7 @@ impl Place {
         error
             .extensions
             .get_or_insert_default()
-            .set("code", "INTERNAL");
+            .set("code", codes::INTERNAL);
         tracing::error!(path = ?error.path, "a field of an answer got lost");
         self.lost.push(error);
     }
@@ -170,7 +185,7 @@ impl Fields<'_> {
         value: Value,
         ty: Option<&Type>,
         failures: Option<&Failures>,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Value {
         let base = ty.map(|ty| &ty.base);
         match (value, base) {
@@ -213,14 +228,14 @@ impl Fields<'_> {
         mut object: IndexMap<Name, Value>,
         ty: Option<&Type>,
         failures: Option<&Failures>,
-        place: &mut Place,
+        place: &mut Place<'_>,
     ) -> Value {
-        let of = ty.map(fields::name_of);
+        let of = ty.map(schema_types::name_of);
         let mut sorted = IndexMap::with_capacity(object.len());
         let mut is_whole = true;
         for (key, selected) in &self.0 {
             let failures = failures.and_then(|it| it.0.get(&Segment::Field(key)));
-            let target = of.and_then(|of| fields::target(of, selected.name));
+            let target = of.and_then(|of| place.types.target(of, selected.name));
             let ty = target.map(|target| &target.ty);
             let found = object.swap_remove_entry(*key);
             let is_lost = found.is_none() && failures.is_none();

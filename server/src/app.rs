@@ -1,0 +1,228 @@
+//! The service, wired once: for the binary and for every test.
+
+mod listen;
+
+pub use listen::{ListenError, Listening};
+
+use crate::access::{Access, NeedsSecret};
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::config::{self, BadSource, NotLocal, Serve};
+use crate::database;
+use crate::engine::{Documents, DocumentsError, Engine, Turns};
+use crate::graphql::{self, MaxPage};
+use crate::http::{self, Internal, Tab};
+use crate::mode::Mode;
+use crate::schedule::Schedule;
+use crate::secrets::{SecretError, Secrets};
+use crate::sync::{AdvisoryDb, Sources};
+use crate::sync_health::SyncHealth;
+use crate::tab::Source;
+use axum::Router;
+use sea_orm::{DatabaseConnection, DbErr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The pause between two looks at the file with the secrets.
+const SECRETS_AGAIN: Duration = Duration::from_secs(10);
+
+/// The service, not yet serving.
+pub struct App {
+    tab: Tab,
+    /// `None` with `--graphql-url`: another process has it.
+    inner: Option<Inner>,
+    secrets: Secrets,
+    secrets_file: Option<PathBuf>,
+}
+
+/// The parts of a process that has the data itself.
+struct Inner {
+    internal: Internal,
+    sources: Sources,
+    schedule: Option<Schedule>,
+    statements: Arc<AtomicU64>,
+}
+
+/// The reason why the service cannot start; for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// `--dev` would open a door to a network.
+    #[error(transparent)]
+    NotLocal(#[from] NotLocal),
+    /// The secrets of the internal door cannot be used.
+    #[error("cannot use the internal door's secret: {0}")]
+    Secrets(#[from] SecretError),
+    /// The internal door would be open to a network.
+    #[error(transparent)]
+    NeedsSecret(#[from] NeedsSecret),
+    /// `--graphql-url` cannot be asked.
+    #[error("cannot set up the client for --graphql-url: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The documents cannot be registered.
+    #[error("cannot register documents: {0}")]
+    Documents(#[from] DocumentsError),
+    /// A source is not one.
+    #[error(transparent)]
+    Source(#[from] BadSource),
+    /// The database cannot be opened or brought up to date.
+    #[error("cannot open the database: {0}")]
+    Database(#[from] DbErr),
+}
+
+impl App {
+    /// Wires the service as the options say, with tables brought up to date. It
+    /// neither listens nor syncs yet.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn new(options: &Serve, clock: Clock) -> Result<Self, StartError> {
+        let mode = options.mode()?;
+        let secrets = Secrets::load(options.graphql_secret_file.as_deref())?;
+        if let Some(url) = &options.graphql_url {
+            let source = Source::remote(url.clone(), secrets.clone())?;
+            return Ok(Self {
+                tab: Tab { source, mode },
+                inner: None,
+                secrets,
+                secrets_file: options.graphql_secret_file.clone(),
+            });
+        }
+        let access = Access::at(&options.graphql_addr, secrets.clone())?;
+        let documents = documents(&options.documents, mode)?;
+        let sources = options.sources.open()?;
+        let turns = Turns::new(documents.limits().max_concurrent);
+        let (db, statements) = open(&options.database.database_url, turns.connections()).await?;
+        let catalog = Catalog::new(db.clone(), clock.clone(), options.stale_after());
+        let health = SyncHealth::default();
+        let max_page = MaxPage(documents.limits().max_page);
+        let schema = graphql::schema(health.clone(), max_page, mode);
+        let engine = Engine::new(schema, catalog.clone(), documents, turns, mode);
+        let schedule = options.sync_every().map(|every| Schedule {
+            db,
+            sources: sources.clone(),
+            guard: options.sources.guard(false),
+            every,
+            clock,
+            health,
+            catalog,
+        });
+        Ok(Self {
+            tab: Tab {
+                source: Source::InProcess(engine.clone()),
+                mode,
+            },
+            inner: Some(Inner {
+                internal: Internal {
+                    engine,
+                    access,
+                    graphiql: options.graphiql.as_path().into(),
+                },
+                sources,
+                schedule,
+                statements,
+            }),
+            secrets,
+            secrets_file: options.graphql_secret_file.clone(),
+        })
+    }
+
+    /// Follows the data, syncs when it is due and reads secrets again, for as long
+    /// as it is awaited.
+    async fn keep(&self) {
+        let follow_data = async {
+            if let Some(engine) = self.engine() {
+                engine.catalog().follow().await;
+            }
+        };
+        let sync = async {
+            match self.schedule() {
+                Some(schedule) if !matches!(schedule.sources.advisory_db, AdvisoryDb::Sample) => {
+                    schedule.clone().keep().await;
+                }
+                _ => {}
+            }
+        };
+        let follow_secrets = async {
+            if let Some(file) = &self.secrets_file {
+                self.secrets.clone().follow(file, SECRETS_AGAIN).await;
+            }
+        };
+        tokio::join!(follow_data, sync, follow_secrets);
+        std::future::pending().await
+    }
+
+    /// The routes of the tab door.
+    pub fn tab_door(&self) -> Router {
+        http::tab(self.tab.clone())
+    }
+
+    /// The routes of the internal door; `None` with `--graphql-url`.
+    #[must_use]
+    pub fn internal_door(&self) -> Option<Router> {
+        let inner = self.inner.as_ref()?;
+        Some(http::internal(inner.internal.clone()))
+    }
+
+    /// The engine; `None` with `--graphql-url`.
+    #[must_use]
+    pub fn engine(&self) -> Option<&Engine> {
+        self.inner.as_ref().map(|inner| &inner.internal.engine)
+    }
+
+    /// The database; `None` with `--graphql-url`.
+    #[must_use]
+    pub fn db(&self) -> Option<&DatabaseConnection> {
+        self.engine().map(|engine| engine.catalog().db())
+    }
+
+    /// The sources of the data; `None` with `--graphql-url`.
+    #[must_use]
+    pub fn sources(&self) -> Option<&Sources> {
+        self.inner.as_ref().map(|inner| &inner.sources)
+    }
+
+    /// The schedule of the syncs; `None` with `--graphql-url` or without syncs.
+    #[must_use]
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.inner.as_ref()?.schedule.as_ref()
+    }
+
+    /// The secrets that open the internal door, here or elsewhere.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The number of SQL statements that ran since the start.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        let statements = self.inner.as_ref().map(|inner| &inner.statements);
+        statements.map_or(0, |statements| statements.load(Ordering::Relaxed))
+    }
+}
+
+/// The documents that the internal door runs.
+///
+/// # Errors
+/// [`DocumentsError`].
+pub fn documents(options: &config::Documents, mode: Mode) -> Result<Documents, DocumentsError> {
+    let documents = Documents::new(mode, options.limits, &graphql::sdl())?;
+    match &options.documents {
+        Some(folder) => documents.with_folder(folder),
+        None => Ok(documents),
+    }
+}
+
+/// Opens a database with tables that are up to date, and counts its statements.
+async fn open(url: &str, connections: u32) -> Result<(DatabaseConnection, Arc<AtomicU64>), DbErr> {
+    let mut db = database::open(url, connections).await?;
+    database::migrate(&db).await?;
+    let statements = Arc::new(AtomicU64::default());
+    let counter = statements.clone();
+    db.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok((db, statements))
+}

@@ -1,0 +1,135 @@
+//! Reads of the database, each of one revision.
+
+use super::dossier::{Advisory, Dossier};
+use super::names::Names;
+use crate::database;
+use crate::domain::crate_name::CrateName;
+use crate::entity::{
+    advisory, affected_version, data_status, krate, skipped_file, sync_attempt, version,
+};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use std::time::Duration;
+
+/// The time that one statement may take.
+const STATEMENT: Duration = Duration::from_secs(3);
+
+/// The reason why data could not be read. The cause is in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// A sync has committed a newer revision since the request began.
+    Moved,
+    /// The database does not answer.
+    Unavailable,
+    /// The rows hold something that no sync writes.
+    Damaged,
+}
+
+/// One state of the database, from its first statement to its last.
+pub(super) struct Snapshot {
+    transaction: DatabaseTransaction,
+    status: Option<data_status::Model>,
+}
+
+impl Snapshot {
+    /// The database as it is now.
+    pub(super) async fn now(db: &DatabaseConnection) -> Result<Self, ReadError> {
+        let transaction = in_time(database::begin_read(db)).await?;
+        let status = in_time(data_status::Entity::current().one(&transaction)).await?;
+        Ok(Self {
+            transaction,
+            status,
+        })
+    }
+
+    /// The database at a revision.
+    pub(super) async fn at(db: &DatabaseConnection, revision: i32) -> Result<Self, ReadError> {
+        let snapshot = Self::now(db).await?;
+        match snapshot.revision() {
+            now if now == revision => Ok(snapshot),
+            _ => Err(ReadError::Moved),
+        }
+    }
+
+    pub(super) fn status(&self) -> Option<&data_status::Model> {
+        self.status.as_ref()
+    }
+
+    pub(super) fn revision(&self) -> i32 {
+        self.status.as_ref().map_or(0, |status| status.revision)
+    }
+
+    /// The names of all crates.
+    pub(super) async fn names(&self) -> Result<Names, ReadError> {
+        let names = krate::Entity::find()
+            .select_only()
+            .column(krate::Column::LookupName)
+            .into_tuple::<String>()
+            .all(&self.transaction);
+        in_time(names).await.map(Names::new)
+    }
+
+    /// A crate; `None` when no row has its name.
+    pub(super) async fn dossier(&self, lookup: &str) -> Result<Option<Dossier>, ReadError> {
+        let db = &self.transaction;
+        let krate = krate::Entity::with_lookup_names([lookup].into_iter()).one(db);
+        let Some(krate) = in_time(krate).await? else {
+            return Ok(None);
+        };
+        let ids = [krate.id];
+        let versions = in_time(version::Entity::of_crates(&ids).all(db)).await?;
+        let advisories = in_time(advisory::Entity::of_crates(&ids).all(db)).await?;
+        let links = match advisories.is_empty() {
+            true => Vec::new(),
+            false => in_time(affected_version::Entity::of_crates(&ids).all(db)).await?,
+        };
+        let is_listed = krate.index_hash.is_some();
+        let dossier = Dossier::new(krate.name, is_listed, versions, advisories, &links);
+        dossier.map(Some).map_err(|error| {
+            tracing::error!(?error, krate = lookup, "the rows of {lookup} are damaged");
+            ReadError::Damaged
+        })
+    }
+
+    /// The advisory with this id, and the name of the crate that it is on.
+    pub(super) async fn advisory(
+        &self,
+        id: &str,
+    ) -> Result<Option<(Advisory, Option<CrateName>)>, ReadError> {
+        let rows = advisory::Entity::with_advisory_ids([id].into_iter());
+        let Some(row) = in_time(rows.one(&self.transaction)).await? else {
+            return Ok(None);
+        };
+        let krate = row.crate_id.and_then(|_| CrateName::parse(&row.package));
+        let advisory = Advisory::new(row).map_err(|error| {
+            tracing::error!(?error, id, "the row of {id} is damaged");
+            ReadError::Damaged
+        })?;
+        Ok(Some((advisory, krate)))
+    }
+
+    /// The files that the last good sync skipped, by path.
+    pub(super) async fn skipped(&self) -> Result<Vec<skipped_file::Model>, ReadError> {
+        in_time(skipped_file::Entity::by_path().all(&self.transaction)).await
+    }
+
+    /// The last attempt to sync.
+    pub(super) async fn attempt(&self) -> Result<Option<sync_attempt::Model>, ReadError> {
+        in_time(sync_attempt::Entity::last().one(&self.transaction)).await
+    }
+}
+
+/// The result of a read, if it comes in time: a database that hangs must not
+/// hang its readers.
+async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Result<T, ReadError> {
+    match tokio::time::timeout(STATEMENT, read).await {
+        Ok(Ok(rows)) => Ok(rows),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a read failed");
+            Err(ReadError::Unavailable)
+        }
+        Err(_) => {
+            tracing::debug!("the database does not answer in {STATEMENT:?}");
+            Err(ReadError::Unavailable)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What one request reads.
+
+use super::dossier::{Advisory, Dossier};
+use super::snapshot::{ReadError, Snapshot};
+use super::{Catalog, Edition};
+use crate::domain::crate_name::CrateName;
+use crate::entity::{data_status, skipped_file, sync_attempt};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// One version of the data, for one request. Whatever a sync commits meanwhile,
+/// all that is read through a view belongs together.
+pub struct View {
+    catalog: Catalog,
+    edition: Arc<Edition>,
+    has_moved: AtomicBool,
+}
+
+impl View {
+    pub(super) fn new(catalog: Catalog, edition: Arc<Edition>) -> Self {
+        Self {
+            catalog,
+            edition,
+            has_moved: AtomicBool::new(false),
+        }
+    }
+
+    /// The version of the data.
+    #[must_use]
+    pub fn edition(&self) -> &Edition {
+        &self.edition
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Whether a read failed because a sync has replaced this version of the
+    /// data. The request then has to begin again, with a new view.
+    #[must_use]
+    pub fn has_moved(&self) -> bool {
+        self.has_moved.load(Ordering::Relaxed)
+    }
+
+    /// A crate by its name. One that the database does not know is answered
+    /// without a statement: nothing is known of it.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn krate(&self, name: &CrateName) -> Result<Arc<Dossier>, ReadError> {
+        let lookup = name.lookup();
+        let unknown = || Arc::new(Dossier::unknown(name.as_str().to_owned()));
+        if !self.edition.names.contains(&lookup) {
+            return Ok(unknown());
+        }
+        let crates = &self.catalog.0.crates;
+        let key = (self.edition.version.revision, lookup);
+        let read = async {
+            let dossier = self.snapshot().await?.dossier(&key.1).await?;
+            Ok(dossier.map_or_else(unknown, Arc::new))
+        };
+        let dossier = crates.try_get_with_by_ref(&key, read).await;
+        dossier.map_err(|error| self.failed(*error))
+    }
+
+    /// An advisory by its id, and the crate that it is on: none for the Rust
+    /// toolchain.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn advisory(
+        &self,
+        id: &str,
+    ) -> Result<Option<(Arc<Advisory>, Option<Arc<Dossier>>)>, ReadError> {
+        let found = async { self.snapshot().await?.advisory(id).await }.await;
+        let Some((advisory, krate)) = found.map_err(|error| self.failed(error))? else {
+            return Ok(None);
+        };
+        let dossier = match krate {
+            Some(name) => Some(self.krate(&name).await?),
+            None => None,
+        };
+        Ok(Some((Arc::new(advisory), dossier)))
+    }
+
+    /// The files that the last good sync skipped, by path.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn skipped(&self) -> Result<Vec<skipped_file::Model>, ReadError> {
+        let skipped = async { self.snapshot().await?.skipped().await }.await;
+        skipped.map_err(|error| self.failed(error))
+    }
+
+    /// The status as it is now, which every sync changes, and the last attempt.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn checked(
+        &self,
+    ) -> Result<(Option<data_status::Model>, Option<sync_attempt::Model>), ReadError> {
+        let checked = async {
+            let snapshot = self.snapshot().await?;
+            let attempt = snapshot.attempt().await?;
+            Ok((snapshot.status().cloned(), attempt))
+        };
+        checked.await.map_err(|error| self.failed(error))
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, ReadError> {
+        // While the database is known to be away, waiting for it again would only
+        // hold visitors up; the watch finds out when it is back.
+        if self.catalog.problem().is_some() {
+            return Err(ReadError::Unavailable);
+        }
+        Snapshot::at(self.catalog.db(), self.edition.version.revision).await
+    }
+
+    fn failed(&self, error: ReadError) -> ReadError {
+        match error {
+            ReadError::Moved => self.has_moved.store(true, Ordering::Relaxed),
+            ReadError::Unavailable => self.catalog.0.following.lose(self.catalog.now()),
+            ReadError::Damaged => {}
+        }
+        error
+    }
+}

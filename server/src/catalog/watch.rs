@@ -1,0 +1,158 @@
+//! Follows the version of the data.
+
+use super::Catalog;
+use super::edition::{DataVersion, Edition};
+use super::names::Names;
+use super::snapshot::{ReadError, Snapshot};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use time::OffsetDateTime;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+/// The pause between two looks at the database. A server knows of another
+/// server's sync within this time and the time of a statement.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The newest version that is known, and whether it can be followed.
+pub(super) struct Following {
+    edition: watch::Sender<Option<Arc<Edition>>>,
+    lost_since: Mutex<Option<OffsetDateTime>>,
+    /// The last good sync, as of the last look.
+    synced_at: Mutex<Option<OffsetDateTime>>,
+    /// Held while one looks, so that a slow look never undoes a later one.
+    looking: tokio::sync::Mutex<()>,
+}
+
+impl Default for Following {
+    fn default() -> Self {
+        Self {
+            edition: watch::Sender::new(None),
+            lost_since: Mutex::default(),
+            synced_at: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Following {
+    pub(super) fn lost_since(&self) -> Option<OffsetDateTime> {
+        *lock(&self.lost_since)
+    }
+
+    /// Notes that the database does not answer. Logged once for an outage.
+    pub(super) fn lose(&self, now: OffsetDateTime) {
+        let mut lost_since = lock(&self.lost_since);
+        if lost_since.is_none() {
+            *lost_since = Some(now);
+            tracing::error!("the database cannot be read; readers keep the data they have");
+        }
+    }
+
+    fn find(&self) {
+        if let Some(since) = lock(&self.lost_since).take() {
+            tracing::info!(%since, "the database can be read again");
+        }
+    }
+
+    fn publish(&self, edition: Arc<Edition>) {
+        self.edition.send_replace(Some(edition));
+    }
+}
+
+fn lock(at: &Mutex<Option<OffsetDateTime>>) -> MutexGuard<'_, Option<OffsetDateTime>> {
+    at.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Catalog {
+    /// The newest version that is known; `None` before the first look.
+    #[must_use]
+    pub fn edition(&self) -> Option<Arc<Edition>> {
+        self.0.following.edition.borrow().clone()
+    }
+
+    /// Every new version from now on.
+    #[must_use]
+    pub fn editions(&self) -> watch::Receiver<Option<Arc<Edition>>> {
+        self.0.following.edition.subscribe()
+    }
+
+    /// Follows the database for as long as it is awaited.
+    pub async fn follow(&self) {
+        loop {
+            // A failure is noted where the next reader finds it.
+            drop(self.look().await);
+            tokio::select! {
+                () = sleep(LOOK_EVERY) => {}
+                () = self.0.synced.notified() => {}
+            }
+        }
+    }
+
+    /// Makes the watch look now: a sync of this process has ended.
+    pub fn has_synced(&self) {
+        self.0.synced.notify_one();
+    }
+
+    /// Looks which version the database holds now.
+    ///
+    /// # Errors
+    /// [`ReadError::Unavailable`]; the version that was known stays.
+    pub async fn look(&self) -> Result<Arc<Edition>, ReadError> {
+        let following = &self.0.following;
+        let _alone = following.looking.lock().await;
+        let known = self.edition();
+        match self.read_edition(known.as_ref()).await {
+            Ok(edition) => {
+                following.find();
+                let revision = edition.version.revision;
+                if known
+                    .as_ref()
+                    .is_some_and(|known| known.version.revision != revision)
+                {
+                    self.0.crates.invalidate_all();
+                }
+                if known.is_none_or(|known| known.version != edition.version) {
+                    following.publish(edition.clone());
+                }
+                Ok(edition)
+            }
+            Err(error) => {
+                following.lose(self.now());
+                // Data grows old during an outage too.
+                let synced_at = *lock(&following.synced_at);
+                if let Some(known) = known
+                    && !known.version.is_stale
+                    && synced_at.is_none_or(|synced_at| self.is_stale(synced_at))
+                {
+                    following.publish(Arc::new(known.grown_stale()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn read_edition(&self, known: Option<&Arc<Edition>>) -> Result<Arc<Edition>, ReadError> {
+        let snapshot = Snapshot::now(self.db()).await?;
+        let status = snapshot.status();
+        *lock(&self.0.following.synced_at) = status.map(|status| status.synced_at);
+        let version = DataVersion {
+            revision: snapshot.revision(),
+            commit: status.and_then(|status| status.commit.clone()),
+            is_stale: status.is_none_or(|status| self.is_stale(status.synced_at)),
+        };
+        let names = match known {
+            Some(known) if known.version == version => return Ok(known.clone()),
+            Some(known) if known.version.revision == version.revision => known.names.clone(),
+            _ if status.is_none() => Arc::new(Names::default()),
+            _ => Arc::new(snapshot.names().await?),
+        };
+        Ok(Arc::new(Edition::new(version, status, names)))
+    }
+
+    /// Whether the last good sync is too long ago, or lies in the future, as
+    /// after a clock was set back.
+    fn is_stale(&self, synced_at: OffsetDateTime) -> bool {
+        (self.now() - synced_at).abs() > self.0.stale_after
+    }
+}

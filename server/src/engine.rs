@@ -1,0 +1,180 @@
+//! From a document to its answer, within the limits. Both doors take this path.
+
+mod cost;
+mod document;
+mod limits;
+mod merge;
+mod refusal;
+mod registered;
+mod schema_types;
+mod shape;
+mod tokens;
+mod turns;
+
+pub use document::Document;
+pub use limits::Limits;
+pub use refusal::Refusal;
+pub use registered::{DocumentName, Documents, DocumentsError};
+pub use schema_types::{BadSchema, SchemaTypes};
+pub use turns::{Turn, Turns};
+
+use crate::catalog::Catalog;
+use crate::graphql::Schema;
+use crate::mode::Mode;
+use async_graphql::{Response, Variables};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::time::timeout;
+
+/// The number of times that a query begins again because a sync has replaced the
+/// data that it reads.
+const MAX_STARTS: usize = 3;
+
+/// Runs documents. Clones share it.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    schema: Schema,
+    catalog: Catalog,
+    documents: Documents,
+    turns: Turns,
+    mode: Mode,
+}
+
+/// A document with its variables.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The document.
+    pub document: DocumentName<'a>,
+    /// The operation to run, where the document has several.
+    pub operation_name: Option<&'a str>,
+    /// The variables.
+    pub variables: Variables,
+    /// Whether anything but a query is refused, as for a GET.
+    pub queries_only: bool,
+}
+
+impl Engine {
+    /// An engine over a catalogue.
+    #[must_use]
+    pub fn new(
+        schema: Schema,
+        catalog: Catalog,
+        documents: Documents,
+        turns: Turns,
+        mode: Mode,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            schema,
+            catalog,
+            documents,
+            turns,
+            mode,
+        }))
+    }
+
+    /// The data that it answers from.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    /// The schema.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.0.schema
+    }
+
+    /// The documents that it runs.
+    #[must_use]
+    pub fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
+    /// The turns that documents wait for.
+    #[must_use]
+    pub fn turns(&self) -> &Turns {
+        &self.0.turns
+    }
+
+    /// The audience.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.0.mode
+    }
+
+    /// Answers a question, once it has its turn.
+    ///
+    /// # Errors
+    /// [`Refusal`], when the document is not within the limits, ran too long, or
+    /// has no turn in time.
+    pub async fn answer(&self, question: Question<'_>) -> Result<Response, Refusal> {
+        let Inner {
+            documents, turns, ..
+        } = &*self.0;
+        let turn = match documents.is_component(question.document) {
+            true => turns.tab().await?,
+            false => turns.other().await?,
+        };
+        let document = documents.find(question.document)?;
+        let Question {
+            operation_name,
+            variables,
+            ..
+        } = question;
+        if question.queries_only && !document.is_query(operation_name)? {
+            return Err(Refusal::NotAQuery);
+        }
+        document.check_variables(operation_name, &variables)?;
+        document.check(&variables, documents.limits())?;
+        let answer = self.run(&document, operation_name, &variables);
+        let mut answer = answer.await?;
+        drop(turn);
+        document.shape(operation_name, &variables, &mut answer)?;
+        Ok(answer)
+    }
+
+    async fn run(
+        &self,
+        document: &Document,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<Response, Refusal> {
+        let limits = self.0.documents.limits();
+        let max_time = limits.max_time();
+        let start = Instant::now();
+        let attempts = async {
+            for _ in 1..MAX_STARTS {
+                let (answer, has_moved) = self.execute(document, operation_name, variables).await?;
+                if !has_moved {
+                    return Ok(answer);
+                }
+                drop(self.0.catalog.look().await);
+            }
+            let last = self.execute(document, operation_name, variables);
+            last.await.map(|(answer, _)| answer)
+        };
+        match timeout(max_time, attempts).await {
+            // A query that only computes is never interrupted.
+            Ok(answer) if start.elapsed() <= max_time => answer,
+            _ => Err(Refusal::TooSlow(limits.max_time)),
+        }
+    }
+
+    /// The answer, and whether a sync has replaced the data while it was read.
+    async fn execute(
+        &self,
+        document: &Document,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<(Response, bool), Refusal> {
+        let view = self.0.catalog.view().await;
+        let view = Arc::new(view.map_err(|_| Refusal::Unavailable)?);
+        let mut request = document.request().data(view.clone());
+        request.operation_name = operation_name.map(str::to_owned);
+        request.variables = variables.clone();
+        let answer = self.0.schema.execute(request).await;
+        Ok((answer, view.has_moved()))
+    }
+}
