@@ -13,9 +13,7 @@ pub(crate) const REL: &str = "nofollow noopener noreferrer";
 /// nor what no address may hold (WHATWG URL, "URL code points").
 pub(crate) fn safe(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once(':')?;
-    let turns = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let foreign = |c: char| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c);
-    let clean = !url.contains(|c: char| foreign(c) || turns(c));
+    let clean = !url.contains(is_foreign);
     let known = if scheme.eq_ignore_ascii_case("mailto") {
         rest.contains('@')
     } else {
@@ -25,6 +23,13 @@ pub(crate) fn safe(url: &str) -> Option<&str> {
             .is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
     };
     (clean && known).then_some(url)
+}
+
+/// Whether no address that is linked may hold this.
+pub(crate) fn is_foreign(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c)
 }
 
 /// A link to `url`, or just the text when `url` may not be linked.

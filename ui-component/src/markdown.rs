@@ -2,25 +2,42 @@
 //! makes unescaped HTML; its tests are attacks.
 
 mod autolink;
+mod events;
+mod limits;
+mod raw_html;
 mod sanitise;
 #[cfg(test)]
 mod tests;
 
 use maud::{Markup, PreEscaped, html};
-use pulldown_cmark::{
-    CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream,
-};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use crate::links;
-
-/// The card's own title is a level 3 heading.
-const BELOW_CARD: usize = 4;
-
-/// A whole text: CommonMark with GitHub's tables, strikethrough and links.
+/// Formats a text: CommonMark with GitHub's tables, strikethrough and links. A
+/// text beyond the [limits](limits) is shown as it is written.
 pub(crate) fn block(text: &str) -> Markup {
+    match formatted(text) {
+        Some(html) => PreEscaped(html),
+        None => as_written(text),
+    }
+}
+
+/// Shows a text as it is written.
+pub(crate) fn as_written(text: &str) -> Markup {
+    html! { pre tabindex="0" { (text) } }
+}
+
+/// The formatted text; `None` when it is beyond the limits.
+fn formatted(text: &str) -> Option<String> {
+    if !limits::may_be_parsed(text) {
+        return None;
+    }
     let mut html = String::new();
-    pulldown_cmark::html::push_html(&mut html, tamed(text).into_iter());
-    PreEscaped(sanitise::sanitise(&html))
+    pulldown_cmark::html::push_html(&mut html, events::tamed(text)?.into_iter());
+    if html.len() > limits::MAX_HTML {
+        return None;
+    }
+    let html = sanitise::sanitise(&html);
+    (html.len() <= limits::MAX_HTML).then_some(html)
 }
 
 /// One line, as a title is: emphasis and code, and everything else as text.
@@ -29,132 +46,38 @@ pub(crate) fn inline(text: &str) -> Markup {
     // A leading full stop keeps what follows from starting a block: `# x` and
     // `1. x` are part of a title, not a heading or a list.
     let line = format!(".{}", text.split_whitespace().collect::<Vec<_>>().join(" "));
-    let mut events = TextMergeStream::new(Parser::new_ext(&line, Options::ENABLE_STRIKETHROUGH));
     let mut out = String::new();
     let mut first = true;
-    events.by_ref().for_each(|event| match event {
-        Event::Start(Tag::Emphasis) => out.push_str("<em>"),
-        Event::End(TagEnd::Emphasis) => out.push_str("</em>"),
-        Event::Start(Tag::Strong) => out.push_str("<strong>"),
-        Event::End(TagEnd::Strong) => out.push_str("</strong>"),
-        Event::Start(Tag::Strikethrough) => out.push_str("<del>"),
-        Event::End(TagEnd::Strikethrough) => out.push_str("</del>"),
-        Event::Code(code) => out.push_str(&html! { code { (code.as_ref()) } }.into_string()),
-        Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => {
-            let text = if first {
-                text.strip_prefix('.').unwrap_or(&text)
-            } else {
-                &text
-            };
-            first = false;
-            out.push_str(&html! { (text) }.into_string());
-        }
-        Event::SoftBreak | Event::HardBreak => out.push(' '),
-        _ => {}
-    });
-    PreEscaped(out)
-}
-
-/// The parsed text with headings below the card's own, images as links, bare
-/// addresses as links, and no link to anything but the web or a mailbox.
-fn tamed(text: &str) -> Vec<Event<'_>> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut headings = Headings::default();
-    let mut links = Links::default();
-    let mut out = Vec::new();
-    for event in TextMergeStream::new(Parser::new_ext(text, options)) {
+    let mut open = 0;
+    for event in TextMergeStream::new(Parser::new_ext(&line, Options::ENABLE_STRIKETHROUGH)) {
         match event {
-            Event::Start(Tag::Heading { level, .. }) => out.push(headings.open(level)),
-            Event::End(TagEnd::Heading(_)) => out.push(headings.close()),
-            Event::Start(Tag::CodeBlock(kind)) => {
-                links.verbatim = true;
-                out.push(Event::Start(Tag::CodeBlock(kind)));
+            Event::Start(_) => open += 1,
+            Event::End(_) => open -= 1,
+            _ => {}
+        }
+        if open > limits::MAX_NESTING {
+            return html! { (text) };
+        }
+        match event {
+            Event::Start(Tag::Emphasis) => out.push_str("<em>"),
+            Event::End(TagEnd::Emphasis) => out.push_str("</em>"),
+            Event::Start(Tag::Strong) => out.push_str("<strong>"),
+            Event::End(TagEnd::Strong) => out.push_str("</strong>"),
+            Event::Start(Tag::Strikethrough) => out.push_str("<del>"),
+            Event::End(TagEnd::Strikethrough) => out.push_str("</del>"),
+            Event::Code(code) => out.push_str(&html! { code { (code.as_ref()) } }.into_string()),
+            Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => {
+                let text = if first {
+                    text.strip_prefix('.').unwrap_or(&text)
+                } else {
+                    &text
+                };
+                first = false;
+                out.push_str(&html! { (text) }.into_string());
             }
-            Event::End(TagEnd::CodeBlock) => {
-                links.verbatim = false;
-                out.push(Event::End(TagEnd::CodeBlock));
-            }
-            Event::Start(Tag::Link {
-                link_type: LinkType::Email,
-                dest_url,
-                ..
-            }) => {
-                out.extend(links.open(format!("mailto:{dest_url}").into()));
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => out.extend(links.open(dest_url)),
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                out.extend(links.open(dest_url));
-                out.push(Event::Text("Image: ".into()));
-            }
-            Event::End(TagEnd::Link | TagEnd::Image) => out.extend(links.close()),
-            Event::Text(text) if links.may_start() => out.extend(autolink::autolink(&text)),
-            event => out.push(event),
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            _ => {}
         }
     }
-    out
-}
-
-/// A link, to an address that was found to be safe.
-fn link(url: CowStr<'_>) -> Event<'_> {
-    Event::Start(Tag::Link {
-        link_type: LinkType::Inline,
-        dest_url: url,
-        title: "".into(),
-        id: "".into(),
-    })
-}
-
-/// Whether each open link was let through. An image in a link makes two; only
-/// the outer one becomes a link, since links do not nest.
-#[derive(Default)]
-struct Links {
-    open: Vec<bool>,
-    verbatim: bool,
-}
-
-impl Links {
-    fn may_start(&self) -> bool {
-        !self.verbatim && self.open.is_empty()
-    }
-
-    fn open<'a>(&mut self, url: CowStr<'a>) -> Option<Event<'a>> {
-        let through = links::safe(&url).is_some() && !self.open.contains(&true);
-        self.open.push(through);
-        through.then(|| link(url))
-    }
-
-    fn close<'a>(&mut self) -> Option<Event<'a>> {
-        self.open.pop()?.then_some(Event::End(TagEnd::Link))
-    }
-}
-
-/// Gives headings the level of their depth, so that none is skipped whatever
-/// levels the text uses.
-#[derive(Default)]
-struct Headings {
-    above: Vec<HeadingLevel>,
-}
-
-impl Headings {
-    fn open<'a>(&mut self, level: HeadingLevel) -> Event<'a> {
-        while self.above.last().is_some_and(|last| *last >= level) {
-            self.above.pop();
-        }
-        self.above.push(level);
-        Event::Start(Tag::Heading {
-            level: self.level(),
-            id: None,
-            classes: Vec::new(),
-            attrs: Vec::new(),
-        })
-    }
-
-    fn close<'a>(&self) -> Event<'a> {
-        Event::End(TagEnd::Heading(self.level()))
-    }
-
-    fn level(&self) -> HeadingLevel {
-        let depth = self.above.len().saturating_sub(1);
-        HeadingLevel::try_from(BELOW_CARD + depth).unwrap_or(HeadingLevel::H6)
-    }
+    PreEscaped(out)
 }

@@ -2,23 +2,30 @@
 
 use pulldown_cmark::{Event, TagEnd};
 
-use super::link;
+use super::events::link;
 use crate::links;
 
-/// The text with its bare `http` and `https` addresses made links, by the rules
-/// of GFM's "Autolinks (extension)".
-pub(super) fn autolink<'a>(text: &str) -> Vec<Event<'a>> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some((before, url, after)) = next_address(rest) {
-        push_text(&mut out, before);
-        out.push(link(url.to_owned().into()));
-        push_text(&mut out, url);
-        out.push(Event::End(TagEnd::Link));
-        rest = after;
+/// Appends the text with its bare `http` and `https` addresses made links, by
+/// the rules of GFM's "Autolinks (extension)". Reads the text once, whatever it
+/// holds.
+pub(super) fn autolink(text: &str, out: &mut Vec<Event<'_>>) {
+    const SCHEME: &str = "http";
+    let (mut written, mut from) = (0, 0);
+    while let Some(found) = text[from..].find(SCHEME) {
+        let at = from + found;
+        match address(&text[..at], &text[at..]) {
+            Ok(url) => {
+                push_text(out, &text[written..at]);
+                out.push(link(url.to_owned().into()));
+                push_text(out, url);
+                out.push(Event::End(TagEnd::Link));
+                from = at + url.len();
+                written = from;
+            }
+            Err(length) => from = at + length,
+        }
     }
-    push_text(&mut out, rest);
-    out
+    push_text(out, &text[written..]);
 }
 
 fn push_text(out: &mut Vec<Event<'_>>, text: &str) {
@@ -27,19 +34,19 @@ fn push_text(out: &mut Vec<Event<'_>>, text: &str) {
     }
 }
 
-/// The text before the first address, the address, and the text after it.
-fn next_address(text: &str) -> Option<(&str, &str, &str)> {
-    let starts = text.match_indices("http").map(|(at, _)| at);
-    starts
-        .filter(|at| stands_free(&text[..*at]))
-        .find_map(|at| {
-            let (before, from) = text.split_at(at);
-            let end = from
-                .find(|c: char| c.is_whitespace() || c == '<')
-                .unwrap_or(from.len());
-            let (url, after) = from.split_at(trimmed(&from[..end]));
-            links::safe(url).map(|url| (before, url, after))
-        })
+/// The address that begins here; else how much of the text holds none.
+fn address<'t>(before: &str, from: &'t str) -> Result<&'t str, usize> {
+    let is_web = from.starts_with("http://") || from.starts_with("https://");
+    if !is_web || !stands_free(before) {
+        return Err("http".len());
+    }
+    let ends = |c: char| c != '"' && links::is_foreign(c);
+    let end = from.find(ends).unwrap_or(from.len());
+    match from[end..].chars().next() {
+        // An address with what none may hold is not linked in part.
+        Some(c) if !c.is_whitespace() && c != '<' => Err(end + c.len_utf8()),
+        _ => links::safe(trimmed(&from[..end])).ok_or(end),
+    }
 }
 
 /// An address starts a word, or follows an opening mark.
@@ -50,18 +57,13 @@ fn stands_free(before: &str) -> bool {
         .is_none_or(|c| c.is_whitespace() || "*_~(\"'[".contains(c))
 }
 
-/// Length of the address without the punctuation of the sentence around it.
-fn trimmed(url: &str) -> usize {
-    let mut url = url;
-    loop {
-        let shorter = match url.chars().next_back() {
-            Some('?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' | '"' | ']') => true,
-            Some(')') => url.matches(')').count() > url.matches('(').count(),
-            _ => false,
-        };
-        if !shorter {
-            return url.len();
-        }
-        url = &url[..url.len() - 1];
-    }
+/// The address without the punctuation of the sentence around it.
+fn trimmed(url: &str) -> &str {
+    let opened = url.matches('(').count();
+    let mut unopened = url.matches(')').count().saturating_sub(opened);
+    url.trim_end_matches(|c| {
+        let is_bracket_around = c == ')' && unopened > 0;
+        unopened -= usize::from(is_bracket_around);
+        is_bracket_around || "?!.,:;*_~'\"]".contains(c)
+    })
 }

@@ -254,3 +254,64 @@ fn images_are_links_and_never_load() {
     );
     assert_eq!(block("![a](x.png)").into_string().trim(), "<p>Image: a</p>");
 }
+
+#[test]
+fn tags_that_are_not_let_through_are_text() {
+    let check = |text: &str, html: &str| {
+        assert_eq!(block(text).into_string().trim(), html, "{text:?}");
+    };
+    for (text, html) in [
+        ("`a` for Vec<u8>", "<p><code>a</code> for Vec&lt;u8&gt;</p>"),
+        (
+            "from git-<crate> to gix-<crate>.",
+            "<p>from git-&lt;crate&gt; to gix-&lt;crate&gt;.</p>",
+        ),
+        ("Lazy<T>", "<p>Lazy&lt;T&gt;</p>"),
+        ("<T>\nis a *type*", "<p>&lt;T&gt;\nis a *type*</p>"),
+        ("<Vec<T> as A>::b", "<p>&lt;Vec&lt;T&gt; as A&gt;::b</p>"),
+        ("press <kbd>Ctrl</kbd>", "<p>press <kbd>Ctrl</kbd></p>"),
+        (
+            "<kbd>Ctrl</kbd>+<KBD class=x>Z</KBD>",
+            "<p><kbd>Ctrl</kbd>+<kbd>Z</kbd></p>",
+        ),
+        ("a<br>b<br/>c", "<p>a<br>b<br>c</p>"),
+        ("2<sup>*n*</sup>", "<p>2<sup><em>n</em></sup></p>"),
+        (
+            "Foo<b> and <i>Bar</i>",
+            "<p>Foo&lt;b&gt; and <i>Bar</i></p>",
+        ),
+        (
+            "a</b> *<s>* b</s>",
+            "<p>a&lt;/b&gt; <em>&lt;s&gt;</em> b&lt;/s&gt;</p>",
+        ),
+        ("<b><i>a</b></i>", "<p><b>&lt;i&gt;a</b>&lt;/i&gt;</p>"),
+        ("a <!-- b --> c", "<p>a &lt;!-- b --&gt; c</p>"),
+        ("<!-- b\n\nc -->", "<p>&lt;!-- b\n\nc --&gt;</p>"),
+        (
+            "a <?b?> <!C> <![CDATA[d]]>",
+            "<p>a &lt;?b?&gt; &lt;!C&gt; &lt;![CDATA[d]]&gt;</p>",
+        ),
+        (
+            "<div>a &amp; <kbd>b</kbd>\n</div>",
+            "<p>&lt;div&gt;a &amp; <kbd>b</kbd>\n&lt;/div&gt;</p>",
+        ),
+        (
+            "<script>\na\n</script>\nb",
+            "<p>&lt;script&gt;\na\n&lt;/script&gt;</p>\n<p>b</p>",
+        ),
+        ("<div", "<p>&lt;div</p>"),
+        ("a <b", "<p>a &lt;b</p>"),
+    ] {
+        check(text, html);
+    }
+    check(
+        "<a href='https://a.example'>https://b.example</a> <a name=x>y</a>",
+        "<p><a href=\"https://a.example\" rel=\"nofollow noopener noreferrer\">https://b.example</a> \
+         &lt;a name=x&gt;y&lt;/a&gt;</p>",
+    );
+    check(
+        "<a href='https://a.example'>[b](https://b.example)</a>",
+        "<p>&lt;a href='https://a.example'&gt;\
+         <a href=\"https://b.example\" rel=\"nofollow noopener noreferrer\">b</a>&lt;/a&gt;</p>",
+    );
+}
