@@ -22,12 +22,12 @@ pub use serve::{Connections, serve};
 use crate::access::Access;
 use crate::engine::Engine;
 use crate::mode::Mode;
-use crate::tab::Source;
-use axum::Router;
+use crate::tab::{Source, Texts};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::get;
+use axum::{Extension, Router};
 use last_good::LastGood;
 use std::path::Path;
 use std::sync::Arc;
@@ -128,6 +128,7 @@ pub fn tab(state: Tab) -> Router {
     let routes = routes
         .fallback(tab::not_found)
         .with_state(state)
+        .layer(Extension(Texts::default()))
         .layer(from_fn_with_state(LastGood::new(), last_good::keep))
         .layer(from_fn(conditional::tag))
         // Before it is compressed or found unchanged, every answer could be.

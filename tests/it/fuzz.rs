@@ -32,6 +32,44 @@ fn check(folders: &[&str], target: impl Fn(&str)) {
     }
 }
 
+/// What has taken long to format, or become very much HTML, when it is repeated:
+/// nested blocks, openings without an end, rows of a table without their cells.
+const COSTLY: &[(&str, &str)] = &[
+    ("", ">"),
+    ("", "> "),
+    ("", "- "),
+    ("", "1. "),
+    ("", "- > "),
+    ("", "(http"),
+    ("", "http://a)"),
+    ("", "<div>"),
+    ("", "<p><ul>"),
+    ("", "<b><i>"),
+    ("", "<b>a</b> <i>"),
+    ("", "*a **b "),
+    ("", "[a]("),
+    ("", "![a](b"),
+    ("", "<!-- "),
+    ("", "<a href=\""),
+    ("> > > > > a\n", "\n- - - b\n"),
+    ("|a|b|c|d|e|f|g|h\n|-|-|-|-|-|-|-|-\n", "|a\n"),
+];
+
+/// A description's cost is bounded whatever it repeats, and however often.
+#[test]
+fn costly_texts() {
+    for (start, repeated) in COSTLY {
+        for size in [1_000, 10_000, 64_000, 250_000] {
+            targets::description(&format!(
+                "{start}{}",
+                repeated.repeat(size / repeated.len())
+            ));
+        }
+    }
+    let columns = format!("{}\n{}\n", "|a".repeat(500), "|-".repeat(500));
+    targets::description(&format!("{columns}{}", "|a\n".repeat(4_000)));
+}
+
 #[test]
 fn seeds() {
     check(&["../server/sample/advisory-db"], targets::advisory_file);

@@ -29,4 +29,5 @@ mod servers;
 mod statements;
 mod sync;
 mod tab;
+mod texts;
 mod turns;

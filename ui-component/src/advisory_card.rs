@@ -15,7 +15,7 @@ pub(crate) fn advisory_card(facts: &Facts<'_>, advisory: &Advisory, open: bool) 
             summary { (row(advisory)) }
             div class="cs-body" {
                 (versions(facts, advisory))
-                (description(advisory))
+                (description(facts, advisory))
                 (more(facts, advisory))
             }
         }
@@ -69,10 +69,10 @@ fn kind_class(kind: &AdvisoryKind) -> &'static str {
     }
 }
 
-fn description(advisory: &Advisory) -> Markup {
+fn description(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         @if !advisory.description.trim().is_empty() {
-            div class="cs-prose" { (markdown::block(&advisory.description)) }
+            div class="cs-prose" { (facts.descriptions.map(|all| all.show(&advisory.description)).unwrap_or_default()) }
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The answer, sorted into the parts that the tab speaks of.
 
+use crate::Descriptions;
 use crate::answer::{Advisory, AdvisoryKind, Availability, Krate, ShownVersion};
 
 /// One crate's advisories, each in exactly one list and in GraphQL's own order.
 pub(crate) struct Facts<'a> {
     pub(crate) krate: &'a Krate,
+    /// The texts as HTML, where they are shown.
+    pub(crate) descriptions: Option<&'a Descriptions>,
     /// Counted, and affecting the version shown.
     pub(crate) affecting: Vec<&'a Advisory>,
     /// Counted, and not affecting the version shown.
@@ -22,6 +25,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn of(krate: &'a Krate) -> Self {
         let mut facts = Self {
             krate,
+            descriptions: None,
             affecting: Vec::new(),
             elsewhere: Vec::new(),
             undecided: Vec::new(),

@@ -5,6 +5,7 @@
 //! about versions: what it shows, GraphQL said.
 //!
 //! - [`DOCUMENT`], [`Variables`] and [`Data`]: what to ask, and its answer.
+//! - [`texts`], [`Descriptions`]: the advisories' descriptions, formatted.
 //! - [`security_tab`], [`badge`], [`summary`]: the tab, the highlight on the
 //!   host's tab label, and the same in numbers.
 //! - [`loading`], [`unreachable()`], [`not_a_version`]: what stands in when there
@@ -18,6 +19,7 @@ mod advisory_details;
 mod advisory_list;
 mod badge;
 mod dates;
+mod descriptions;
 mod facts;
 mod icons;
 mod links;
@@ -38,6 +40,7 @@ mod withdrawn;
 mod words;
 
 pub use badge::badge;
+pub use descriptions::{Description, Descriptions, texts};
 pub use query::security_tab::{OPERATION_NAME, QUERY as DOCUMENT, ResponseData as Data, Variables};
 pub use query::{SecurityTab, security_tab as answer};
 pub use summary::{Summary, summary};

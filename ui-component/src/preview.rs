@@ -6,7 +6,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use crate::samples::Sample;
-use crate::{Assets, Data, badge, security_tab};
+use crate::{Assets, Data, Descriptions, badge, security_tab};
 
 /// The stylesheet of the preview; not part of the tab.
 pub const STYLE: &str = include_str!("preview.css");
@@ -43,7 +43,7 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// The page for an answer.
     #[must_use]
-    pub fn of(data: &'a Data, assets: &Assets) -> Self {
+    pub fn of(data: &'a Data, descriptions: &Descriptions, assets: &Assets) -> Self {
         let krate = data.crate_.as_ref();
         Self {
             krate: krate.map_or("?", |krate| krate.name.as_str()),
@@ -57,7 +57,7 @@ impl<'a> Page<'a> {
                     .collect()
             }),
             badge: badge(data),
-            tab: security_tab(data, assets),
+            tab: security_tab(data, descriptions, assets),
         }
     }
 
@@ -126,7 +126,7 @@ pub fn gallery(samples: &[Sample], files: &Files) -> Markup {
 #[must_use]
 pub fn gallery_page(sample: &Sample, files: &Files) -> Markup {
     match sample.data() {
-        Some(data) => page(&Page::of(data, &files.tab), files),
+        Some(data) => page(&Page::of(data, &Descriptions::of(data), &files.tab), files),
         None => page(
             &Page::without_data("harbour", sample.markup(&files.tab)),
             files,

@@ -11,7 +11,7 @@ mod scene;
 
 use maud::Markup;
 
-use crate::{Assets, Data};
+use crate::{Assets, Data, Descriptions};
 use scene::Scene;
 
 /// One state of the tab.
@@ -37,7 +37,7 @@ impl Sample {
     #[must_use]
     pub fn markup(&self, assets: &Assets) -> Markup {
         match &self.state {
-            State::Answered(data) => crate::security_tab(data, assets),
+            State::Answered(data) => crate::security_tab(data, &Descriptions::of(data), assets),
             State::Loading => crate::loading(assets),
             State::NotAVersion => crate::not_a_version("0.10", assets),
             State::Unreachable => crate::unreachable("harbour", assets),

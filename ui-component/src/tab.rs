@@ -4,7 +4,9 @@ use maud::{Markup, html};
 
 use crate::answer::{DataSource, DataStatus, Krate};
 use crate::facts::Facts;
-use crate::{Data, about_data, advisory_list, icons, notes, release_strip, verdict, withdrawn};
+use crate::{
+    Data, Descriptions, about_data, advisory_list, icons, notes, release_strip, verdict, withdrawn,
+};
 
 /// Where the browser finds the stylesheet and the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub struct Assets {
 ///
 /// Its `data-affected`, `data-total` and `data-worst` hold the [`Summary`](crate::Summary).
 #[must_use]
-pub fn security_tab(data: &Data, assets: &Assets) -> Markup {
+pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -> Markup {
     let summary = crate::summary(data);
     html! {
         section class="crate-security" data-test-security-tab
@@ -31,7 +33,7 @@ pub fn security_tab(data: &Data, assets: &Assets) -> Markup {
                     html! { h2 { "No advisories have been read yet" } },
                     html! { p { "Nothing can be said about this crate until they are." } },
                 )),
-                Some(krate) => (body(krate, &data.data_status)),
+                Some(krate) => (body(krate, &data.data_status, descriptions)),
                 None => (message(html! { h2 { "This is not a crate name" } }, html! {
                     p { "No crate on crates.io could have this name, so there is nothing to look up." }
                 })),
@@ -40,8 +42,11 @@ pub fn security_tab(data: &Data, assets: &Assets) -> Markup {
     }
 }
 
-fn body(krate: &Krate, status: &DataStatus) -> Markup {
-    let facts = Facts::of(krate);
+fn body(krate: &Krate, status: &DataStatus, descriptions: &Descriptions) -> Markup {
+    let facts = Facts {
+        descriptions: Some(descriptions),
+        ..Facts::of(krate)
+    };
     html! {
         (warnings(status))
         (verdict::verdict(&facts))

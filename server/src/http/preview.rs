@@ -3,7 +3,9 @@
 use super::Tab;
 use super::address::{Segments, Selection};
 use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
-use super::tab::{NO_STORE, assets, html, load, not_found, status_of};
+use super::tab::{NO_STORE, assets, html, load_all, not_found, status_of};
+use crate::tab::Texts;
+use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use ui_component::preview::{self, Files, Page};
@@ -30,11 +32,15 @@ pub(super) async fn index() -> Html<String> {
 pub(super) async fn page(
     State(tab): State<Tab>,
     Segments(krate): Segments<String>,
+    Extension(texts): Extension<Texts>,
     selection: Selection,
 ) -> Response {
     let page = |page: &Page<'_>| preview::page(page, &files());
-    match load(&tab, &krate, selection.version()).await {
-        Ok(data) => (status_of(&data), html(page(&Page::of(&data, &assets())))).into_response(),
+    match load_all(&tab, &texts, &krate, selection.version()).await {
+        Ok((data, descriptions)) => {
+            let page = page(&Page::of(&data, &descriptions, &assets()));
+            (status_of(&data), html(page)).into_response()
+        }
         Err(refusal) => {
             let page = page(&Page::without_data(&krate, refusal.fragment(&krate)));
             (refusal.status(), [NO_STORE], html(page)).into_response()

@@ -4,11 +4,13 @@ use super::Tab;
 use super::address::{Segments, Selection};
 use super::asset::{TAB_SCRIPT, TAB_STYLE};
 use crate::domain::version;
+use crate::tab::Texts;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
-use ui_component::{Assets, Data};
+use ui_component::{Assets, Data, Descriptions};
 
 /// How long a fragment may be shown unasked: a sync is seen within a minute.
 const CACHE_CONTROL: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=60");
@@ -21,30 +23,35 @@ pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-stor
 pub(super) async fn fragment(
     State(tab): State<Tab>,
     Segments(krate): Segments<String>,
+    Extension(texts): Extension<Texts>,
     selection: Selection,
 ) -> Response {
-    respond(&tab, &krate, selection.version(), |data| {
-        ui_component::security_tab(data, &assets())
-    })
-    .await
+    show(&tab, &texts, &krate, selection.version()).await
 }
 
 /// The tab of a version; `?version=` still chooses another.
 pub(super) async fn fragment_of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
+    Extension(texts): Extension<Texts>,
     selection: Selection,
 ) -> Response {
     let version = selection.version().or(Some(version));
-    respond(&tab, &krate, version, |data| {
-        ui_component::security_tab(data, &assets())
+    show(&tab, &texts, &krate, version).await
+}
+
+async fn show(tab: &Tab, texts: &Texts, krate: &str, version: Option<String>) -> Response {
+    respond(krate, async {
+        let (data, descriptions) = load_all(tab, texts, krate, version).await?;
+        let fragment = ui_component::security_tab(&data, &descriptions, &assets());
+        Ok((status_of(&data), fragment))
     })
     .await
 }
 
 /// The highlight for the default version: how many advisories affect it.
 pub(super) async fn badge(State(tab): State<Tab>, Segments(krate): Segments<String>) -> Response {
-    respond(&tab, &krate, None, ui_component::badge).await
+    highlight(&tab, &krate, None).await
 }
 
 /// The highlight for a version.
@@ -52,7 +59,15 @@ pub(super) async fn badge_of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
 ) -> Response {
-    respond(&tab, &krate, Some(version), ui_component::badge).await
+    highlight(&tab, &krate, Some(version)).await
+}
+
+async fn highlight(tab: &Tab, krate: &str, version: Option<String>) -> Response {
+    respond(krate, async {
+        let data = load(tab, krate, version).await?;
+        Ok((status_of(&data), ui_component::badge(&data)))
+    })
+    .await
 }
 
 /// Any other path.
@@ -61,13 +76,11 @@ pub(super) async fn not_found() -> Response {
 }
 
 async fn respond(
-    tab: &Tab,
     krate: &str,
-    version: Option<String>,
-    fragment: impl Fn(&Data) -> Markup,
+    fragment: impl Future<Output = Result<(StatusCode, Markup), Refusal>>,
 ) -> Response {
-    match load(tab, krate, version).await {
-        Ok(data) => (status_of(&data), [CACHE_CONTROL], html(fragment(&data))).into_response(),
+    match fragment.await {
+        Ok((status, fragment)) => (status, [CACHE_CONTROL], html(fragment)).into_response(),
         Err(refusal) => {
             (refusal.status(), [NO_STORE], html(refusal.fragment(krate))).into_response()
         }
@@ -109,6 +122,18 @@ pub(super) async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Res
         .load(krate, version.as_deref())
         .await
         .map_err(|_| Refusal::Unavailable)
+}
+
+/// The data of the tab, and the descriptions in it as HTML.
+pub(super) async fn load_all(
+    tab: &Tab,
+    texts: &Texts,
+    krate: &str,
+    version: Option<String>,
+) -> Result<(Data, Descriptions), Refusal> {
+    let data = load(tab, krate, version).await?;
+    let descriptions = texts.of(&data).await.map_err(|_| Refusal::Unavailable)?;
+    Ok((data, descriptions))
 }
 
 /// Only a name that no crate could have is not found: a crate without

@@ -5,7 +5,7 @@ use server::domain::crate_name::CrateName;
 use server::domain::version;
 use server::engine::{Document, Limits, SchemaTypes};
 use std::sync::{Arc, LazyLock};
-use ui_component::{Assets, Data, samples, security_tab};
+use ui_component::{Assets, Data, Description, Descriptions, samples, security_tab};
 
 /// Any text as an advisory's file becomes a row, or is skipped with a reason.
 pub fn advisory_file(text: &str) {
@@ -63,7 +63,9 @@ pub fn markdown(text: &str) {
         script: String::new(),
     };
     let active = |data: &Data| {
-        let html = security_tab(data, &assets).into_string().to_lowercase();
+        let html = security_tab(data, &Descriptions::of(data), &assets)
+            .into_string()
+            .to_lowercase();
         tags(&html).filter(|tag| is_active(tag)).count()
     };
     let mut data = TAB.clone();
@@ -77,6 +79,34 @@ pub fn markdown(text: &str) {
         advisory.description = text.to_owned();
     }
     assert_eq!(active(&data), expect);
+    description(text);
+}
+
+/// The largest HTML of a description that is formatted, in bytes.
+const MAX_HTML: usize = 256 * 1024;
+
+/// The most that a character of a text that is not formatted becomes, in bytes.
+const MAX_ESCAPE: usize = 6;
+
+/// The most elements of a description within one another.
+const MAX_NESTING: usize = 50;
+
+/// Any text as a description becomes HTML whose size and nesting are bounded, and
+/// so the time that it takes everybody after us.
+pub fn description(text: &str) {
+    let description = Description::new(text);
+    let html = description.html();
+    let as_written = MAX_ESCAPE * text.len() + 100;
+    assert!(html.len() <= as_written.max(MAX_HTML), "{}", html.len());
+    let (mut open, mut deepest) = (0_usize, 0);
+    for tag in tags(html).filter(|tag| !["br", "hr"].contains(tag)) {
+        open = match tag.starts_with('/') {
+            true => open - 1,
+            false => open + 1,
+        };
+        deepest = deepest.max(open);
+    }
+    assert!(deepest <= MAX_NESTING, "{deepest}");
 }
 
 /// The tags of HTML as a serialiser writes it: `<` begins a tag and nothing else,

@@ -12,7 +12,7 @@ use maud::{PreEscaped, html};
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 use ui_component::preview::{self, Files, Page};
-use ui_component::{Assets, Data};
+use ui_component::{Assets, Data, Descriptions};
 
 mod answer;
 
@@ -55,7 +55,7 @@ fn page(attack: &str, prose: &str) -> String {
         .map(|branch| answer::with(attack, *branch))
         .collect();
     let tab = html! {
-        @for data in &answers { (ui_component::security_tab(data, &files.tab)) }
+        @for data in &answers { (ui_component::security_tab(data, &Descriptions::of(data), &files.tab)) }
         (ui_component::unreachable(attack, &files.tab))
         (ui_component::not_a_version(attack, &files.tab))
         section class="crate-security" { div class="cs-prose" { (PreEscaped(prose)) } }

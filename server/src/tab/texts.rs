@@ -1,0 +1,140 @@
+//! Descriptions of advisories as HTML: each is formatted once, apart from the
+//! threads that answer, and kept.
+
+use moka::sync::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+use ui_component::{Data, Description, Descriptions, texts};
+
+/// How much is kept, in bytes: RustSec's whole database takes 5 MB.
+const CAPACITY: u64 = 64 * 1024 * 1024;
+
+/// What a description beside its text and its HTML takes, roughly, in bytes.
+const OVERHEAD: usize = 256;
+
+/// How long an answer may wait for its descriptions.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The descriptions that have been formatted.
+#[derive(Clone, Debug)]
+pub struct Texts {
+    kept: Cache<Arc<str>, Description>,
+    /// A turn for each text that may be formatted at once.
+    turns: Arc<Semaphore>,
+}
+
+/// Why there are no descriptions: the machine has too much else to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooSlow;
+
+impl Default for Texts {
+    fn default() -> Self {
+        let cache = Cache::builder().max_capacity(CAPACITY);
+        let cache = cache.weigher(|text: &Arc<str>, description: &Description| {
+            let size = text.len() + description.html().len() + OVERHEAD;
+            size.try_into().unwrap_or(u32::MAX)
+        });
+        // Half of the cores answer, whatever there is to format.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            kept: cache.build(),
+            turns: Arc::new(Semaphore::new((cores / 2).max(1))),
+        }
+    }
+}
+
+impl Texts {
+    /// The descriptions that the tab shows of an answer. When this is dropped,
+    /// because the visitor has left, no further text is begun.
+    ///
+    /// # Errors
+    /// [`TooSlow`], when they are not there in five seconds.
+    pub async fn of(&self, data: &Data) -> Result<Descriptions, TooSlow> {
+        let all = async {
+            let mut descriptions = Vec::new();
+            for text in texts(data) {
+                descriptions.push(self.description(text).await?);
+            }
+            Ok(descriptions.into_iter().collect())
+        };
+        timeout(PATIENCE, all).await.unwrap_or_else(|_| {
+            tracing::warn!("an answer's texts were not formatted in {PATIENCE:?}");
+            Err(TooSlow)
+        })
+    }
+
+    async fn description(&self, text: &str) -> Result<Description, TooSlow> {
+        if let Some(kept) = self.kept.get(text) {
+            return Ok(kept);
+        }
+        let turn = self.turns.clone().acquire_owned().await;
+        // Whoever had the turn before may have formatted this one.
+        if let Some(kept) = self.kept.get(text) {
+            return Ok(kept);
+        }
+        let (text, kept) = (Arc::<str>::from(text), self.kept.clone());
+        let formatted = spawn_blocking(move || {
+            // The turn lasts as long as the work, even if nobody waits for it.
+            let _turn = turn;
+            let description = Description::new(&text);
+            kept.insert(text, description.clone());
+            description
+        });
+        formatted.await.map_err(|error| {
+            tracing::error!(%error, "a text could not be formatted");
+            TooSlow
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ui_component::samples;
+
+    fn data() -> Data {
+        let samples = samples::all();
+        let sample = samples.iter().find(|sample| sample.name == "many");
+        sample.and_then(|sample| sample.data()).unwrap().clone()
+    }
+
+    #[tokio::test]
+    async fn each_text_is_formatted_once() {
+        let (all, data) = (Texts::default(), data());
+        let count = texts(&data).collect::<std::collections::HashSet<_>>().len() as u64;
+        for _ in 0..3 {
+            all.of(&data).await.unwrap();
+            all.kept.run_pending_tasks();
+            assert_eq!(all.kept.entry_count(), count);
+        }
+        // What is kept needs no turn.
+        all.turns.close();
+        assert!(all.of(&data).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_does_not_come() {
+        let (all, data) = (Texts::default(), data());
+        let turns = all.turns.available_permits();
+        let _taken = all.turns.acquire_many(turns as u32).await.unwrap();
+        assert_eq!(all.of(&data).await.err(), Some(TooSlow));
+    }
+
+    /// A visitor who leaves takes the texts that are not begun along.
+    #[tokio::test(start_paused = true)]
+    async fn a_visitor_who_leaves() {
+        let (all, data) = (Texts::default(), data());
+        let turns = all.turns.available_permits();
+        let taken = all.turns.acquire_many(turns as u32).await.unwrap();
+        let visit = timeout(Duration::from_secs(1), all.of(&data)).await;
+        assert!(visit.is_err(), "the visitor has left");
+        drop(taken);
+        tokio::task::yield_now().await;
+        assert_eq!(all.turns.available_permits(), turns, "nobody waits");
+        all.kept.run_pending_tasks();
+        assert_eq!(all.kept.entry_count(), 0);
+    }
+}
