@@ -274,6 +274,7 @@ async fn hostile_files_are_bounded() {
     put(9, &|text| {
         text.replace(">= 1.0.0", "^0.0.18446744073709551615")
     });
+    put(10, &|text| text.replace("It breaks.", &"x".repeat(70_000)));
     std::os::unix::fs::symlink(
         "/etc/passwd",
         folders.path("advisory-db/crates/gizmo/link.md"),
@@ -281,7 +282,7 @@ async fn hostile_files_are_bounded() {
     .expect("a link");
     std::os::unix::fs::symlink("/etc", folders.path("advisory-db/crates/etc")).expect("a link");
     let report = database.sync(&folders.sources()).await;
-    // Twelve of thirteen: here it is wanted.
+    // Thirteen of fourteen: here it is wanted.
     assert!(
         matches!(report, Err(SyncError::MostlyUnreadable { .. })),
         "{report:?}"

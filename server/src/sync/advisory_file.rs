@@ -24,6 +24,9 @@ pub(super) const MAX_FILES: usize = 100_000;
 /// The longest field but the description, in bytes of text.
 const MAX_FIELD: usize = 4 * 1024;
 
+/// The longest description, in bytes. RustSec's longest has 9.5 kB.
+const MAX_DESCRIPTION: usize = 64 * 1024;
+
 /// The most elements of a list.
 const MAX_LIST: usize = 500;
 
@@ -240,6 +243,8 @@ fn check_lengths(row: &advisory::Model) -> Result<(), SkipReason> {
     let field = long_text.map(|(name, _)| *name);
     let field = field.or(long_list.map(|(name, _)| *name));
     let field = field.or(long_functions.then_some("functions"));
+    let long_description = row.description.len() > MAX_DESCRIPTION;
+    let field = field.or(long_description.then_some("description"));
     field.map_or(Ok(()), |field| Err(SkipReason::TooLong(field)))
 }
 
