@@ -15,9 +15,9 @@ use time::{OffsetDateTime, UtcOffset};
 /// The largest file that is read, in bytes. crates.io's largest has some 10 MB.
 pub(super) const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
-/// The most versions that are read of one crate. crates.io's longest list has
-/// some thousands.
-const MAX_LINES: usize = 100_000;
+/// The most versions that are read of one crate: a tab takes some 5 ms for each
+/// thousand. crates.io's longest list has some thousands.
+const MAX_LINES: usize = 10_000;
 
 /// What is known of an index file.
 #[derive(Clone, Debug, Default)]
@@ -193,6 +193,16 @@ mod tests {
         ] {
             assert_eq!(path(&CrateName::parse(name).unwrap()), expect);
         }
+    }
+
+    #[test]
+    fn the_longest_list() {
+        let line = |patch| format!("{{\"name\":\"a\",\"vers\":\"1.0.{patch}\"}}\n");
+        let mut text: String = (0..MAX_LINES).map(line).collect();
+        let count = |text: &str| parse(text.as_bytes(), String::new()).map(|it| it.versions.len());
+        assert_eq!(count(&text), Ok(MAX_LINES));
+        text.push_str(&line(MAX_LINES));
+        assert_eq!(count(&text), Err(SkipReason::TooLarge));
     }
 
     #[test]
