@@ -8,6 +8,7 @@ mod refusal;
 mod registered;
 mod schema_types;
 mod shape;
+mod spelling;
 mod tokens;
 mod turns;
 

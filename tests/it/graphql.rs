@@ -1,8 +1,9 @@
 //! What the contract answers: the tab's document for telling crates, look-ups
 //! by name and page, and every kind of bad input.
 
-use axum::http::StatusCode;
-use integration_tests::TestApp;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use integration_tests::{TestApp, send};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -327,4 +328,46 @@ async fn versions(app: &TestApp, variables: Value) -> Value {
     let mut answer = app.graphql(query, variables).await;
     assert!(answer["errors"].is_null(), "{answer}");
     answer["data"]["crate"]["versions"].take()
+}
+
+/// What async-graphql's parser does not know of GraphQL's spellings is understood
+/// all the same.
+#[tokio::test]
+async fn spellings() {
+    let app = TestApp::with_sample().await;
+    let query = r#"{ crate(name: "\uD83D\uDE00") { name } }"#;
+    let reply = app.post(&json!({ "query": query })).await;
+    assert_eq!(reply.code(), "BAD_CRATE_NAME", "{}", reply.body);
+    let query = r#"{ crate(name: "openssl") { versions(first: -0) { nodes { num } } } }"#;
+    let answer = app.graphql(query, Value::Null).await;
+    let expect = json!({ "data": { "crate": { "versions": { "nodes": [] } } } });
+    assert_eq!(answer, expect);
+}
+
+/// A number that no `Int` can be is refused before anything runs, as the
+/// specification asks for: there is no `data`.
+#[tokio::test]
+async fn numbers_out_of_range() {
+    let app = TestApp::with_sample().await;
+    for (query, variables) in [
+        (
+            r#"{ crate(name: "openssl") { versions(first: 2147483648) { totalCount } } }"#,
+            Value::Null,
+        ),
+        (
+            "query($first: Int) { crate(name: \"openssl\") { versions(first: $first) { totalCount } } }",
+            json!({ "first": -2_147_483_649_i64 }),
+        ),
+    ] {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = Request::post("/graphql")
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json")
+            .body(Body::from(body))
+            .expect("a request");
+        let reply = send(app.internal_door(), request).await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{}", reply.body);
+        assert_eq!(reply.code(), "BAD_DOCUMENT");
+        assert!(!reply.body.contains("\"data\""), "{}", reply.body);
+    }
 }

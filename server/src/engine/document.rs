@@ -2,7 +2,7 @@
 
 use super::cost::{self, Varies};
 use super::schema_types::SchemaTypes;
-use super::{Limits, Refusal, merge, shape, tokens};
+use super::{Limits, Refusal, merge, shape, spelling, tokens};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
@@ -32,7 +32,7 @@ impl Document {
     /// [`Refusal`], when it is not GraphQL or past a limit.
     pub fn parse(source: &str, limits: &Limits, types: &Arc<SchemaTypes>) -> Result<Self, Refusal> {
         tokens::check(source, limits)?;
-        let parsed = parser::parse_query(source).map_err(|error| match error {
+        let parsed = parser::parse_query(spelling::plain(source)).map_err(|error| match error {
             Error::Syntax { start, .. } => Refusal::Syntax {
                 line: start.line,
                 column: start.column,

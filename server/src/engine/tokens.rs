@@ -60,6 +60,17 @@ pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The length of what begins here, if it is a comment or a string: brackets and
+/// numbers in it are text.
+pub(super) fn opaque(rest: &[u8]) -> Option<usize> {
+    match rest.first()? {
+        b'#' => Some(line(rest)),
+        b'"' if rest.starts_with(BLOCK) => block_string(rest),
+        b'"' => Some(string(rest)),
+        _ => None,
+    }
+}
+
 /// How many tokens the parser can make of a run: it takes `0000` for four
 /// numbers, and `truetrue` for two values.
 fn weight(run: &[u8]) -> usize {

@@ -43,10 +43,10 @@ impl Reply {
         max_answer: usize,
     ) -> Result<Self, Refusal> {
         let mut errors = response.errors;
-        // Errors of a run have a path; those of the validation have none.
-        let was_run = errors.is_empty()
-            || response.data != Value::Null
-            || errors.iter().any(|error| !error.path.is_empty());
+        // Our own errors have a code. Any other says that the document does not
+        // fit the schema, as does an `Int` out of range, which async-graphql finds
+        // when it has begun to run.
+        let was_run = errors.iter().all(has_code);
         // They come in the order in which they happened.
         errors.sort_by_cached_key(place);
         errors.truncate(MAX_ERRORS);
@@ -91,12 +91,17 @@ fn place(error: &ServerError) -> (Vec<Pos>, String) {
     (error.locations.clone(), path + &error.message)
 }
 
-/// Only our own errors have a code, and words that are for any client.
+fn has_code(error: &ServerError) -> bool {
+    let extensions = error.extensions.as_ref();
+    extensions.is_some_and(|extensions| extensions.get("code").is_some())
+}
+
+/// Only our own errors have words that are for any client.
 fn reword(error: &mut ServerError, mode: Mode) {
-    let extensions = error.extensions.get_or_insert_default();
-    if extensions.get("code").is_some() {
+    if has_code(error) {
         return;
     }
+    let extensions = error.extensions.get_or_insert_default();
     extensions.set("code", codes::BAD_DOCUMENT);
     error.message = match mode {
         Mode::Production => BAD_DOCUMENT.to_owned(),
