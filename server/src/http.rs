@@ -4,6 +4,7 @@ mod address;
 mod asset;
 mod body;
 mod conditional;
+mod encoding;
 mod error;
 mod graphiql;
 mod graphql;
@@ -142,6 +143,7 @@ pub fn tab(state: Tab) -> Router {
 pub fn with_layers(routes: Router) -> Router {
     routes
         .layer(CompressionLayer::new())
+        .layer(map_request(encoding::tolerate))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,

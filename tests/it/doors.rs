@@ -204,6 +204,57 @@ async fn the_script_is_small_on_the_wire() {
     }
 }
 
+/// A client that refuses every coding of ours is answered without one: a refusal
+/// could be kept, and given to others.
+#[tokio::test]
+async fn refused_codings() {
+    let app = TestApp::with_sample().await;
+    let ask = async |door: Router, path: &str, codings: Option<&str>| {
+        let mut request = Request::get(path);
+        if let Some(codings) = codings {
+            request = request.header(header::ACCEPT_ENCODING, codings);
+        }
+        let mut request = request.body(Body::empty()).expect("a request");
+        let host = header::HeaderValue::from_static("127.0.0.1:4000");
+        request.headers_mut().insert(header::HOST, host);
+        let response = door.oneshot(request).await.expect("an answer");
+        let coding = response.headers().get(header::CONTENT_ENCODING);
+        let coding = coding.map(|coding| coding.to_str().expect("text").to_owned());
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await;
+        (status, coding, body.expect("a body"))
+    };
+    for (codings, expect) in [
+        ("identity;q=0", None),
+        ("*;q=0", None),
+        ("Identity; Q=0.000, *;q=0", None),
+        ("gzip;q=0, br;q=0, *;q=0", None),
+        ("deflate, identity;q=0", None),
+        ("gzip, identity;q=0", Some("gzip")),
+        ("br;q=0.5, *;q=0", Some("br")),
+        ("identity", None),
+    ] {
+        for (door, path) in [
+            (app.tab_door(), "/security-tab/openssl"),
+            (
+                app.internal_door(),
+                "/graphql?query=%7BdataStatus%7Bsource%20commit%7D%7D",
+            ),
+        ] {
+            let (status, coding, body) = ask(door.clone(), path, Some(codings)).await;
+            assert_eq!(status, StatusCode::OK, "{codings} {path}");
+            let is_small = path.starts_with("/graphql");
+            if !is_small {
+                assert_eq!(coding.as_deref(), expect, "{codings} {path}");
+            }
+            if coding.is_none() {
+                let (_, _, plain) = ask(door, path, None).await;
+                assert_eq!(body, plain, "{codings} {path}");
+            }
+        }
+    }
+}
+
 /// What the client has already is not sent again, and is when it has changed.
 #[tokio::test]
 async fn an_unchanged_fragment_is_not_sent_again() {
