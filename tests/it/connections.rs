@@ -1,5 +1,6 @@
 //! Connections on real sockets: slow ones, broken ones, very many, and the last.
 
+use super::log::Log;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -10,9 +11,7 @@ use integration_tests::{TestApp, send};
 use server::http::{self, Connections};
 use std::convert::Infallible;
 use std::future::pending;
-use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -92,6 +91,8 @@ async fn unread_answers() {
 #[tokio::test]
 async fn slow_bodies() {
     let app = TestApp::with_sample().await;
+    let log = Log::default();
+    let _logging = log.keep();
     tokio::time::pause();
     let body = Body::from_stream(stream::pending::<Result<String, Infallible>>());
     let request = Request::post("/graphql")
@@ -100,8 +101,11 @@ async fn slow_bodies() {
         .expect("a request");
     let start = tokio::time::Instant::now();
     let reply = send(app.internal_door(), request).await;
-    assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
-    assert_eq!(start.elapsed().as_secs(), 10);
+    assert_eq!(reply.status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(reply.code(), "REQUEST_TOO_SLOW");
+    assert_eq!(reply.headers["connection"], "close");
+    assert_eq!(start.elapsed().as_secs(), 5);
+    assert_eq!(log.text(), "", "the fault is the client's");
 }
 
 /// Nor may it be read a little at a time, without end.
@@ -311,37 +315,17 @@ async fn request_ids_are_in_the_log() {
         panic!("on purpose")
     }
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_writer(move || writer.clone())
-        .finish();
-    let _logging = tracing::subscriber::set_default(subscriber);
+    let _logging = log.keep();
     let routes = http::with_layers(Router::new().route("/", get(panics)));
     let request = Request::get("/").header("x-request-id", "one-of-ours");
     let request = request.body(Body::empty()).expect("a request");
     let reply = send(routes, request).await;
     assert_eq!(reply.headers["x-request-id"], "one-of-ours");
-    let log = String::from_utf8(log.0.lock().expect("the log").clone()).expect("UTF-8");
+    let log = log.text();
     let mut lines = log.lines();
     let line = lines.find(|line| line.contains("a handler panicked"));
     let line = line.unwrap_or_else(|| panic!("{log}"));
     assert!(line.contains(r#""id":"one-of-ours""#), "{line}");
-}
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("the log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 /// A client's own id is taken over, unless no log should hold it.

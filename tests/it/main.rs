@@ -20,6 +20,7 @@ mod guards;
 mod history;
 mod html;
 mod limits;
+mod log;
 mod migrations;
 mod outage;
 mod own_lock;

@@ -8,14 +8,18 @@ mod reply;
 use super::Internal;
 use crate::engine::Question;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequest, RawQuery, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use fault::Fault;
 use media_type::MediaType;
 use parameters::Parameters;
 use reply::Reply;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the body of a request may take to arrive, as its head may.
+const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Which requests a method may make.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,12 +30,12 @@ enum Method {
 }
 
 /// Runs the request of a POST.
-pub(super) async fn post(
-    State(internal): State<Internal>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let parameters = Parameters::of_post(&headers, body);
+pub(super) async fn post(State(internal): State<Internal>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let parameters = match timeout(BODY_TIME, Bytes::from_request(request, &())).await {
+        Ok(body) => Parameters::of_post(&headers, body),
+        Err(_) => Err(Fault::TOO_SLOW),
+    };
     respond(&internal, &headers, Method::Post, parameters).await
 }
 

@@ -57,6 +57,11 @@ impl Fault {
         codes::BAD_REQUEST,
         "the request was cut short",
     );
+    pub(super) const TOO_SLOW: Self = Self::http(
+        StatusCode::REQUEST_TIMEOUT,
+        "REQUEST_TOO_SLOW",
+        "the request's body took too long to arrive",
+    );
     pub(super) const NO_GRAPHQL: Self = Self::http(
         StatusCode::BAD_REQUEST,
         codes::BAD_REQUEST,
@@ -104,6 +109,13 @@ impl Fault {
         match status {
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+            }
+            // What is left of the body is not waited for.
+            StatusCode::REQUEST_TIMEOUT => {
+                headers.insert(
+                    header::CONNECTION,
+                    header::HeaderValue::from_static("close"),
+                );
             }
             StatusCode::METHOD_NOT_ALLOWED => {
                 headers.insert(header::ALLOW, header::HeaderValue::from_static("POST"));
