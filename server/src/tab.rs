@@ -1,5 +1,6 @@
 //! The Security tab of a crate and a version, from its data to its bytes.
 
+mod reach;
 mod source;
 mod texts;
 

@@ -1,8 +1,12 @@
-//! A database that hangs or is gone, and comes back.
+//! A database, or GraphQL elsewhere, that is gone and comes back.
 
-use integration_tests::{SYNCED_AT, TestApp, TestDatabase, postgres, skip};
+use super::log::Log;
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get, postgres, remote_tab_door, skip};
+use server::http::{self, Connections};
 use server::sync::Sources;
+use std::future::pending;
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 /// A database that hangs gives a clear error in time; the tab shows what it
 /// showed before. The same for one that is gone. Both come back by themselves.
@@ -84,4 +88,50 @@ async fn a_database_that_hangs_or_is_gone() {
         );
         assert!(!back.headers.contains_key("x-security-stale"), "{fault}");
     }
+}
+
+/// While GraphQL is out of reach the log says so once, however many visitors ask;
+/// and that it is back.
+#[tokio::test]
+async fn graphql_out_of_reach() {
+    let log = Log::default();
+    let _logging = log.keep();
+    let lines = |level: &str| {
+        let level = format!("\"level\":\"{level}\"");
+        let text = log.text();
+        let lines = text.lines().filter(|line| line.contains(&level));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let addr = listener.local_addr().expect("its address");
+    drop(listener);
+    let door = remote_tab_door(&format!("http://{addr}/graphql"), &[]).await;
+    for _ in 0..50 {
+        let reply = get(door.clone(), "/security-tab/openssl").await;
+        assert_eq!(reply.status, 503);
+    }
+    let errors = lines("ERROR");
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert!(
+        errors[0].contains("GraphQL cannot be reached"),
+        "{errors:?}"
+    );
+
+    let listener = TcpListener::bind(addr).await.expect("the same port");
+    let internal = TestApp::with_sample().await.internal_door();
+    tokio::spawn(http::serve(
+        listener,
+        internal,
+        Connections::DEFAULT,
+        pending(),
+    ));
+    for _ in 0..3 {
+        let reply = get(door.clone(), "/security-tab/openssl").await;
+        assert_eq!(reply.status, 200);
+    }
+    let back = lines("INFO").into_iter();
+    let back: Vec<String> = back.filter(|line| line.contains("reached again")).collect();
+    assert_eq!(back.len(), 1, "{back:#?}");
+    assert!(back[0].contains("\"failures\":50"), "{back:?}");
+    assert_eq!(lines("ERROR").len(), 1);
 }

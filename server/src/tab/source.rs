@@ -2,6 +2,7 @@
 //! this process or sent to another one's internal door. One document, two
 //! transports.
 
+use super::reach::Reach;
 use crate::engine::{Document, Engine, Question, Refusal};
 use crate::graphql::codes;
 use crate::secrets::Secrets;
@@ -33,6 +34,7 @@ pub struct Remote {
     /// The address of `POST /graphql` there.
     url: String,
     secrets: Secrets,
+    reach: Reach,
 }
 
 /// The reason why there is no data for the tab. The cause is in the log.
@@ -70,12 +72,14 @@ impl Source {
                 client: client.unix_socket(url.path().to_owned()).build()?,
                 url: "http://localhost/graphql".to_owned(),
                 secrets,
+                reach: Reach::default(),
             }));
         }
         Ok(Self::Remote(Remote {
             client: client.build()?,
             url: url.into(),
             secrets,
+            reach: Reach::default(),
         }))
     }
 
@@ -132,12 +136,13 @@ impl Remote {
         if let Some(secret) = self.secrets.newest() {
             request = request.bearer_auth(secret);
         }
-        let unreachable = |error: reqwest::Error| {
-            tracing::error!(%error, "GraphQL cannot be reached");
+        let request = request.json(&body);
+        let answer = async { request.send().await?.json::<Value>().await };
+        let answer = answer.await.map_err(|error| {
+            self.reach.lost(&error);
             Unavailable::Failed
-        };
-        let response = request.json(&body).send().await.map_err(unreachable)?;
-        let answer: Value = response.json().await.map_err(unreachable)?;
+        })?;
+        self.reach.found();
         let answer = Answer::deserialize(answer).map_err(|error| bad_answer(krate, &error))?;
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
         check(krate, answer.errors.iter().map(code))?;
