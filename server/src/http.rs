@@ -10,6 +10,7 @@ mod graphiql;
 mod graphql;
 mod guard;
 mod health;
+mod host;
 mod last_good;
 mod preview;
 mod request_id;

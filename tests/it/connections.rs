@@ -239,6 +239,11 @@ async fn smuggled_and_oversized_heads() {
             ),
             "400",
         ),
+        ("GET /health HTTP/1.1\r\n\r\n".to_owned(), "400"),
+        (
+            "GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n".to_owned(),
+            "400",
+        ),
         (format!("{post}Content-Length : 5\r\n\r\n{smuggled}"), "400"),
         (format!("{post}A: b\r\n c: d\r\n\r\n{smuggled}"), "400"),
         (format!("{post}A: \0\r\n\r\n{smuggled}"), "400"),
@@ -259,6 +264,33 @@ async fn smuggled_and_oversized_heads() {
             .map(|answer| &answer[..3])
             .collect();
         assert_eq!(statuses, [expect], "{shown:?}: {answer}");
+    }
+}
+
+/// A request of HTTP/1.1 has one host, at the tab door too; one of HTTP/1.0 may
+/// have none.
+#[tokio::test]
+async fn requests_without_a_host() {
+    let app = TestApp::with_sample().await;
+    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    for (request, expect) in [
+        ("GET /security-tab.js HTTP/1.1\r\n\r\n", "400"),
+        (
+            "GET /security-tab.js HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+            "400",
+        ),
+        ("GET /security-tab.js HTTP/1.1\r\nHost: a b\r\n\r\n", "400"),
+        (
+            "GET http://b/security-tab.js HTTP/1.1\r\nHost: a\r\n\r\n",
+            "400",
+        ),
+        ("GET /security-tab.js HTTP/1.1\r\nHost: a\r\n\r\n", "200"),
+        ("GET /security-tab.js HTTP/1.0\r\n\r\n", "200"),
+    ] {
+        let answer = exchange(addr, request.as_bytes()).await.expect("an end");
+        assert_eq!(status(&answer), expect, "{request:?}: {answer}");
+        let is_kept = !answer.contains("cache-control: no-store");
+        assert_eq!(is_kept, expect == "200", "{request:?}: {answer}");
     }
 }
 

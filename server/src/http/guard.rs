@@ -1,6 +1,6 @@
 //! Who gets into the internal door, and that no page of another origin does.
 
-use super::Internal;
+use super::{Internal, error, host};
 use crate::access::Access;
 use crate::mode::Mode;
 use axum::extract::{Request, State};
@@ -40,11 +40,8 @@ pub(super) async fn check(
 
 fn refusal(access: &Access, request: &Request) -> Option<(StatusCode, &'static str)> {
     let headers = request.headers();
-    let Some(host) = host(request) else {
-        return Some((
-            StatusCode::BAD_REQUEST,
-            "the request has no host, or several",
-        ));
+    let Some(host) = host::of(request) else {
+        return Some((StatusCode::BAD_REQUEST, error::NO_HOST));
     };
     if access.needs_loopback_host && !is_loopback(&host) {
         let message = "the internal door is asked for by a name of this machine only";
@@ -68,21 +65,6 @@ fn secret(headers: &HeaderMap) -> Option<&[u8]> {
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, secret) = value.split_at_checked(BEARER.len())?;
     scheme.eq_ignore_ascii_case(BEARER).then_some(secret)
-}
-
-/// The host that is asked for. A request line may name it too; then it has to be
-/// the same (RFC 9112, "Request Target").
-fn host(request: &Request) -> Option<Authority> {
-    let mut hosts = request.headers().get_all(header::HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return None;
-    };
-    let host: Authority = host.to_str().ok()?.parse().ok()?;
-    if host.as_str().contains('@') {
-        return None;
-    }
-    let target = request.uri().authority();
-    target.is_none_or(|target| *target == host).then_some(host)
 }
 
 fn is_loopback(host: &Authority) -> bool {

@@ -2,9 +2,11 @@
 
 use super::seats::{Seat, Seats};
 use super::stream::SeatedStream;
+use super::{error, host};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Version;
 use axum::response::Response;
 use axum::serve::Listener;
 use http_body_util::BodyExt;
@@ -108,6 +110,9 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let work = seat.work();
+    if request.version() == Version::HTTP_11 && host::of(&request).is_none() {
+        return Ok(error::no_host());
+    }
     let response = routes.call(request).await?;
     Ok(response.map(|body| {
         Body::new(body.map_frame(move |frame| {
