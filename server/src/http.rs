@@ -3,6 +3,7 @@
 mod address;
 mod asset;
 mod body;
+mod closing;
 mod conditional;
 mod encoding;
 mod error;

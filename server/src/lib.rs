@@ -10,7 +10,7 @@
 //! - [`catalog`]: the data as readers see it
 //! - [`schedule`] and [`sync`]: the outside world into rows; the only writer
 //! - [`entity`]: the tables; [`domain`]: names, versions, verdicts, upgrades; pure
-//! - [`database`], [`clock`], [`mode`], [`secrets`], [`sync_health`], [`metrics`],
+//! - [`database`], [`clock`], [`mode`], [`secrets`], [`shutdown`], [`sync_health`], [`metrics`],
 //!   [`telemetry`]: leaves
 
 pub mod access;
@@ -28,6 +28,7 @@ pub mod metrics;
 pub mod mode;
 pub mod schedule;
 pub mod secrets;
+pub mod shutdown;
 pub mod sync;
 pub mod sync_health;
 pub mod tab;

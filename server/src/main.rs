@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use futures_util::FutureExt;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
 use server::app::{self, App};
@@ -10,19 +9,28 @@ use server::clock::Clock;
 use server::config::{Cli, Command, Migrate, Serve, Sync};
 use server::entity::data_status::{self, Source};
 use server::mode::Mode;
+use server::shutdown::{self, Shutdown};
 use server::sync::{AdvisoryDb, Guard, Sources};
 use server::{database, graphql, sync, telemetry};
 use std::io::{Write, stdout};
 use std::time::Instant;
 use time::OffsetDateTime;
+use tokio::runtime::Runtime;
 
 /// How many connections a command has that answers nobody.
 const CONNECTIONS: u32 = 2;
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
     let cli = Cli::parse();
     telemetry::init();
+    let runtime = Runtime::new().context("cannot start threads")?;
+    let done = runtime.block_on(run(cli));
+    // A thread that is still at work is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+async fn run(cli: Cli) -> Result<()> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve(*options).await,
         Command::Sync(options) => sync_once(options).await,
@@ -40,7 +48,7 @@ async fn serve(options: Serve) -> Result<()> {
     }
     let listening = app.listen(&options).await?;
     say(&listening.addresses()?)?;
-    listening.serve(shutdown_signal().shared()).await;
+    listening.serve(&follow_signals()?).await;
     Ok(())
 }
 
@@ -129,23 +137,8 @@ fn say(text: &str) -> Result<()> {
         .context("cannot write to standard output")
 }
 
-/// Ends when the process is asked to stop; what is being answered is finished.
-async fn shutdown_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    if let Err(error) = interrupted.await {
-        tracing::error!(%error, "cannot wait for the signal to stop");
-    }
+fn follow_signals() -> Result<Shutdown> {
+    Shutdown::on_signal(shutdown::MAX_TIME).context("cannot follow the signals to stop")
 }
 
 #[expect(

@@ -24,6 +24,7 @@ const SHORT: Connections = Connections {
     max: 8,
     head_time: Duration::from_millis(300),
     write_time: Duration::from_millis(300),
+    linger_time: Duration::from_millis(100),
     shutdown_time: Duration::from_millis(300),
 };
 

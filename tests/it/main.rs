@@ -9,6 +9,7 @@
 mod access;
 mod audits;
 mod browser;
+mod closing;
 mod connections;
 mod documents;
 mod doors;

@@ -5,6 +5,7 @@ use crate::access::DoorAddr;
 use crate::config::Serve;
 use crate::http::{self, Connections};
 use crate::mode::Mode;
+use crate::shutdown::Shutdown;
 use axum::Router;
 use std::io;
 use std::net::SocketAddr;
@@ -84,15 +85,20 @@ impl Listening {
         Ok(text)
     }
 
-    /// Answers until `shutdown` ends, and syncs meanwhile.
-    pub async fn serve(self, shutdown: impl Future<Output = ()> + Clone) {
+    /// Answers until the shutdown is requested, and syncs meanwhile.
+    pub async fn serve(self, shutdown: &Shutdown) {
         let Self {
             app, internal, tab, ..
         } = self;
         let doors = async {
             tokio::join!(
-                serve_internal(internal, app.internal_door(), shutdown.clone()),
-                http::serve(tab, app.tab_door(), Connections::DEFAULT, shutdown),
+                serve_internal(internal, app.internal_door(), shutdown.clone().requested()),
+                http::serve(
+                    tab,
+                    app.tab_door(),
+                    Connections::DEFAULT,
+                    shutdown.clone().requested()
+                ),
             )
         };
         tokio::select! {

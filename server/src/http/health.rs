@@ -1,8 +1,10 @@
 //! What the operator's own machines ask of the internal door.
 
 use super::Internal;
+use super::closing::Closing;
 use crate::entity::data_status;
 use crate::metrics;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +22,15 @@ pub(super) async fn health(State(internal): State<Internal>) -> Response {
 }
 
 /// 200 once there is data to answer from, the sample among it, else 503.
-pub(super) async fn ready(State(internal): State<Internal>) -> Response {
+/// Also 503 from the signal to stop on, while the doors still answer: whoever
+/// balances the load has time to turn to another server.
+pub(super) async fn ready(
+    State(internal): State<Internal>,
+    closing: Option<Extension<Closing>>,
+) -> Response {
+    if closing.is_some_and(|Extension(closing)| closing.has_begun()) {
+        return unavailable("the server is about to stop");
+    }
     match in_time(data_status::Entity::current().one(internal.engine.catalog().db())).await {
         Some(Some(_)) => "ready".into_response(),
         Some(None) => unavailable("there is no data yet"),

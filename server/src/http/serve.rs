@@ -1,5 +1,6 @@
 //! Connections: how many, how slow, and how they end.
 
+use super::closing::Closing;
 use super::seats::{Seat, Seats};
 use super::stream::SeatedStream;
 use super::{error, host};
@@ -17,11 +18,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
+use std::future::ready;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::select;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// What bounds the connections of a door.
 #[derive(Clone, Copy, Debug)]
@@ -33,17 +35,22 @@ pub struct Connections {
     pub head_time: Duration,
     /// How long a client may take to read an answer.
     pub write_time: Duration,
-    /// How long what was begun may take after the signal to stop.
+    /// How long the door stays open after the signal to stop, so that whoever
+    /// sends requests here can learn of it from `/ready`.
+    pub linger_time: Duration,
+    /// How long the door takes to close after the signal, at most.
     pub shutdown_time: Duration,
 }
 
 impl Connections {
-    /// For a door behind a proxy.
+    /// For a door behind a proxy. It is closed before the
+    /// [process is ended](crate::shutdown::MAX_TIME).
     pub const DEFAULT: Self = Self {
         max: 1024,
         head_time: Duration::from_secs(5),
         write_time: Duration::from_secs(10),
-        shutdown_time: Duration::from_secs(10),
+        linger_time: Duration::from_secs(1),
+        shutdown_time: Duration::from_secs(9),
     };
 }
 
@@ -53,37 +60,106 @@ const MAX_HEAD: usize = 16 * 1024;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 64;
 
-/// Serves a door until `shutdown` ends; then accepts no more, and finishes what
-/// was begun while [`Connections::shutdown_time`] lasts.
+/// Serves a door until `shutdown` ends. For [`Connections::linger_time`] it then
+/// goes on, with `/ready` telling that it will stop and each answer the last of
+/// its connection. Requests that have come by then are answered, while
+/// [`Connections::shutdown_time`] lasts.
 pub async fn serve<L: Listener>(
-    mut listener: L,
+    listener: L,
     routes: Router,
     connections: Connections,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(connections.head_time)
-        .max_buf_size(MAX_HEAD)
-        .max_headers(MAX_HEADERS);
-    let seats = Seats::new(connections.max);
-    let open = GracefulShutdown::new();
-    let routes = TowerToHyperService::new(routes);
+    let mut door = Door::new(listener, routes, connections);
     let mut shutdown = pin!(shutdown);
     loop {
-        let accepted = async {
-            let (stream, _) = listener.accept().await;
-            (stream, seats.take().await)
-        };
-        let (stream, seat) = select! {
-            accepted = accepted => accepted,
+        select! {
+            (stream, seat) = door.accept() => door.open(stream, seat),
             () = &mut shutdown => break,
-        };
-        let stream = SeatedStream::new(stream, connections.write_time, seat.clone());
-        let stream = TokioIo::new(stream);
-        let (routes, worker) = (routes.clone(), seat.clone());
-        let answer = service_fn(move |request| answer(routes.clone(), worker.clone(), request));
-        let connection = open.watch(http.serve_connection(stream, answer));
+        }
+    }
+    door.closing.begin();
+    let close_at = Instant::now() + connections.shutdown_time;
+    let mut lingered = pin!(sleep(connections.linger_time));
+    loop {
+        select! {
+            (stream, seat) = door.accept() => door.open(stream, seat),
+            () = &mut lingered => break,
+        }
+    }
+    // Connections that wait for us to accept them have been promised an answer.
+    for _ in 0..connections.max {
+        select! {
+            biased;
+            (stream, seat) = door.accept() => door.open(stream, seat),
+            () = ready(()) => break,
+        }
+    }
+    drop(door.listener);
+    select! {
+        () = door.connected.shutdown() => {}
+        () = sleep_until(close_at) => {
+            tracing::warn!("requests were cut off: they took longer than a shutdown may");
+        }
+    }
+}
+
+/// A door and its connections.
+struct Door<L: Listener> {
+    listener: L,
+    /// Accepted, and in want of a seat.
+    accepted: Option<L::Io>,
+    seats: Seats,
+    http: http1::Builder,
+    routes: TowerToHyperService<Router>,
+    write_time: Duration,
+    connected: GracefulShutdown,
+    closing: Closing,
+}
+
+impl<L: Listener> Door<L> {
+    fn new(listener: L, routes: Router, connections: Connections) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(connections.head_time)
+            .max_buf_size(MAX_HEAD)
+            .max_headers(MAX_HEADERS);
+        Self {
+            listener,
+            accepted: None,
+            seats: Seats::new(connections.max),
+            http,
+            routes: TowerToHyperService::new(routes),
+            write_time: connections.write_time,
+            connected: GracefulShutdown::new(),
+            closing: Closing::default(),
+        }
+    }
+
+    /// The next connection and its seat. No connection is lost when this is
+    /// dropped before it ends.
+    async fn accept(&mut self) -> (L::Io, Arc<Seat>) {
+        loop {
+            match &self.accepted {
+                Some(_) => {
+                    let seat = self.seats.take().await;
+                    if let Some(stream) = self.accepted.take() {
+                        return (stream, seat);
+                    }
+                }
+                None => self.accepted = Some(self.listener.accept().await.0),
+            }
+        }
+    }
+
+    fn open(&self, stream: L::Io, seat: Arc<Seat>) {
+        let stream = SeatedStream::new(stream, self.write_time, seat.clone());
+        let (routes, closing, worker) = (self.routes.clone(), self.closing.clone(), seat.clone());
+        let answer = service_fn(move |request| {
+            answer(routes.clone(), closing.clone(), worker.clone(), request)
+        });
+        let connection = self.http.serve_connection(TokioIo::new(stream), answer);
+        let connection = self.connected.watch(connection);
         tokio::spawn(async move {
             select! {
                 served = connection => if let Err(error) = served {
@@ -93,27 +169,23 @@ pub async fn serve<L: Listener>(
             }
         });
     }
-    drop(listener);
-    select! {
-        () = open.shutdown() => {}
-        () = sleep(connections.shutdown_time) => {
-            tracing::warn!("requests were cut off: they took longer than a shutdown may");
-        }
-    }
 }
 
 /// Answers a request. The connection works until the answer has been made; then
 /// its stream does, until it has been written.
 async fn answer(
     routes: TowerToHyperService<Router>,
+    closing: Closing,
     seat: Arc<Seat>,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let work = seat.work();
     if request.version() == Version::HTTP_11 && host::of(&request).is_none() {
         return Ok(error::no_host());
     }
-    let response = routes.call(request).await?;
+    request.extensions_mut().insert(closing.clone());
+    let mut response = routes.call(request).await?;
+    closing.mark(&mut response);
     Ok(response.map(|body| {
         Body::new(body.map_frame(move |frame| {
             let _until_here = &work;
