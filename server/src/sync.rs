@@ -6,6 +6,7 @@
 
 mod advisory_file;
 mod attempt;
+mod derivation;
 mod files;
 mod git;
 mod guard;

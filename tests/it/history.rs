@@ -28,6 +28,15 @@ fn put(id: &str, package: &str, versions: &str) -> Change {
     )
 }
 
+/// One of several on a crate that wait for their numbers.
+fn put_unnumbered(suffix: &str, package: &str, versions: &str) -> Change {
+    let text = advisory("RUSTSEC-0000-0000", package, versions);
+    write(
+        &format!("crates/{package}/RUSTSEC-0000-0000.{suffix}"),
+        &text,
+    )
+}
+
 fn remove(id: &str, package: &str) -> Change {
     Change::Remove(format!("crates/{package}/{id}.md"))
 }
@@ -204,6 +213,34 @@ fn steps() -> Vec<(&'static str, Vec<Change>)> {
             vec![Change::Remove(
                 "crates/widget/RUSTSEC-2024-0009.md".to_owned(),
             )],
+        ),
+        (
+            "several on one crate without a number yet",
+            vec![
+                put_unnumbered("0", "widget", "patched = []"),
+                put_unnumbered("1", "widget", "patched = [\">= 1.1.0\"]"),
+                put_unnumbered("unmaintained", "widget", "patched = []"),
+            ],
+        ),
+        (
+            "one of several numbered",
+            vec![
+                remove("RUSTSEC-0000-0000.0", "widget"),
+                put("RUSTSEC-2024-0010", "widget", "patched = []"),
+            ],
+        ),
+        (
+            "one of several corrected",
+            vec![put_unnumbered("1", "widget", "patched = [\">= 1.2.0\"]")],
+        ),
+        (
+            "the others numbered",
+            vec![
+                remove("RUSTSEC-0000-0000.1", "widget"),
+                remove("RUSTSEC-0000-0000.unmaintained", "widget"),
+                put("RUSTSEC-2024-0011", "widget", "patched = [\">= 1.2.0\"]"),
+                put("RUSTSEC-2024-0012", "widget", "patched = []"),
+            ],
         ),
         ("a commit of nothing", vec![]),
         (

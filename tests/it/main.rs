@@ -25,6 +25,7 @@ mod log;
 mod migrations;
 mod outage;
 mod own_lock;
+mod placeholders;
 mod real_data;
 mod schema;
 mod servers;

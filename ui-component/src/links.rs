@@ -49,12 +49,16 @@ pub(crate) fn address(url: &str) -> Markup {
     outbound(url, shown.trim_end_matches('/'))
 }
 
+/// The id that RustSec's advisories share until they are numbered.
+const PLACEHOLDER: &str = "RUSTSEC-0000-0000";
+
 /// The id of an advisory as the name of its place in the page, if it is of
-/// RustSec's own form: any other could pose as a place of the page around it.
+/// RustSec's own form: any other could pose as a place of the page around it. An
+/// advisory without a number has none: several may be on one page.
 pub(crate) fn anchor(id: &str) -> Option<&str> {
     let number = id.strip_prefix("RUSTSEC-")?;
     let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '-');
-    is_plain.then_some(id)
+    (is_plain && id != PLACEHOLDER).then_some(id)
 }
 
 /// The page about `version` (or about the default one) on this same tab.
@@ -157,7 +161,13 @@ mod tests {
     #[test]
     fn only_ids_of_rustsec_are_places_in_the_page() {
         assert_eq!(anchor("RUSTSEC-2024-0357"), Some("RUSTSEC-2024-0357"));
-        for id in ["location", "RUSTSEC-2024-0357\"x", "CVE-2024-1", ""] {
+        for id in [
+            "location",
+            "RUSTSEC-2024-0357\"x",
+            "CVE-2024-1",
+            PLACEHOLDER,
+            "",
+        ] {
             assert_eq!(anchor(id), None, "{id}");
         }
     }

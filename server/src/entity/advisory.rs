@@ -15,7 +15,7 @@ pub struct Model {
     /// Its file in the advisory-db: `crates/openssl/RUSTSEC-2023-0024.md`.
     #[sea_orm(unique)]
     pub source_path: String,
-    /// SHA-256 of the file as it was read.
+    /// The fingerprint (`sync/derivation.rs`) of the file as it was read.
     pub source_hash: String,
     /// RustSec `id`. Not unique: placeholders wait for their number.
     pub advisory_id: String,
@@ -76,10 +76,13 @@ pub const CRATES: &str = "crates";
 pub const RUST: &str = "rust";
 
 impl Entity {
-    /// The advisories that name these crates.
+    /// The advisories that name these crates, by path: those that wait for their
+    /// numbers have the same id and often the same date.
     #[must_use]
     pub fn of_crates(crate_ids: &[i32]) -> Select<Self> {
-        Self::find().filter(Column::CrateId.is_in(crate_ids.iter().copied()))
+        Self::find()
+            .filter(Column::CrateId.is_in(crate_ids.iter().copied()))
+            .order_by_asc(Column::SourcePath)
     }
 
     /// The advisories with these ids, in either collection.

@@ -20,8 +20,8 @@ pub struct Model {
     /// [`CrateName::lookup`] of the name.
     #[sea_orm(unique)]
     pub lookup_name: String,
-    /// SHA-256 of the index file that `versions` come from. `None`: the
-    /// crate's version list is not known.
+    /// The fingerprint (`sync/derivation.rs`) of the index file that `versions` come
+    /// from. `None`: the crate's version list is not known.
     pub index_hash: Option<String>,
     /// The `ETag` that the index file came with, if it came over HTTP.
     pub index_etag: Option<String>,

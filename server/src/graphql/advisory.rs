@@ -96,7 +96,8 @@ impl Advisory {
 /// An advisory of the RustSec advisory database.
 #[Object(serial)]
 impl Advisory {
-    /// RustSec's id, such as `RUSTSEC-2024-0357`.
+    /// RustSec's id, such as `RUSTSEC-2024-0357`. Advisories that wait for their
+    /// number share `RUSTSEC-0000-0000`.
     async fn id(&self) -> ID {
         ID(self.advisory.row.advisory_id.clone())
     }

@@ -4,7 +4,7 @@
 use super::files::{Entry, Files};
 use super::known::{Known, KnownAdvisory};
 use super::report::{SkipReason, Skipped};
-use super::{SyncError, write::hash};
+use super::{SyncError, derivation::fingerprint};
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use crate::entity::advisory::{self, CRATES, RUST};
@@ -169,7 +169,7 @@ fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<
         tracing::warn!(path, %error, "cannot read an advisory");
         SkipReason::from(error)
     })?;
-    let source_hash = hash(&bytes);
+    let source_hash = fingerprint(&bytes);
     if let Some(known) = known.filter(|known| known.source_hash == source_hash) {
         return Ok(Seen::Unchanged(known.advisory_id.clone()));
     }
@@ -197,7 +197,7 @@ pub(super) fn parse(
     check_lengths(&row)?;
     let mut parts = path.split('/');
     let (collection, package, file) = (parts.next(), parts.next(), parts.next());
-    if file.and_then(|file| file.strip_suffix(".md")) != Some(&row.advisory_id) {
+    if !file.is_some_and(|file| is_named_by(file, &row.advisory_id)) {
         return Err(SkipReason::WrongFileName);
     }
     if package != Some(&row.package) {
@@ -207,6 +207,21 @@ pub(super) fn parse(
         return Err(SkipReason::NotACrateName);
     }
     Ok(row)
+}
+
+/// Whether a file has the name of an advisory with this id: `ID.md`. Several
+/// advisories of a crate that wait for their numbers share the placeholder, and
+/// add a suffix of their own: `RUSTSEC-0000-0000.1.md`.
+fn is_named_by(file: &str, id: &str) -> bool {
+    let name = file.strip_suffix(".md");
+    match name.and_then(|name| name.strip_prefix(id)) {
+        Some("") => true,
+        Some(suffix) => {
+            let is_suffix = suffix.strip_prefix('.').is_some_and(|it| !it.is_empty());
+            is_suffix && identifier::is_placeholder(id)
+        }
+        None => false,
+    }
 }
 
 /// Refuses a field that no page could show.
@@ -268,7 +283,7 @@ fn row(
         collection: collection.to_owned(),
         package: metadata.package.as_str().to_owned(),
         crate_id: None,
-        title: metadata.title,
+        title: metadata.title.trim().to_owned(),
         description: metadata.description,
         date: date(&metadata.date)?,
         withdrawn: metadata.withdrawn.as_ref().map(date).transpose()?,
@@ -318,4 +333,36 @@ fn functions(affected: &rustsec::advisory::Affected) -> FunctionList {
 fn date(date: &rustsec::advisory::Date) -> Result<Date, SkipReason> {
     let format = format_description!("[year]-[month]-[day]");
     Date::parse(date.as_str(), format).map_err(|_| SkipReason::NotAnAdvisory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files() {
+        let placeholder = "RUSTSEC-0000-0000";
+        for (file, id, expect) in [
+            ("RUSTSEC-2024-0001.md", "RUSTSEC-2024-0001", true),
+            ("RUSTSEC-2024-0001.0.md", "RUSTSEC-2024-0001", false),
+            ("RUSTSEC-2024-00010.md", "RUSTSEC-2024-0001", false),
+            ("RUSTSEC-0000-0000.md", placeholder, true),
+            ("RUSTSEC-0000-0000.12.md", placeholder, true),
+            ("RUSTSEC-0000-0000.unmaintained.md", placeholder, true),
+            ("RUSTSEC-0000-0000..md", placeholder, false),
+            ("RUSTSEC-0000-00001.md", placeholder, false),
+            ("RUSTSEC-0000-0000.0", placeholder, false),
+            ("RUSTSEC-2024-0001.md", placeholder, false),
+        ] {
+            assert_eq!(is_named_by(file, id), expect, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_title_has_no_space_around_it() {
+        let text = "```toml\n[advisory]\nid = \"RUSTSEC-2024-0001\"\npackage = \"widget\"\n\
+            date = \"2024-01-01\"\n\n[versions]\npatched = []\n```\n\n#  A fault \n\nIt breaks.\n";
+        let row = parse("crates/widget/RUSTSEC-2024-0001.md", text, String::new());
+        assert_eq!(row.expect("an advisory").title, "A fault");
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::files::{Files, ReadError};
 use super::report::SkipReason;
-use super::{SyncError, write::hash};
+use super::{SyncError, derivation::fingerprint};
 use crate::domain::crate_name::CrateName;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,9 +22,9 @@ const MAX_LINES: usize = 10_000;
 /// What is known of an index file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    /// The hash of what was read.
+    /// The fingerprint of what was read.
     pub(super) hash: Option<String>,
-    /// The `ETag` that it came with.
+    /// The `ETag` that it came with. `None` also when the file has to be read anew.
     pub(super) etag: Option<String>,
 }
 
@@ -127,7 +127,7 @@ pub(super) fn parse_for(
     known: &Known,
     etag: Option<String>,
 ) -> Read {
-    let hash = hash(bytes);
+    let hash = fingerprint(bytes);
     if known.hash.as_ref() == Some(&hash) {
         return Read::Unchanged(etag);
     }

@@ -1,7 +1,9 @@
 //! What the database knows before a sync, as far as the sync compares with it.
 
+use super::derivation::is_current;
 use super::index_file;
 use crate::domain::crate_name::CrateName;
+use crate::domain::identifier;
 use crate::entity::{advisory, krate, version};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QuerySelect};
 use std::collections::HashMap;
@@ -76,11 +78,13 @@ impl Known {
         known.crate_id.map(|_| known.package.as_str())
     }
 
-    /// The ids of the advisories that are not withdrawn.
+    /// The ids of the numbered advisories that are not withdrawn. One that waits for
+    /// its number is meant to go: it comes back under another id.
     pub(super) fn live_advisories(&self) -> impl Iterator<Item = &str> {
         let live = self.advisories.values();
         let live = live.filter(|advisory| advisory.withdrawn.is_none());
-        live.map(|advisory| advisory.advisory_id.as_str())
+        let ids = live.map(|advisory| advisory.advisory_id.as_str());
+        ids.filter(|id| !identifier::is_placeholder(id))
     }
 
     /// The id of the advisory at this path, if it is not withdrawn.
@@ -94,9 +98,12 @@ impl Known {
     pub(super) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::Known> {
         let known = |name: &CrateName| {
             let krate = self.crates.get(&name.lookup());
-            krate.map_or_else(Default::default, |krate| index_file::Known {
-                hash: krate.index_hash.clone(),
-                etag: krate.index_etag.clone(),
+            krate.map_or_else(Default::default, |krate| {
+                let is_current = krate.index_hash.as_deref().is_some_and(is_current);
+                index_file::Known {
+                    hash: krate.index_hash.clone(),
+                    etag: krate.index_etag.clone().filter(|_| is_current),
+                }
             })
         };
         names.iter().map(known).collect()

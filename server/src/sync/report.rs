@@ -79,7 +79,7 @@ pub enum SkipReason {
     NotAnAdvisoryFile,
     /// `rustsec` cannot parse it.
     NotAnAdvisory,
-    /// Its name is not its id.
+    /// Its name is not its id, or the placeholder with a suffix.
     WrongFileName,
     /// Its folder is not its package.
     WrongFolder,

@@ -12,7 +12,6 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
     Iterable, PaginatorTrait, QueryFilter,
 };
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use time::OffsetDateTime;
 
@@ -22,19 +21,6 @@ const MAX_BINDS: usize = 30_000;
 /// How many rows a statement inserts, largest first. Few sizes are few
 /// statements, which both databases prepare once and keep.
 const INSERTS: [usize; 4] = [1000, 100, 10, 1];
-
-/// Changes whenever a row is derived differently from the same file, so that
-/// every file is read anew after such an upgrade.
-const DERIVATION: &[u8] = b"1";
-
-/// A file's fingerprint.
-pub(super) fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::new()
-        .chain_update(DERIVATION)
-        .chain_update(bytes)
-        .finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Writes within the sync's transaction and notes what it did.
 pub(super) struct Writer<'a> {
@@ -344,7 +330,7 @@ impl<'a> Writer<'a> {
 /// Every pair of an advisory and a version of its crate that it affects.
 /// Withdrawn advisories are judged too: the reader leaves them out, and can
 /// still say what they claimed.
-fn judge(
+pub(super) fn judge(
     advisories: &[advisory::Model],
     versions: Vec<version::Model>,
 ) -> Vec<affected_version::Model> {

@@ -1,0 +1,120 @@
+//! Fingerprints of files, by which a sync knows what to read anew.
+
+use sha2::{Digest, Sha256};
+
+/// Names the way in which rows are derived from files. Raise it whenever the same
+/// file makes another row, verdicts included: after such an upgrade, every file
+/// is read anew. The test below fails where this was forgotten.
+const DERIVATION: &str = "2";
+
+/// A file's fingerprint: [`DERIVATION`] and SHA-256.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    format!("{DERIVATION}:{}", sha256(bytes))
+}
+
+/// Whether the rows of the file with this fingerprint are derived as they would be
+/// now.
+pub(super) fn is_current(fingerprint: &str) -> bool {
+    let derivation = fingerprint
+        .split_once(':')
+        .map(|(derivation, _)| derivation);
+    derivation == Some(DERIVATION)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::crate_name::CrateName;
+    use crate::entity::{advisory, version};
+    use crate::sync::files::Files;
+    use crate::sync::{advisory_file, index_file, sample, write};
+    use std::collections::HashMap;
+
+    /// [`DERIVATION`], and the SHA-256 of the sample's files and of the rows that it
+    /// makes of them.
+    const GOLDEN: [&str; 3] = [
+        "2",
+        "a6885182651485e209312032fbf2c02ef4ebbee5984d6ed1e013c747417892ff",
+        "c60a5898ac62b0b7c6d61023a982fa15c0a0615f38b9a5dc80383ef5d70808a4",
+    ];
+
+    #[test]
+    fn a_changed_derivation_is_raised() {
+        let (advisories, versions) = rows();
+        let links = write::judge(&advisories, versions.clone());
+        let rows = format!("{advisories:#?}\n{versions:#?}\n{links:#?}");
+        let now = [DERIVATION, &sha256(&files()), &sha256(rows.as_bytes())];
+        let is_forgotten = now[..2] == GOLDEN[..2];
+        assert!(
+            now == GOLDEN,
+            "{}\nThen set GOLDEN to {now:#?}.",
+            match is_forgotten {
+                true => "The same files make other rows: raise DERIVATION.",
+                false => "The sample or DERIVATION has changed.",
+            }
+        );
+    }
+
+    #[test]
+    fn fingerprints_of_another_derivation_are_not_current() {
+        let fingerprint = fingerprint(b"");
+        assert!(is_current(&fingerprint), "{fingerprint}");
+        let (_, digest) = fingerprint.split_once(':').expect("two parts");
+        for other in [&format!("1:{digest}"), digest, ""] {
+            assert!(!is_current(other), "{other}");
+        }
+    }
+
+    /// Every file of the sample, with its path.
+    fn files() -> Vec<u8> {
+        let mut files = Vec::new();
+        let mut folders = vec![sample::ADVISORY_DB, sample::INDEX];
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            files.extend(folder.files().map(|file| (file.path(), file.contents())));
+        }
+        files.sort();
+        format!("{files:?}").into_bytes()
+    }
+
+    /// The sample's advisories and versions, with their places as keys.
+    fn rows() -> (Vec<advisory::Model>, Vec<version::Model>) {
+        let advisories = Files::Embedded(sample::ADVISORY_DB);
+        let advisories = advisory_file::read_all(&advisories, &HashMap::new());
+        let mut advisories = advisories.expect("the sample").parsed;
+        let index = Files::Embedded(sample::INDEX);
+        let mut names = index_file::names(&index).expect("the sample's index");
+        names.sort_by_key(CrateName::lookup);
+
+        for (id, row) in (1..).zip(&mut advisories) {
+            let name = CrateName::parse(&row.package).map(|name| name.lookup());
+            let krate = names.iter().position(|it| Some(it.lookup()) == name);
+            row.id = id;
+            row.crate_id = krate.and_then(|place| place.try_into().ok());
+            row.source_hash.clear();
+        }
+        let known = vec![index_file::Known::default(); names.len()];
+        let mut versions = Vec::new();
+        for (crate_id, read) in (0..).zip(index_file::read_all(&index, &names, &known)) {
+            let index_file::Read::Parsed(file) = read else {
+                panic!("{read:?}");
+            };
+            versions.extend(file.versions.into_iter().map(|(num, read)| version::Model {
+                id: 0,
+                crate_id,
+                num,
+                is_yanked: read.is_yanked,
+                published_at: read.published_at,
+            }));
+        }
+        for (id, row) in (1..).zip(&mut versions) {
+            row.id = id;
+        }
+        (advisories, versions)
+    }
+}
