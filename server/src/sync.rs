@@ -7,6 +7,7 @@
 mod advisory_file;
 mod attempt;
 mod derivation;
+mod disk;
 mod files;
 mod git;
 mod guard;

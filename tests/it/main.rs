@@ -15,6 +15,7 @@ mod documents;
 mod doors;
 mod embedding;
 mod faults;
+mod full_disk;
 mod fuzz;
 mod graphql;
 mod guards;

@@ -5,6 +5,7 @@
 //! read, it is made anew beside the old one, which it then replaces.
 
 use super::advisory_file::{MAX_FILES, MAX_SIZE};
+use super::disk;
 use super::files::{File, Files};
 use super::network::{Network, USER_AGENT};
 use crate::entity::advisory::{CRATES, RUST};
@@ -132,7 +133,8 @@ impl Git {
     fn clone_anew(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
         tracing::info!(url = %self.url, "cloning the advisory-db");
         let new = self.beside("new");
-        let clone = gix::init_bare(&new).map_err(GitError::Unreadable)?;
+        let clone =
+            gix::init_bare(&new).map_err(|error| GitError::of(error, GitError::Unreadable))?;
         fetch(&clone, &self.url, should_stop)?;
         let commit = read(&clone, BRANCH)?;
         drop(clone);
@@ -162,6 +164,16 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
+impl GitError {
+    /// The disk's failure, where the error comes from one, else another error.
+    fn of(error: Cause, other: fn(Cause) -> Self) -> Self {
+        match disk::failure(error.iter_errors()) {
+            Some(failure) => Self::Disk(failure),
+            None => other(error),
+        }
+    }
+}
+
 /// Opens a repository by its own configuration alone.
 fn open(path: &Path) -> Result<gix::Repository, GitError> {
     gix::open_opts(path, gix::open::Options::isolated()).map_err(GitError::Unreadable)
@@ -185,7 +197,7 @@ fn fetch(clone: &gix::Repository, url: &Url, should_stop: &AtomicBool) -> Result
             .receive(gix::progress::Discard, should_stop)?;
         Ok(())
     };
-    fetch().map_err(GitError::Unreachable)
+    fetch().map_err(|error| GitError::of(error, GitError::Unreachable))
 }
 
 /// HTTP as [`Network`] has it.
