@@ -8,7 +8,7 @@ use crate::access::{Access, NeedsSecret};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{self, BadSource, NotLocal, Serve};
-use crate::database;
+use crate::database::{self, OpenError};
 use crate::engine::{Documents, DocumentsError, Engine, Turns};
 use crate::graphql::{self, MaxPage};
 use crate::http::{self, Internal, Tab};
@@ -66,9 +66,12 @@ pub enum StartError {
     /// A source is not one.
     #[error(transparent)]
     Source(#[from] BadSource),
-    /// The database cannot be opened or brought up to date.
-    #[error("cannot open the database: {0}")]
-    Database(#[from] DbErr),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The tables cannot be brought up to date.
+    #[error("cannot bring the database up to date: {0}")]
+    Migration(#[from] DbErr),
 }
 
 impl App {
@@ -216,7 +219,10 @@ pub fn documents(options: &config::Documents, mode: Mode) -> Result<Documents, D
 }
 
 /// Opens a database with tables that are up to date, and counts its statements.
-async fn open(url: &str, connections: u32) -> Result<(DatabaseConnection, Arc<AtomicU64>), DbErr> {
+async fn open(
+    url: &str,
+    connections: u32,
+) -> Result<(DatabaseConnection, Arc<AtomicU64>), StartError> {
     let mut db = database::open(url, connections).await?;
     database::migrate(&db).await?;
     let statements = Arc::new(AtomicU64::default());

@@ -1,38 +1,73 @@
 //! Opens the database: SQLite by default, PostgreSQL by URL.
 
 use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, Statement, TransactionTrait,
+    DbBackend, DbErr, IsolationLevel, RuntimeErr, Statement, TransactionTrait,
 };
-use std::path::Path;
+use sqlx::postgres::PgConnectOptions;
+use std::fmt;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::time::timeout;
 
-/// The scheme of an SQLite URL.
-const SQLITE: &str = "sqlite:";
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
 
-/// Opens the database at `url` (`sqlite:PATH` or `postgres://…`); an SQLite
-/// file and its folder are made when missing. There are up to so many
-/// connections: a sync holds one for minutes, while it waits for the network, and
-/// SeaORM would open a single one to SQLite.
+/// How long to ask PostgreSQL once more, for the reason.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+/// How long the database may take to be closed.
+const CLOSE: Duration = Duration::from_secs(5);
+
+/// The database cannot be opened. It names the place without a password, and holds the
+/// driver's words: for the operator's log, never for a client.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The URL is of no database that is supported.
+    #[error("--database-url is neither `sqlite:PATH` nor `postgres://USER@HOST/NAME`")]
+    NotADatabase,
+    /// There is no database in that place, or it lets nobody in.
+    #[error("cannot open {place}: {cause}")]
+    Closed {
+        /// The kind of database and where it is.
+        place: String,
+        /// What is in the way.
+        cause: String,
+    },
+}
+
+/// Where a database is.
+enum Place {
+    Sqlite(PathBuf),
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// Opens the database at `url` (`sqlite:PATH` or `postgres://…`). An SQLite file and its
+/// folder are made when missing. Opens at most `connections` connections: a sync holds
+/// one for minutes, while it waits for the network.
 ///
 /// # Errors
-/// [`DbErr`] when it cannot be opened. It may hold the driver's words: for the
-/// operator's log, never for a client.
-pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    if let Some(path) = url.strip_prefix(SQLITE) {
-        let path = path.trim_start_matches("//");
-        let path = path.split_once('?').map_or(path, |(path, _)| path);
-        make_folder(Path::new(path))?;
+/// [`OpenError`].
+pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, OpenError> {
+    let place = Place::parse(url)?;
+    let closed = |cause| OpenError::Closed {
+        place: place.to_string(),
+        cause,
+    };
+    if let Place::Sqlite(path) = &place {
+        make_folder(path).map_err(closed)?;
     }
+    let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
         .max_connections(connections)
-        .connect_timeout(Duration::from_secs(5))
-        .acquire_timeout(Duration::from_secs(5))
+        .connect_timeout(CONNECT)
+        .acquire_timeout(CONNECT)
         .map_sqlx_sqlite_opts(|options| {
-            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             options
                 .create_if_missing(true)
                 .foreign_keys(true)
@@ -41,7 +76,111 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbE
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(5))
         });
-    Database::connect(options).await
+    match Database::connect(options).await {
+        Ok(db) => Ok(db),
+        Err(error) => Err(closed(place.cause(&error).await)),
+    }
+}
+
+/// Closes the database. Afterwards, all that SQLite holds is in its one file, unless
+/// another process has it open; what is not written there yet is in `-wal` until then.
+pub async fn close(db: DatabaseConnection) {
+    let closing = async {
+        if db.get_database_backend() == DbBackend::Sqlite {
+            db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+                .await?;
+        }
+        db.close().await
+    };
+    match timeout(CLOSE, closing).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "cannot close the database"),
+        Err(_) => tracing::warn!("the database was not closed in {CLOSE:?}"),
+    }
+}
+
+impl Place {
+    fn parse(url: &str) -> Result<Self, OpenError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//");
+            let path = path.split_once('?').map_or(path, |(path, _)| path);
+            return Ok(Self::Sqlite(path.into()));
+        }
+        let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        let options = url.parse().ok().filter(|_| is_postgres);
+        let options = options.ok_or(OpenError::NotADatabase)?;
+        Ok(Self::Postgres(Box::new(options)))
+    }
+
+    /// Why it could not be opened.
+    async fn cause(&self, error: &DbErr) -> String {
+        match self {
+            Self::Sqlite(path) => in_the_way_of(path).unwrap_or_else(|| error.to_string()),
+            Self::Postgres(options) if is_timeout(error) => ask(options).await,
+            Self::Postgres(_) => error.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "the SQLite database {}", path.display()),
+            Self::Postgres(options) => {
+                let name = options.get_database().unwrap_or(options.get_username());
+                write!(f, "the PostgreSQL database {name:?} at ")?;
+                match options.get_socket() {
+                    Some(socket) => write!(f, "{}", socket.display()),
+                    None => write!(f, "{}:{}", options.get_host(), options.get_port()),
+                }
+            }
+        }
+    }
+}
+
+/// Whether no connection came about in time. The pool tries again when it is refused
+/// one, since PostgreSQL may be about to start, and forgets why.
+fn is_timeout(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => matches!(**error, sqlx::Error::PoolTimedOut),
+        _ => false,
+    }
+}
+
+/// Asks PostgreSQL for a connection, to learn why there is none.
+async fn ask(options: &PgConnectOptions) -> String {
+    match timeout(ASK_AGAIN, sqlx::ConnectOptions::connect(options)).await {
+        Ok(Ok(_)) => format!("no answer within {CONNECT:?}; it answers only now"),
+        Ok(Err(sqlx::Error::Io(error))) => error.to_string(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer within {CONNECT:?}"),
+    }
+}
+
+/// What the file system has against this file: SQLite itself says no more than that it
+/// cannot open it.
+fn in_the_way_of(path: &Path) -> Option<String> {
+    if path.is_dir() {
+        return Some("it is a folder".to_owned());
+    }
+    let opened = OpenOptions::new().read(true).append(true).open(path);
+    if let Err(error) = opened {
+        return Some(error.to_string());
+    }
+    // SQLite makes two more files beside it.
+    let beside = path.with_added_extension("writable");
+    let made = OpenOptions::new()
+        .append(true)
+        .create_new(true)
+        .open(&beside);
+    match made {
+        Ok(_) => {
+            drop(std::fs::remove_file(&beside));
+            None
+        }
+        Err(error) => Some(format!("cannot write its folder: {error}")),
+    }
 }
 
 /// The key of PostgreSQL's advisory lock for migrations.
@@ -87,10 +226,10 @@ pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, 
     }
 }
 
-fn make_folder(file: &Path) -> Result<(), DbErr> {
+fn make_folder(file: &Path) -> Result<(), String> {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|error| DbErr::Custom(format!("{}: {error}", folder.display()))),
+            .map_err(|error| format!("cannot make its folder: {error}")),
         _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! What the operator's monitoring reads at `/metrics`, in Prometheus' format.
 
+use crate::database::begin_read;
 use crate::entity::data_status;
 use crate::entity::sync_attempt::{self, Problem};
 use metrics::{counter, gauge};
@@ -34,7 +35,8 @@ pub fn turned_away(of: &'static str) {
 /// [`DbErr`] when the database does not answer.
 pub async fn render(db: &DatabaseConnection) -> Result<String, DbErr> {
     let recorder = recorder();
-    if let Some(status) = data_status::Entity::current().one(db).await? {
+    let (status, attempt) = read(db).await?;
+    if let Some(status) = status {
         gauge!("security_data_revision").set(status.revision);
         gauge!("security_data_synced_timestamp_seconds")
             .set(seconds(status.synced_at.unix_timestamp()));
@@ -42,13 +44,26 @@ pub async fn render(db: &DatabaseConnection) -> Result<String, DbErr> {
         gauge!("security_data_packages").set(status.packages);
         gauge!("security_data_versions").set(status.versions);
     }
-    let attempt = sync_attempt::Entity::last().one(db).await?;
     let problem = attempt.and_then(|attempt| attempt.problem);
     for each in Problem::iter() {
         let is_so = f64::from(problem == Some(each));
         gauge!("security_sync_problem", "kind" => each.name()).set(is_so);
     }
     Ok(recorder.render())
+}
+
+/// What the data is and how the last attempt to sync went, in one state of the database:
+/// never the data from before a sync with the outcome from after it.
+///
+/// # Errors
+/// [`DbErr`] when the database does not answer.
+pub async fn read(
+    db: &DatabaseConnection,
+) -> Result<(Option<data_status::Model>, Option<sync_attempt::Model>), DbErr> {
+    let view = begin_read(db).await?;
+    let status = data_status::Entity::current().one(&view).await?;
+    let attempt = sync_attempt::Entity::last().one(&view).await?;
+    Ok((status, attempt))
 }
 
 /// Installed at the first use: what is recorded before is lost.
@@ -77,7 +92,7 @@ fn recorder() -> &'static PrometheusHandle {
         metrics::describe_gauge!("security_data_versions", "Published versions known.");
         metrics::describe_gauge!(
             "security_sync_problem",
-            "1 for what the last sync failed of."
+            "1 for the problem that the last sync ran into, else 0."
         );
         handle
     })

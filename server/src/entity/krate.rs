@@ -3,8 +3,8 @@
 
 #[cfg(doc)]
 use crate::domain::crate_name::CrateName;
-use sea_orm::QueryFilter;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryFilter, QueryOrder};
 
 /// A crate.
 #[sea_orm::model]
@@ -40,5 +40,19 @@ impl Entity {
     #[must_use]
     pub fn with_lookup_names<'a>(names: impl Iterator<Item = &'a str>) -> Select<Self> {
         Self::find().filter(Column::LookupName.is_in(names))
+    }
+
+    /// The crates whose key is not below this one, by key.
+    #[must_use]
+    pub fn from_id(id: i32) -> Select<Self> {
+        Self::find()
+            .filter(Column::Id.gte(id))
+            .order_by_asc(Column::Id)
+    }
+
+    /// The crates, by key, the greatest first.
+    #[must_use]
+    pub fn last() -> Select<Self> {
+        Self::find().order_by_desc(Column::Id)
     }
 }
