@@ -1,5 +1,8 @@
 //! The secrets that open the internal door.
 
+mod exposure;
+
+use exposure::Exposure;
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::fmt;
@@ -52,7 +55,7 @@ pub enum SecretError {
 
 impl Secrets {
     /// Those of a file, or of the environment where no file is given. They stand
-    /// apart by white space.
+    /// apart by white space. Warns of a file that every user can read.
     ///
     /// # Errors
     /// [`SecretError`].
@@ -60,6 +63,12 @@ impl Secrets {
         let Some(path) = file else {
             return Self::of_variable(std::env::var_os(VARIABLE));
         };
+        let secrets = Self::of_file(path)?;
+        Exposure::default().look(path);
+        Ok(secrets)
+    }
+
+    fn of_file(path: &Path) -> Result<Self, SecretError> {
         let text = std::fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
             path: path.to_owned(),
             source,
@@ -98,15 +107,21 @@ impl Secrets {
     }
 
     /// Reads a file again and again, so that its secrets take the place of these
-    /// without a restart. While it cannot be used, these stay.
+    /// without a restart. While it cannot be used, these stay. Warns when every user
+    /// can read it, once, and again after it has changed.
     pub async fn follow(self, file: &Path, every: Duration) {
         let mut is_good = true;
+        // `load` has warned of what it found.
+        let mut exposure = Exposure::of(file);
         loop {
             tokio::time::sleep(every).await;
-            match Self::load(Some(file)) {
+            match Self::of_file(file) {
                 Ok(new) => {
                     is_good = true;
-                    self.replace(&new);
+                    if self.replace(&new) {
+                        exposure = Exposure::default();
+                    }
+                    exposure.look(file);
                 }
                 Err(error) if is_good => {
                     is_good = false;
@@ -117,9 +132,10 @@ impl Secrets {
         }
     }
 
-    fn replace(&self, new: &Self) {
+    /// Whether the new ones differ from these, whose place they take.
+    fn replace(&self, new: &Self) -> bool {
         if *self.read() == *new.read() {
-            return;
+            return false;
         }
         let new = new.read().clone();
         tracing::info!(
@@ -127,6 +143,7 @@ impl Secrets {
             "other secrets open the internal door now"
         );
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+        true
     }
 
     /// The one to send: the first, which is the new one.

@@ -31,6 +31,7 @@ mod own_lock;
 mod placeholders;
 mod real_data;
 mod schema;
+mod secret_file;
 mod servers;
 mod statements;
 mod sync;

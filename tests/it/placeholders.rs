@@ -36,7 +36,7 @@ async fn shown_at_once_and_followed_to_their_numbers() {
         }
 
         // In the order of their paths, whatever came first.
-        let app = TestApp::over(database, SYNCED_AT);
+        let app = TestApp::over(database, SYNCED_AT).await;
         let first = titles(&app).await;
         let mut numbers: Vec<usize> = (0..MANY).collect();
         numbers.sort_by_key(|number| unnumbered(*number));
@@ -83,7 +83,7 @@ async fn several_on_one_page() {
         folders.write(&unnumbered(number), &text(PLACEHOLDER, number));
     }
     database.sync(&folders.sources()).await.expect("the sync");
-    let app = TestApp::over(database, SYNCED_AT);
+    let app = TestApp::over(database, SYNCED_AT).await;
 
     let tab = app.tab("/security-tab/widget/1.0.0").await.body;
     for number in 0..2 {

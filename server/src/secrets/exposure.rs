@@ -1,0 +1,49 @@
+//! Warns of a file with secrets that every user of this machine can read.
+
+use std::path::Path;
+
+/// The permissions of everybody but the owner and the group to read or write.
+#[cfg(unix)]
+const OTHERS: u32 = 0o006;
+
+/// What was last found of a file.
+#[derive(Debug, Default)]
+pub(super) struct Exposure {
+    mode: Option<u32>,
+}
+
+impl Exposure {
+    /// What is found of the file now, without a warning.
+    pub(super) fn of(file: &Path) -> Self {
+        let mode = mode_open_to_others(file);
+        Self { mode }
+    }
+
+    /// Warns if others can read or write the file, unless it had this mode before.
+    pub(super) fn look(&mut self, file: &Path) {
+        let before = std::mem::replace(&mut self.mode, mode_open_to_others(file));
+        if let Some(mode) = self.mode.filter(|_| self.mode != before) {
+            let (file, mode) = (file.display(), format!("{mode:04o}"));
+            tracing::warn!(
+                %file,
+                mode,
+                "{file} has mode {mode}: every user of this machine gets at the secret; \
+                 take it away from others (chmod o=)"
+            );
+        }
+    }
+}
+
+/// The mode of a file that others can read or write.
+#[cfg(unix)]
+fn mode_open_to_others(file: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(file).ok()?.permissions().mode() & 0o7777;
+    (mode & OTHERS != 0).then_some(mode)
+}
+
+/// Only Unix has modes.
+#[cfg(not(unix))]
+fn mode_open_to_others(_: &Path) -> Option<u32> {
+    None
+}
