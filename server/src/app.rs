@@ -1,10 +1,12 @@
 //! The service, wired once: for the binary and for every test.
 
 mod listen;
+mod start;
 
 pub use listen::{ListenError, Listening};
+pub use start::{NothingToShow, Start, before_doors, holds_real_data};
 
-use crate::access::{Access, NeedsSecret};
+use crate::access::{Access, DoorAddr, NeedsSecret};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{self, BadSource, NotLocal, Serve};
@@ -15,9 +17,9 @@ use crate::http::{self, Internal, Tab};
 use crate::mode::Mode;
 use crate::schedule::Schedule;
 use crate::secrets::{SecretError, Secrets};
-use crate::sync::{AdvisoryDb, Sources};
+use crate::sync::Report;
 use crate::sync_health::SyncHealth;
-use crate::tab::Source;
+use crate::tab::{SamplePolicy, Source};
 use axum::Router;
 use sea_orm::{DatabaseConnection, DbErr};
 use std::path::PathBuf;
@@ -40,8 +42,9 @@ pub struct App {
 /// The parts of a process that has the data itself.
 struct Inner {
     internal: Internal,
-    sources: Sources,
-    schedule: Option<Schedule>,
+    schedule: Schedule,
+    /// Whether the sync at the start is done.
+    has_tried: bool,
     statements: Arc<AtomicU64>,
 }
 
@@ -63,7 +66,7 @@ pub enum StartError {
     /// The documents cannot be registered.
     #[error("cannot register documents: {0}")]
     Documents(#[from] DocumentsError),
-    /// A source is not one.
+    /// `--advisory-db` or `--index` does not name a source.
     #[error(transparent)]
     Source(#[from] BadSource),
     /// The database cannot be opened.
@@ -82,11 +85,17 @@ impl App {
     /// [`StartError`].
     pub async fn new(options: &Serve, clock: Clock) -> Result<Self, StartError> {
         let mode = options.mode()?;
+        let tab_addr = DoorAddr::Tcp(options.tab_addr);
         let secrets = Secrets::load(options.graphql_secret_file.as_deref())?;
         if let Some(url) = &options.graphql_url {
             let source = Source::remote(url.clone(), secrets.clone())?;
+            let sample = SamplePolicy::at([tab_addr]);
             return Ok(Self {
-                tab: Tab { source, mode },
+                tab: Tab {
+                    source,
+                    mode,
+                    sample,
+                },
                 inner: None,
                 secrets,
                 secrets_file: options.graphql_secret_file.clone(),
@@ -102,19 +111,20 @@ impl App {
         let max_page = MaxPage(documents.limits().max_page);
         let schema = graphql::schema(health.clone(), max_page, mode);
         let engine = Engine::new(schema, catalog.clone(), documents, turns, mode);
-        let schedule = options.sync_every().map(|every| Schedule {
+        let schedule = Schedule {
             db,
-            sources: sources.clone(),
+            sources,
             guard: options.sources.guard(false),
-            every,
+            every: options.sync_every(),
             clock,
             health,
-            catalog,
-        });
+            synced: catalog.synced(),
+        };
         Ok(Self {
             tab: Tab {
                 source: Source::InProcess(engine.clone()),
                 mode,
+                sample: SamplePolicy::at([options.graphql_addr.clone(), tab_addr]),
             },
             inner: Some(Inner {
                 internal: Internal {
@@ -122,13 +132,34 @@ impl App {
                     access,
                     graphiql: options.graphiql.as_path().into(),
                 },
-                sources,
                 schedule,
+                has_tried: false,
                 statements,
             }),
             secrets,
             secrets_file: options.graphql_secret_file.clone(),
         })
+    }
+
+    /// Sees to it that there is something to show when the doors open, and tells
+    /// what a sync did.
+    ///
+    /// # Errors
+    /// [`NothingToShow`].
+    pub async fn start(&mut self) -> Result<Option<Report>, NothingToShow> {
+        let Some(inner) = &mut self.inner else {
+            return Ok(None);
+        };
+        let Schedule {
+            db,
+            sources,
+            guard,
+            clock,
+            ..
+        } = &inner.schedule;
+        let start = before_doors(db, sources, guard, self.tab.sample, clock.now()).await?;
+        inner.has_tried = start.has_tried;
+        Ok(start.report)
     }
 
     /// Follows the data, syncs when it is due and reads secrets again, for as long
@@ -140,11 +171,13 @@ impl App {
             }
         };
         let sync = async {
-            match self.schedule() {
-                Some(schedule) if !matches!(schedule.sources.advisory_db, AdvisoryDb::Sample) => {
-                    schedule.clone().keep().await;
-                }
-                _ => {}
+            if let Some(Inner {
+                schedule,
+                has_tried,
+                ..
+            }) = &self.inner
+            {
+                schedule.clone().keep(*has_tried).await;
             }
         };
         let follow_secrets = async {
@@ -180,16 +213,10 @@ impl App {
         self.engine().map(|engine| engine.catalog().db())
     }
 
-    /// The sources of the data; `None` with `--graphql-url`.
-    #[must_use]
-    pub fn sources(&self) -> Option<&Sources> {
-        self.inner.as_ref().map(|inner| &inner.sources)
-    }
-
-    /// The schedule of the syncs; `None` with `--graphql-url` or without syncs.
+    /// The schedule of the syncs; `None` with `--graphql-url`.
     #[must_use]
     pub fn schedule(&self) -> Option<&Schedule> {
-        self.inner.as_ref()?.schedule.as_ref()
+        self.inner.as_ref().map(|inner| &inner.schedule)
     }
 
     /// The secrets that open the internal door, here or elsewhere.

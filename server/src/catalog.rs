@@ -38,8 +38,8 @@ struct Inner {
     clock: Clock,
     stale_after: Duration,
     following: Following,
-    /// Woken when a sync of this process has ended.
-    synced: Notify,
+    /// Told when a sync of this process has ended.
+    synced: Arc<Notify>,
     /// Crates by revision and look-up name.
     crates: Cache<(i32, String), Arc<Dossier>>,
 }
@@ -64,7 +64,7 @@ impl Catalog {
             clock,
             stale_after,
             following: Following::default(),
-            synced: Notify::new(),
+            synced: Arc::default(),
             crates: Cache::builder()
                 .max_capacity(CAPACITY)
                 .weigher(weigh)

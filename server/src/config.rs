@@ -58,8 +58,9 @@ pub struct Database {
 /// Where the data comes from, and how much of it may go at once.
 #[derive(Clone, Debug, Args)]
 pub struct Sources {
-    /// RustSec's advisory-db: the address of a git repository (`https://…`,
-    /// `file://…`), a folder, or `sample` for the bundled one
+    /// RustSec's advisory-db: the address of a git repository (`https://…`, or
+    /// `file://…`, which is read in place), a folder, or `sample` for the bundled one,
+    /// which is shown on loopback addresses only
     #[arg(
         long,
         env = "SECURITY_ADVISORY_DB",
@@ -67,7 +68,7 @@ pub struct Sources {
         value_name = "URL|FOLDER"
     )]
     pub advisory_db: String,
-    /// Where the clone of the advisory-db's repository is kept
+    /// Where the clone of the advisory-db's repository is kept; not used for `file://…`
     #[arg(
         long,
         env = "SECURITY_ADVISORY_DB_CLONE",
@@ -132,7 +133,8 @@ pub struct Serve {
     pub graphql_addr: DoorAddr,
     /// A file with the secret that opens the internal door (`Authorization:
     /// Bearer`), or with two while one takes the other's place, the new one
-    /// first. Without it: what `SECURITY_GRAPHQL_SECRET` holds
+    /// first. The log warns if every user of the machine can read it. Without it: what
+    /// `SECURITY_GRAPHQL_SECRET` holds
     #[arg(long, env = "SECURITY_GRAPHQL_SECRET_FILE", value_name = "FILE")]
     pub graphql_secret_file: Option<PathBuf>,
     /// The tab door: the tab; with `--dev` its preview
@@ -152,8 +154,8 @@ pub struct Serve {
         conflicts_with_all = ["advisory_db", "index", "all_crates"]
     )]
     pub graphql_url: Option<Url>,
-    /// How many minutes after a sync, of whatever server, the next one is due;
-    /// 0: none but the one at the start
+    /// How many minutes after a sync, of whatever server, the next one is due; 0: sync
+    /// once at the start, from sources of any kind, and never again
     #[arg(
         long,
         env = "SECURITY_SYNC_EVERY",
@@ -253,11 +255,11 @@ impl Sources {
 }
 /// `--dev` with an address that is not of this machine alone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("--dev is for loopback addresses only, and {0} is none")]
+#[error("--dev is for loopback addresses only; {0} is not one")]
 pub struct NotLocal(DoorAddr);
 
 impl Serve {
-    /// [`Serve::sync_every`] as a span of time. `None`: not at all.
+    /// [`Serve::sync_every`] as a span of time. `None`: only once, at the start.
     #[must_use]
     pub fn sync_every(&self) -> Option<Duration> {
         let minutes = u64::from(self.sync_every);
@@ -314,6 +316,17 @@ mod tests {
             (&["--dev", "--graphql-addr", "10.0.0.1:1"], None),
         ] {
             assert_eq!(serve(arguments).mode().ok(), expect, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn how_often_to_sync() {
+        for (arguments, expect) in [
+            (&[] as &[&str], Some(Duration::from_secs(300))),
+            (&["--sync-every", "1"], Some(Duration::from_secs(60))),
+            (&["--sync-every", "0"], None),
+        ] {
+            assert_eq!(serve(arguments).sync_every(), expect, "{arguments:?}");
         }
     }
 

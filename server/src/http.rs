@@ -25,7 +25,7 @@ pub use serve::{Connections, serve};
 use crate::access::Access;
 use crate::engine::Engine;
 use crate::mode::Mode;
-use crate::tab::{Source, Texts};
+use crate::tab::{SamplePolicy, Source, Texts};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
@@ -77,6 +77,8 @@ pub struct Tab {
     pub source: Source,
     /// The audience.
     pub mode: Mode,
+    /// Whether the sample may be shown.
+    pub sample: SamplePolicy,
 }
 
 /// The internal door: never to be reached from a browser of the public.

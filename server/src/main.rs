@@ -7,10 +7,9 @@ use sea_orm::DatabaseConnection;
 use server::app::{self, App};
 use server::clock::Clock;
 use server::config::{Cli, Command, Migrate, Serve, Sync};
-use server::entity::data_status::{self, Source};
 use server::mode::Mode;
 use server::shutdown::{self, Shutdown};
-use server::sync::{AdvisoryDb, Guard, Sources};
+use server::sync::{AdvisoryDb, Report};
 use server::{database, graphql, sync, telemetry};
 use std::io::{Write, stdout};
 use std::time::Instant;
@@ -41,10 +40,10 @@ async fn run(cli: Cli) -> Result<()> {
 }
 
 async fn serve(options: Serve) -> Result<()> {
-    let app = App::new(&options, Clock::new(now)).await?;
-    if let (Some(db), Some(sources)) = (app.db(), app.sources()) {
-        let is_local = options.graphql_addr.is_local() && options.tab_addr.ip().is_loopback();
-        sync_at_start(db, sources, is_local).await?;
+    let mut app = App::new(&options, Clock::new(now)).await?;
+    let begin = Instant::now();
+    if let Some(report) = app.start().await? {
+        tell(&report, begin)?;
     }
     let listening = app.listen(&options).await?;
     say(&listening.addresses()?)?;
@@ -52,53 +51,27 @@ async fn serve(options: Serve) -> Result<()> {
     Ok(())
 }
 
-/// What has to be there before the doors open: files on this machine are read
-/// at once; what comes over the network is waited for by nobody. Until it has
-/// come, a server that only this machine can reach shows the sample.
-async fn sync_at_start(db: &DatabaseConnection, sources: &Sources, is_local: bool) -> Result<()> {
-    let is_real = holds_real_data(db).await?;
-    match &sources.advisory_db {
-        AdvisoryDb::Folder(_) if sources.is_local() => {
-            match run_sync(db, sources, &Guard::default()).await {
-                Err(error) if is_real => tracing::error!("{error:#}"),
-                synced => return synced,
-            }
-        }
-        AdvisoryDb::Sample if is_real => tracing::warn!("the sample does not replace real data"),
-        _ if is_real => {}
-        _ if is_local => {
-            tracing::warn!("showing the bundled sample until there is real data");
-            run_sync(db, &Sources::sample(), &Guard::default()).await?;
-        }
-        _ => tracing::warn!("there is no data yet: not ready until the first sync"),
-    }
-    Ok(())
-}
-
 async fn sync_once(options: Sync) -> Result<()> {
     let db = open(&options.database.database_url, CONNECTIONS).await?;
     let sources = options.sources.open()?;
-    if matches!(sources.advisory_db, AdvisoryDb::Sample) && holds_real_data(&db).await? {
+    if matches!(sources.advisory_db, AdvisoryDb::Sample) && app::holds_real_data(&db).await? {
         bail!("the sample does not replace real data");
     }
-    run_sync(&db, &sources, &options.sources.guard(options.force)).await
+    let (guard, begin) = (options.sources.guard(options.force), Instant::now());
+    let synced = sync::run(&db, &sources, &guard, now()).await;
+    database::close(db).await;
+    tell(
+        &synced.context("sync failed; the database is unchanged")?,
+        begin,
+    )
 }
 
-/// The sample never takes the place of real data; it does of an older sample.
-async fn holds_real_data(db: &DatabaseConnection) -> Result<bool> {
-    let status = data_status::Entity::current().one(db).await?;
-    Ok(status.is_some_and(|status| status.source != Source::Sample))
-}
-
-async fn run_sync(db: &DatabaseConnection, sources: &Sources, guard: &Guard) -> Result<()> {
-    let start = Instant::now();
-    let report = sync::run(db, sources, guard, now())
-        .await
-        .context("the sync changed nothing")?;
+/// Says what a sync did that began at this instant.
+fn tell(report: &Report, begin: Instant) -> Result<()> {
     report.log();
     say(&format!(
         "{report}\nSynced in {:.2} s.\n",
-        start.elapsed().as_secs_f64()
+        begin.elapsed().as_secs_f64()
     ))
 }
 
@@ -109,6 +82,7 @@ async fn migrate(options: Migrate) -> Result<()> {
         None => database::migrate(&db).await?,
     }
     let applied = Migrator::get_applied_migrations(&db).await?.len();
+    database::close(db).await;
     say(&format!(
         "{applied} of {} migrations are applied.\n",
         Migrator::migrations().len()
@@ -125,9 +99,7 @@ async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
 }
 
 async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection> {
-    database::open(url, connections)
-        .await
-        .context("cannot open the database")
+    Ok(database::open(url, connections).await?)
 }
 
 /// Standard output is for what was asked for; the log is on standard error.

@@ -24,6 +24,7 @@ mod write;
 pub use git::Git;
 pub use guard::Guard;
 pub use report::{Changes, Names, Report, SkipReason, Skipped};
+pub(crate) use sources::FETCH;
 pub use sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
 pub use sparse::{NotAnIndex, Sparse};
 
@@ -35,6 +36,7 @@ use known::Known;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
@@ -86,7 +88,7 @@ pub enum SyncError {
     /// An index over HTTP does not say which crates it has.
     #[error("`--all-crates` needs an index in a folder")]
     NotListable,
-    /// The disk failed.
+    /// The disk failed: it is full, or cannot be written.
     #[error("the clone of the advisory-db cannot be written: {0}")]
     Disk(#[from] std::io::Error),
     /// The database failed; nothing was written.
@@ -95,6 +97,9 @@ pub enum SyncError {
     /// Another process is syncing into the same database.
     #[error("another process is syncing")]
     AnotherIsSyncing,
+    /// Another process is using the clone of the advisory-db.
+    #[error("another process is using the clone of the advisory-db at {}", .0.display())]
+    CloneInUse(PathBuf),
     /// Reading was cut short, as when the process stops.
     #[error("reading was cut short")]
     Interrupted,
@@ -131,6 +136,7 @@ impl SyncError {
             Self::TooMuchLost { .. } => Problem::TooMuchLost,
             Self::GoneBackwards { .. } => Problem::GoneBackwards,
             Self::Disk(_) | Self::Database(_) => Problem::Database,
+            Self::CloneInUse(_) => Problem::CloneInUse,
             Self::Interrupted => Problem::Interrupted,
             Self::AnotherIsSyncing => return None,
         })
@@ -200,12 +206,19 @@ async fn run_within(
             error
         }
     };
-    if let Some(problem) = error.problem()
-        && let Err(error) = attempt::note(db, Some(problem), now).await
-    {
-        tracing::error!(%error, "cannot note that the sync failed");
+    // A clone in use is free again soon, or is noted by whoever waits for it.
+    let is_passing = matches!(error, SyncError::CloneInUse(_));
+    if let Some(problem) = error.problem().filter(|_| !is_passing) {
+        note_problem(db, problem, now).await;
     }
     Err(error)
+}
+
+/// Notes for all servers why an attempt to sync failed, if the database takes it.
+pub(crate) async fn note_problem(db: &DatabaseConnection, problem: Problem, now: OffsetDateTime) {
+    if let Err(error) = attempt::note(db, Some(problem), now).await {
+        tracing::error!(%error, "cannot note that the sync failed");
+    }
 }
 
 async fn commit(transaction: DatabaseTransaction) -> Result<(), SyncError> {

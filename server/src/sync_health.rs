@@ -1,24 +1,44 @@
-//! What keeps this process from syncing, for when the database cannot be told.
+//! How syncing goes in this process, as far as the database cannot tell.
 
 use crate::entity::sync_attempt::Problem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use time::OffsetDateTime;
 
-/// The problem of this process's last attempt to sync, and since when.
+/// How syncing goes in this process. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct SyncHealth(Arc<Mutex<Option<(Problem, OffsetDateTime)>>>);
+pub struct SyncHealth(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    problem: Option<(Problem, OffsetDateTime)>,
+    clone_in_use_since: Option<OffsetDateTime>,
+}
 
 impl SyncHealth {
-    /// Notes how an attempt at this time went.
+    /// Notes the outcome of an attempt at this time: a problem, or none.
     pub fn note(&self, problem: Option<Problem>, now: OffsetDateTime) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = known.map_or(now, |(_, since)| since);
-        *known = problem.map(|problem| (problem, since));
+        let mut state = self.lock();
+        let since = state.problem.map_or(now, |(_, since)| since);
+        state.problem = problem.map(|problem| (problem, since));
+        state.clone_in_use_since = None;
     }
 
-    /// The problem and since when, if there is one.
+    /// Notes that the clone was found in use. Returns for how long it has been found
+    /// so, attempt after attempt.
+    pub fn note_clone_in_use(&self, now: OffsetDateTime) -> Duration {
+        let mut state = self.lock();
+        let since = *state.clone_in_use_since.get_or_insert(now);
+        (now - since).try_into().unwrap_or_default()
+    }
+
+    /// The problem of this process's last attempt and since when there is one.
     #[must_use]
     pub fn problem(&self) -> Option<(Problem, OffsetDateTime)> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lock().problem
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -30,6 +30,8 @@ mod outage;
 mod own_lock;
 mod placeholders;
 mod real_data;
+mod sample;
+mod schedule;
 mod schema;
 mod secret_file;
 mod servers;

@@ -1,9 +1,11 @@
-//! A database, or GraphQL elsewhere, that is gone and comes back.
+//! A database, or GraphQL elsewhere, that hangs, is gone or is damaged.
 
 use super::log::Log;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get, postgres, remote_tab_door, skip};
+use sea_orm::ConnectionTrait;
 use server::http::{self, Connections};
 use server::sync::Sources;
+use std::fs;
 use std::future::pending;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -134,4 +136,33 @@ async fn graphql_out_of_reach() {
     assert_eq!(back.len(), 1, "{back:#?}");
     assert!(back[0].contains("\"failures\":50"), "{back:?}");
     assert_eq!(lines("ERROR").len(), 1);
+}
+
+/// A file whose pages are not what SQLite wrote is not healthy, although it is open and
+/// answers.
+#[tokio::test]
+async fn a_damaged_database() {
+    let database = TestDatabase::sqlite().await;
+    database
+        .sync(&Sources::sample())
+        .await
+        .expect("the sample syncs");
+    let path = database.url.trim_start_matches("sqlite:").to_owned();
+    // It has connections of its own, which have read next to nothing yet.
+    let app = TestApp::over(database, SYNCED_AT).await;
+    let health = integration_tests::get(app.internal_door(), "/health").await;
+    assert_eq!(health.status, 200, "{}", health.body);
+
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let done = app.database.db.execute_unprepared(checkpoint).await;
+    done.expect("all is in one file");
+    let mut bytes = fs::read(&path).expect("the file");
+    for (at, byte) in bytes.iter_mut().enumerate().skip(4096) {
+        *byte = (at * 31 % 251) as u8;
+    }
+    fs::write(&path, bytes).expect("damaged");
+    let page = app.tab("/security-tab/openssl").await;
+    assert_eq!(page.status, 503, "{}", page.body);
+    let health = integration_tests::get(app.internal_door(), "/health").await;
+    assert_eq!(health.status, 503, "{}", health.body);
 }

@@ -1,6 +1,6 @@
 //! A file with the internal door's secret that every user of the machine can read.
 
-use server::access::Secrets;
+use server::secrets::Secrets;
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;

@@ -3,6 +3,7 @@
 use super::App;
 use crate::access::DoorAddr;
 use crate::config::Serve;
+use crate::database;
 use crate::http::{self, Connections};
 use crate::mode::Mode;
 use crate::shutdown::Shutdown;
@@ -104,6 +105,9 @@ impl Listening {
         tokio::select! {
             _ = doors => {}
             () = app.keep() => {}
+        }
+        if let Some(db) = app.db() {
+            database::close(db.clone()).await;
         }
     }
 }

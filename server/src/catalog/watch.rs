@@ -7,7 +7,7 @@ use super::snapshot::{ReadError, Snapshot};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use time::OffsetDateTime;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 /// The pause between two looks at the database. A server knows of another
@@ -89,9 +89,10 @@ impl Catalog {
         }
     }
 
-    /// Makes the watch look now: a sync of this process has ended.
-    pub fn has_synced(&self) {
-        self.0.synced.notify_one();
+    /// Makes the watch look at once: told when a sync of this process has ended.
+    #[must_use]
+    pub fn synced(&self) -> Arc<Notify> {
+        self.0.synced.clone()
     }
 
     /// Looks which version the database holds now.

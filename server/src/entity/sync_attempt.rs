@@ -50,6 +50,9 @@ pub enum Problem {
     /// The database, or the disk that it is on, failed.
     #[sea_orm(string_value = "database")]
     Database,
+    /// Another process has been using the clone of the advisory-db for too long.
+    #[sea_orm(string_value = "clone_in_use")]
+    CloneInUse,
     /// The sync was cut short.
     #[sea_orm(string_value = "interrupted")]
     Interrupted,

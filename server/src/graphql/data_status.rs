@@ -68,6 +68,9 @@ pub(super) enum SyncProblemKind {
     IndexUnreachable,
     /// The database, or the disk that it is on, failed.
     Database,
+    /// Another process has been using the clone of the advisory database for
+    /// minutes.
+    CloneInUse,
     /// The attempt was cut short.
     Interrupted,
 }

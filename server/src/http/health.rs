@@ -2,28 +2,56 @@
 
 use super::Internal;
 use super::closing::Closing;
-use crate::entity::data_status;
+use crate::database::begin_read;
+use crate::entity::{advisory, affected_version, data_status, krate, version};
 use crate::metrics;
+use crate::tab::is_ready;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use sea_orm::{DatabaseConnection, DbErr, QuerySelect};
 use std::time::Duration;
 
 /// How long the database may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// 200 while the database answers, else 503.
+/// The most rows of a table that are read of one crate: more than most have.
+const ROWS: u64 = 1000;
+
+/// 200 while the database gives what a page needs, else 503.
 pub(super) async fn health(State(internal): State<Internal>) -> Response {
-    match in_time(internal.engine.catalog().db().ping()).await {
+    match in_time(read_a_page(internal.engine.catalog().db())).await {
         Some(()) => "ok".into_response(),
         None => no_database(),
     }
 }
 
-/// 200 once there is data to answer from, the sample among it, else 503.
-/// Also 503 from the signal to stop on, while the doors still answer: whoever
-/// balances the load has time to turn to another server.
+/// Reads what a page reads, of another crate each time: a database that answers may
+/// still be damaged, and what was read before may come from a cache.
+async fn read_a_page(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let view = begin_read(db).await?;
+    data_status::Entity::current().one(&view).await?;
+    let Some(last) = krate::Entity::last().one(&view).await? else {
+        return Ok(());
+    };
+    let id = fastrand::i32(1..=last.id.max(1));
+    let krate = krate::Entity::from_id(id).one(&view).await?;
+    let ids = [krate.map_or(last.id, |krate| krate.id)];
+    let (versions, advisories, links) = (
+        version::Entity::of_crates(&ids).limit(ROWS),
+        advisory::Entity::of_crates(&ids).limit(ROWS),
+        affected_version::Entity::of_crates(&ids).limit(ROWS),
+    );
+    versions.all(&view).await?;
+    advisories.all(&view).await?;
+    links.all(&view).await?;
+    Ok(())
+}
+
+/// 200 once there is data to answer from, else 503. The sample is data for
+/// developers only. Also 503 from the signal to stop on, while the doors still
+/// answer: a load balancer has time to turn to another server.
 pub(super) async fn ready(
     State(internal): State<Internal>,
     closing: Option<Extension<Closing>>,
@@ -31,8 +59,10 @@ pub(super) async fn ready(
     if closing.is_some_and(|Extension(closing)| closing.has_begun()) {
         return unavailable("the server is about to stop");
     }
+    let mode = internal.engine.mode();
     match in_time(data_status::Entity::current().one(internal.engine.catalog().db())).await {
-        Some(Some(_)) => "ready".into_response(),
+        Some(Some(status)) if is_ready(status.source, mode) => "ready".into_response(),
+        Some(Some(_)) => unavailable("there is no data yet but the sample"),
         Some(None) => unavailable("there is no data yet"),
         None => no_database(),
     }
@@ -46,7 +76,7 @@ pub(super) async fn metrics(State(internal): State<Internal>) -> Response {
     }
 }
 
-async fn in_time<T>(asked: impl Future<Output = Result<T, sea_orm::DbErr>>) -> Option<T> {
+async fn in_time<T>(asked: impl Future<Output = Result<T, DbErr>>) -> Option<T> {
     match tokio::time::timeout(TIMEOUT, asked).await {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(error)) => {

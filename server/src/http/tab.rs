@@ -121,6 +121,7 @@ pub(super) async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Res
     tab.source
         .load(krate, version.as_deref())
         .await
+        .map(|data| tab.sample.shown(data))
         .map_err(|_| Refusal::Unavailable)
 }
 

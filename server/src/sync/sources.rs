@@ -18,11 +18,11 @@ use time::OffsetDateTime;
 use url::Url;
 
 /// How long a fetch may take.
-const FETCH: Duration = Duration::from_secs(300);
+pub(crate) const FETCH: Duration = Duration::from_secs(300);
 
-/// Since when cargo's default index is a sparse one; this program has no cargo
-/// at hand whose version it could ask.
-const CARGO_VERSION: &str = "1.95.0";
+/// The first version of cargo whose default index is a sparse one. Without a version,
+/// `tame-index` would run `cargo`, which a server need not have.
+const CARGO_VERSION: &str = "1.70.0";
 
 /// Where a sync reads from.
 #[derive(Clone, Debug)]
@@ -145,7 +145,7 @@ impl fmt::Display for AdvisoryDb {
 
 /// Fetches where it holds up nobody, for a limited time.
 async fn fetch(git: Git) -> Result<Opened, SyncError> {
-    let url = git.to_string();
+    let (url, clone) = (git.to_string(), git.clone.clone());
     let should_stop = Arc::new(AtomicBool::new(false));
     let stop = should_stop.clone();
     let fetch = tokio::task::spawn_blocking(move || git.newest(&should_stop));
@@ -161,11 +161,13 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
     } = fetched
         .map_err(|_| SyncError::Interrupted)?
         .map_err(|error| {
-            tracing::error!(url, error = causes(&error), "cannot fetch the advisory-db");
+            if !matches!(error, GitError::InUse) {
+                tracing::error!(url, error = causes(&error), "cannot fetch the advisory-db");
+            }
             match error {
                 GitError::Unreachable(_) | GitError::Unreadable(_) => SyncError::Unreachable(url),
                 GitError::Disk(error) => SyncError::Disk(error),
-                GitError::InUse => SyncError::AnotherIsSyncing,
+                GitError::InUse => SyncError::CloneInUse(clone),
                 GitError::TooManyFiles => SyncError::TooManyFiles,
             }
         })?;

@@ -103,7 +103,10 @@ async fn under_the_strictest_policy() {
     assert_eq!(browser.eval::<String>(style).await, "5px");
     let badge = "document.querySelector('.crate-security-badge')?.textContent ?? ''";
     browser
-        .until(badge, "8 8 advisories affect this version".to_owned())
+        .until(
+            badge,
+            "8 sample 8 sample advisories affect this version".to_owned(),
+        )
         .await;
     browser.eval::<()>(UNFOLD).await;
     let console = browser.console().await;

@@ -25,9 +25,9 @@ async fn main() -> Result<()> {
     ]);
     let app = App::new(&options, Clock::new(now)).await?;
     let mut schedule = app.schedule().context("a schedule")?.clone();
-    schedule.every = Duration::from_millis(every.parse()?);
+    schedule.every = Some(Duration::from_millis(every.parse()?));
     schedule.guard.is_forced = true;
-    schedule.keep().await;
+    schedule.keep(false).await;
     Ok(())
 }
 

@@ -1,0 +1,135 @@
+//! Who may see the bundled sample: nobody but the machine that it runs on.
+
+use crate::access::DoorAddr;
+use crate::entity::data_status::Source;
+use crate::mode::Mode;
+use ui_component::Data;
+use ui_component::answer::{Availability, DataSource};
+
+/// Whether a process may show the bundled sample. Each process decides by its own
+/// addresses: a tab door in front of another process's GraphQL knows who can reach it,
+/// the process behind it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SamplePolicy {
+    /// Only this machine reaches the process.
+    Show,
+    /// Other machines may reach it: the sample counts as no data.
+    Hide,
+}
+
+impl SamplePolicy {
+    /// The policy of a process with doors at these addresses.
+    pub fn at(doors: impl IntoIterator<Item = DoorAddr>) -> Self {
+        match doors.into_iter().all(|door| door.is_local()) {
+            true => Self::Show,
+            false => Self::Hide,
+        }
+    }
+
+    /// The tab's data as this process may show it. Without the sample, it is what a
+    /// database before its first sync says.
+    #[must_use]
+    pub fn shown(self, mut data: Data) -> Data {
+        if self == Self::Show || data.data_status.source != DataSource::SAMPLE {
+            return data;
+        }
+        data.data_status.source = DataSource::NONE;
+        data.data_status.commit = None;
+        data.data_status.committed_at = None;
+        data.data_status.is_stale = true;
+        if let Some(krate) = &mut data.crate_ {
+            krate.availability = Availability::UNKNOWN;
+            krate.default_version = None;
+            krate.last_affected_version = None;
+            krate.version = None;
+            krate.advisories.clear();
+            krate.versions.total_count = 0;
+            krate.versions.nodes.clear();
+        }
+        data
+    }
+}
+
+/// Whether data of this source makes a server ready. The sample does for developers
+/// only: a production server on loopback may have a public one in front of it.
+#[must_use]
+pub fn is_ready(source: Source, mode: Mode) -> bool {
+    source != Source::Sample || mode == Mode::Dev
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ui_component::{Assets, Descriptions, samples};
+
+    #[test]
+    fn shown_to_this_machine_only() {
+        for (doors, expect) in [
+            (&["127.0.0.1:4000", "127.0.0.1:4001"], SamplePolicy::Show),
+            (&["unix:graphql.sock", "[::1]:4001"], SamplePolicy::Show),
+            (&["127.0.0.1:4000", "0.0.0.0:4001"], SamplePolicy::Hide),
+            (&["unix:graphql.sock", "10.0.0.1:4001"], SamplePolicy::Hide),
+            (&["0.0.0.0:4000", "127.0.0.1:4001"], SamplePolicy::Hide),
+            (&["[::]:4000", "[::]:4001"], SamplePolicy::Hide),
+        ] {
+            let addrs = doors.map(|door| door.parse().expect("an address"));
+            assert_eq!(SamplePolicy::at(addrs), expect, "{doors:?}");
+        }
+    }
+
+    #[test]
+    fn ready_with_real_data_or_for_developers() {
+        for (source, mode, expect) in [
+            (Source::Git, Mode::Production, true),
+            (Source::Folder, Mode::Production, true),
+            (Source::Sample, Mode::Production, false),
+            (Source::Sample, Mode::Dev, true),
+        ] {
+            assert_eq!(is_ready(source, mode), expect, "{source:?} {mode:?}");
+        }
+    }
+
+    /// Nothing of the sample is left in a page or a badge; other data is as it was.
+    #[test]
+    fn a_hidden_sample_says_nothing() {
+        let assets = Assets {
+            style: String::new(),
+            script: String::new(),
+        };
+        for sample in samples::all() {
+            let Some(data) = sample.data() else { continue };
+            let of = |source: DataSource| {
+                let mut data = data.clone();
+                data.data_status.source = source;
+                data
+            };
+            let git = of(DataSource::GIT);
+            assert_eq!(
+                SamplePolicy::Hide.shown(git.clone()),
+                git,
+                "{}",
+                sample.name
+            );
+            let local = of(DataSource::SAMPLE);
+            assert_eq!(
+                SamplePolicy::Show.shown(local.clone()),
+                local,
+                "{}",
+                sample.name
+            );
+
+            let hidden = SamplePolicy::Hide.shown(local);
+            assert_eq!(
+                ui_component::badge(&hidden).into_string(),
+                "",
+                "{}",
+                sample.name
+            );
+            let tab = ui_component::security_tab(&hidden, &Descriptions::default(), &assets)
+                .into_string();
+            assert!(tab.contains("No advisories have been read yet"), "{tab}");
+            assert!(tab.contains(r#"data-affected="0" data-total="0""#), "{tab}");
+            assert!(!tab.contains("RUSTSEC-"), "{tab}");
+        }
+    }
+}
