@@ -1,0 +1,109 @@
+//! The program as it is shipped: what it says before it does anything, and what it
+//! leaves behind.
+
+#![allow(clippy::expect_used, reason = "a test fails by it")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sample");
+
+/// The program in a folder of its own, without the caller's settings.
+fn program(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crates-io-security"));
+    let is_ours = |(name, _): &(std::ffi::OsString, _)| {
+        let name = name.to_string_lossy();
+        name.starts_with("SECURITY_") || name == "DATABASE_URL" || name == "RUST_LOG"
+    };
+    for (name, _) in std::env::vars_os().filter(is_ours) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder.path()).args(arguments);
+    command
+}
+
+fn folder() -> TempDir {
+    TempDir::new().expect("a temporary folder")
+}
+
+/// The sample's files, as an advisory-db and an index of the operator's own.
+fn sources() -> Vec<String> {
+    ["advisory-db", "index"]
+        .into_iter()
+        .flat_map(|source| [format!("--{source}"), format!("{SAMPLE}/{source}")])
+        .collect()
+}
+
+/// The words of a refusal to start.
+fn refusal(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.output().expect("it runs");
+    assert!(!status.success(), "it starts");
+    String::from_utf8(stderr).expect("UTF-8")
+}
+
+/// The database is its one file, which is not an empty one.
+fn assert_in_one_file(folder: &Path) {
+    let data = folder.join("data");
+    let size = |name: &str| fs::metadata(data.join(name)).map_or(0, |file| file.len());
+    assert!(size("crates-io-security.db") > 100_000);
+    assert_eq!(size("crates-io-security.db-wal"), 0);
+}
+
+#[test]
+fn refuses_to_start() {
+    let folder = folder();
+    let said = refusal(program(&folder, &["schema"]).env("RUST_LOG", "server=loud"));
+    assert!(said.contains("RUST_LOG is \"server=loud\""), "{said}");
+
+    let url = format!("sqlite:{}", folder.path().display());
+    let said = refusal(&mut program(&folder, &["migrate", "--database-url", &url]));
+    let expect = format!("database {}: it is a folder", folder.path().display());
+    assert!(said.contains(&expect), "{said}");
+
+    let sample = ["--advisory-db", "sample", "--tab-addr", "0.0.0.0:0"];
+    let said = refusal(&mut program(&folder, &sample));
+    assert!(
+        said.contains("--advisory-db sample is for loopback"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_sync_leaves_one_file() {
+    let folder = folder();
+    let output = program(&folder, &["sync"]).args(sources()).output();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = output.expect("it runs");
+    assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+    let said = String::from_utf8(stdout).expect("UTF-8");
+    assert!(said.contains("Now revision 1."), "{said}");
+    assert_in_one_file(folder.path());
+}
+
+/// SIGTERM ends it in good order, also while the one sync of `--sync-every 0` is done.
+#[cfg(unix)]
+#[test]
+fn a_server_leaves_one_file() {
+    let folder = folder();
+    let addrs = ["--graphql-addr", "127.0.0.1:0", "--tab-addr", "127.0.0.1:0"];
+    let mut server = program(&folder, &["serve", "--sync-every", "0"])
+        .args(addrs)
+        .args(sources())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let mut lines = BufReader::new(server.stdout.take().expect("its output")).lines();
+    let is_open = lines.any(|line| line.is_ok_and(|line| line.starts_with("The tab")));
+    assert!(is_open, "the doors open");
+    let killed = Command::new("kill").arg(server.id().to_string()).status();
+    assert!(killed.is_ok_and(|status| status.success()));
+    assert!(server.wait().expect("it ends").success());
+    assert_in_one_file(folder.path());
+}
