@@ -46,8 +46,10 @@ async fn serve(options: Serve) -> Result<()> {
         tell(&report, begin)?;
     }
     let listening = app.listen(&options).await?;
+    // A signal that comes as soon as the addresses are read has to be heard.
+    let shutdown = follow_signals()?;
     say(&listening.addresses()?)?;
-    listening.serve(&follow_signals()?).await;
+    listening.serve(&shutdown).await;
     Ok(())
 }
 
