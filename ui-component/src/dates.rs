@@ -17,7 +17,7 @@ pub(crate) fn day(date: &str) -> Markup {
 /// The day of a moment: `2024-07-21T10:00:00Z` as “21 July 2024”.
 pub(crate) fn day_of(moment: &str) -> Markup {
     match utc(moment) {
-        Some(at) => html! { time datetime=(moment) { (day_words(at.date())) } },
+        Some(at) => html! { time datetime=(machine(at)) { (day_words(at.date())) } },
         None => html! { (moment) },
     }
 }
@@ -25,6 +25,13 @@ pub(crate) fn day_of(moment: &str) -> Markup {
 fn utc(moment: &str) -> Option<OffsetDateTime> {
     let at = OffsetDateTime::parse(moment, &Rfc3339).ok()?;
     Some(at.to_offset(UtcOffset::UTC))
+}
+
+/// The moment to whole seconds: `datetime` allows three digits of a fraction at
+/// most (WHATWG HTML, "valid time string"), and a clock may give nine.
+fn machine(at: OffsetDateTime) -> String {
+    let time = format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second());
+    format!("{}T{time}Z", at.date())
 }
 
 fn day_words(date: Date) -> String {
@@ -49,11 +56,11 @@ mod tests {
     fn the_day_of_a_moment_is_told_in_utc() {
         assert_eq!(
             day_of("2026-11-23T00:40:12+01:00").into_string(),
-            r#"<time datetime="2026-11-23T00:40:12+01:00">22 November 2026</time>"#
+            r#"<time datetime="2026-11-22T23:40:12Z">22 November 2026</time>"#
         );
         assert_eq!(
-            day_of("2026-11-23T08:40:12.123Z").into_string(),
-            r#"<time datetime="2026-11-23T08:40:12.123Z">23 November 2026</time>"#
+            day_of("2026-11-23T08:40:12.123456789Z").into_string(),
+            r#"<time datetime="2026-11-23T08:40:12Z">23 November 2026</time>"#
         );
         assert_eq!(day_of("yesterday").into_string(), "yesterday");
     }

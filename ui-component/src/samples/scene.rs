@@ -87,6 +87,8 @@ impl Scene {
 
     pub(super) fn stale(mut self) -> Self {
         self.status.is_stale = true;
+        // As a clock gives it: to the nanosecond.
+        self.status.committed_at = Some("2026-11-09T03:15:00.450454648Z".to_owned());
         self
     }
 
