@@ -16,6 +16,7 @@ mod keyboard;
 mod layout;
 mod media;
 mod no_script;
+mod reading;
 mod styles;
 mod tab;
 

@@ -42,6 +42,8 @@ const ARGUMENTS: &[&str] = &[
     "--disable-sync",
     "--hide-scrollbars",
     "--no-proxy-server",
+    // A mouse: a pointer that is fine, and can hover.
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 

@@ -63,8 +63,16 @@ pub(crate) fn more(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
+/// A term and what is said of it, with a hook for tests on those that hosts read.
 fn fact(term: &str, said: impl Render) -> Markup {
-    html! { div { dt { (term) } dd { (said) } } }
+    html! {
+        div data-test-affected-versions[term == "Affected"] data-test-fixed-in[term == "Fixed in"]
+            data-test-cvss[term == "Severity"] data-test-aliases[term == "Also known as"]
+            data-test-references[term == "References"] {
+            dt { (term) }
+            dd { (said) }
+        }
+    }
 }
 
 fn ranges(ranges: &[Range]) -> Option<String> {

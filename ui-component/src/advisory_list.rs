@@ -57,9 +57,17 @@ pub(crate) fn elsewhere(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// The count beside a heading.
+/// The count beside a heading, read aloud as “: 8 advisories”.
 pub(crate) fn tally(list: &[&Advisory]) -> Markup {
-    html! { " " span class="cs-tally" { (words::number(list.len())) } }
+    let noun = if list.len() == 1 {
+        "advisory"
+    } else {
+        "advisories"
+    };
+    html! {
+        span class="cs-hidden" { ": " }
+        span class="cs-tally" { (words::number(list.len())) span class="cs-hidden" { " " (noun) } }
+    }
 }
 
 /// The cards of a list.

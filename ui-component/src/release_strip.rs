@@ -28,12 +28,13 @@ pub(crate) fn release_strip(facts: &Facts<'_>) -> Markup {
     };
     let (older, newer) = releases.split_at(folded);
     let shown = facts.version().map(|version| version.num.as_str());
+    let end = end_id(facts.name());
     html! {
         div class="cs-part cs-releases" data-test-releases {
             h2 { "Releases" }
             p class="cs-lead" { (sentence(facts, &releases)) }
             @if releases.len() > FEW {
-                a class="cs-hidden cs-skip" href="#crate-security-releases-end" { "Skip the releases" }
+                a class="cs-hidden cs-skip" href={ "#" (end) } { "Skip the releases" }
             }
             @if !older.is_empty() {
                 // Folding must never hide the version that the tab speaks of.
@@ -43,10 +44,18 @@ pub(crate) fn release_strip(facts: &Facts<'_>) -> Markup {
                 }
             }
             (lines(newer, shown))
-            div id="crate-security-releases-end" class="cs-legend" { (legend(&releases)) }
-            @if releases.len() > FEW { (release_table::release_table(&releases)) }
+            // What shape and pattern mean is said of each release.
+            div class="cs-legend" aria-hidden="true" { (legend(&releases)) }
+            @if releases.len() > FEW { (release_table::release_table(&releases, &end)) }
         }
     }
+}
+
+/// The place behind the strip. Two crates on a page have two.
+fn end_id(krate: &str) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_".contains(*c);
+    let name: String = krate.chars().filter(is_plain).collect();
+    format!("crate-security-{name}-releases-end")
 }
 
 /// The picture in words: “83 releases: 61 affected, 22 not affected; 3 yanked.”

@@ -6,10 +6,11 @@ use crate::answer::Release;
 use crate::words;
 
 /// A row for each run of neighbouring releases that equally many advisories
-/// affect, oldest first. Hundreds of releases make a handful of rows.
-pub(crate) fn release_table(releases: &[&Release]) -> Markup {
+/// affect, oldest first. Hundreds of releases make a handful of rows. `id` is the
+/// place to which the strip is skipped.
+pub(crate) fn release_table(releases: &[&Release], id: &str) -> Markup {
     html! {
-        details class="cs-aside" {
+        details class="cs-aside" id=(id) {
             summary { "Releases as a table" }
             table class="cs-table" {
                 thead { tr {

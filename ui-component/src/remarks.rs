@@ -60,6 +60,18 @@ fn no_version(facts: &Facts<'_>) -> Markup {
             p { "None of its releases is on crates.io any more, so there is none to judge." }
         } @else if !facts.is_deleted() {
             p { (no_list(facts)) ". Choose a version " (question) }
+            (version_form())
+        }
+    }
+}
+
+/// Asks for the same page with `?version=`, as the links to releases do. Without
+/// a list of releases there is no link to choose.
+fn version_form() -> Markup {
+    html! {
+        form class="cs-form" method="get" data-test-choose-version {
+            label { "Version " input type="text" name="version" required size="12" autocomplete="off" placeholder="1.2.3"; }
+            button type="submit" { "Show" }
         }
     }
 }

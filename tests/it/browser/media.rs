@@ -71,6 +71,21 @@ async fn forced_colours_keep_what_colour_tells() {
     assert_eq!(get(shown, "::before", "outlineWidth").await, "2px");
     assert_eq!(get(clear, "::before", "outlineStyle").await, "none");
     assert_ne!(get(shown, "::before", "outlineColor").await, ink);
+    // The mark of a card is drawn, open and closed differently; a border would be
+    // a square in both.
+    let (open, closed) = (".cs-card[open] > summary", ".cs-card:not([open]) > summary");
+    browser
+        .eval::<()>("void (document.querySelector('.cs-card').open = true)")
+        .await;
+    for card in [open, closed] {
+        assert_eq!(get(card, "::before", "borderTopWidth").await, "0px");
+        assert_eq!(get(card, "::before", fill).await, ink);
+    }
+    let shape = "clipPath";
+    assert_ne!(
+        get(open, "::before", shape).await,
+        get(closed, "::before", shape).await
+    );
     // The highlight on the host's label, and the focus.
     assert_eq!(
         get(".crate-security-badge", "", "borderTopStyle").await,
@@ -102,6 +117,16 @@ async fn on_paper_nothing_is_folded() {
         0,
         "nothing to press on paper"
     );
+
+    // A browser leaves out backgrounds unless told, and with them what is affected.
+    for mark in [".cs-strip a.a", ".cs-legend .a"] {
+        let adjust = style(mark, "::before", "printColorAdjust");
+        assert_eq!(browser.eval::<String>(&adjust).await, "exact", "{mark}");
+    }
+    // No page ends with the heading of what is on the next.
+    let summaries = "[...document.querySelectorAll('.crate-security summary')]
+        .filter((it) => getComputedStyle(it).breakAfter !== 'avoid').length";
+    assert_eq!(browser.eval::<usize>(summaries).await, 0);
 
     // What is unfolded on paper is what is unfolded on the screen.
     let height = "document.querySelector('.crate-security').getBoundingClientRect().height";

@@ -6,13 +6,14 @@ async (path, attack) => {
   const check = (good, what, it) => good || faults.add(`${what}: ${String(it?.outerHTML ?? it).slice(0, 160)}`);
 
   const PROSE = "A ABBR B BLOCKQUOTE BR CODE DD DEL DL DT EM H4 H5 H6 HR I KBD LI OL P PRE Q S SAMP STRONG SUB SUP TABLE TBODY TD TH THEAD TR UL VAR".split(" ");
-  const OURS = "A B BR BUTTON CODE DD DEL DETAILS DIV DL DT EM H2 H3 I LI P PRE Q SECTION SPAN STRONG SUMMARY TABLE TBODY TD TH THEAD TIME TR UL LINK svg path".split(" ");
+  const OURS = "A B BR BUTTON CODE DD DEL DETAILS DIV DL DT EM FORM H2 H3 I INPUT LABEL LI P PRE Q SECTION SPAN STRONG SUMMARY TABLE TBODY TD TH THEAD TIME TR UL LINK svg path".split(" ");
   const HOST = "A BUTTON DIV FORM H1 LABEL LI NAV OPTION SELECT SMALL SPAN UL".split(" ");
   const ATTRIBUTES = /^(class|id|href|rel|title|open|datetime|type|hidden|tabindex|start|scope|role|aria-(hidden|current|label|busy)|data-[a-z-]+)$/;
   const OF_HOST = /^(for|method|name|value|selected)$/;
+  const OF_FORM = /^(method|name|type|required|size|autocomplete|placeholder)$/;
   const OF_PICTURE = /^(viewBox|width|height|focusable|fill|fill-rule|d)$/;
   const CLASSES = /^(crate-security(-badge)?|cs-[a-z-]+|[ayps])$/;
-  const ID = /^(RUSTSEC-\d{4}-\d{4}|crate-security-releases-end)$/;
+  const ID = /^(RUSTSEC-\d{4}-\d{4}|crate-security-[A-Za-z0-9_-]*-releases-end)$/;
 
   const frame = Object.assign(document.createElement("iframe"), { hidden: true, src: path });
   const loaded = new Promise((done) => (frame.onload = done));
@@ -39,7 +40,7 @@ async (path, attack) => {
   // The page's own properties are its own.
   for (const name of ["getElementById", "querySelector", "createElement"]) check(typeof page.document[name] === "function", name, "");
   check(typeof page.document.cookie === "string" && page.document.location === page.location, "clobbered", "");
-  check(typeof page.customElements.get === "function" && page.document.forms.length === 1, "clobbered", "");
+  check(typeof page.customElements.get === "function" && [...page.document.forms].filter((it) => !it.matches(".cs-form")).length === 1, "clobbered", "");
 
   // As the custom element inserts it, and parsed once more.
   const template = page.document.createElement("template");
@@ -77,11 +78,11 @@ async (path, attack) => {
     check((prose ? PROSE : ours ? OURS : HOST).includes(it.tagName), "element", it);
     check(!it.shadowRoot, "shadow", it);
     for (const { name, value } of it.attributes) {
-      const known = ATTRIBUTES.test(name) || (!ours && OF_HOST.test(name)) || (OF_PICTURE.test(name) && it.closest("svg.cs-icon"));
+      const known = ATTRIBUTES.test(name) || (!ours && OF_HOST.test(name)) || (OF_FORM.test(name) && it.closest(".cs-form")) || (OF_PICTURE.test(name) && it.closest("svg.cs-icon"));
       check(known, `attribute ${name}`, it);
       check(!prose || !/^(id|class|title|type|data-|aria-|role)/.test(name), `attribute ${name} in prose`, it);
       if (name === "id" && ours) check(ID.test(value), "id", it);
-      if (name === "name") check(it.matches("#host-version") && value === "version", "name", it);
+      if (name === "name") check(it.matches("#host-version, .cs-form input") && value === "version", "name", it);
       if (name === "class" && ours) check([...it.classList].every((one) => CLASSES.test(one)), "class", it);
     }
     if (it.tagName === "A") link(it, prose);
