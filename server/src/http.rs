@@ -127,6 +127,7 @@ pub fn tab(state: Tab) -> Router {
             .route("/", get(preview::index))
             .route("/crates/{crate}/security", get(preview::page))
             .route("/embedded/{crate}", get(preview::embedded))
+            .route("/routed/{crate}", get(preview::routed))
             .route("/gallery", get(preview::gallery))
             .route("/gallery/{sample}", get(preview::gallery_sample));
     }

@@ -17,8 +17,11 @@ mod layout;
 mod media;
 mod no_script;
 mod reading;
+mod shift;
+mod single_page;
 mod styles;
 mod tab;
+mod waits;
 
 /// The verdict on the page.
 const VERDICT: &str = "(document.querySelector('[data-test-verdict] h2')?.textContent ?? '')";

@@ -24,6 +24,7 @@ async fn every_page_and_fragment_is_valid() {
         "/crates/nobody-has-heard-of-it/security",
         "/crates/openssl/security?version=one",
         "/embedded/openssl",
+        "/routed/openssl",
         "/security-tab/openssl/0.10.8",
         "/security-tab/wasmtime",
         "/security-tab/sample-hostile-text",

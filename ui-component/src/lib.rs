@@ -50,18 +50,23 @@ pub use tab::{Assets, loading, not_a_version, security_tab, unreachable};
 /// under the names of the custom elements, so nothing leaks into the host page.
 pub const STYLE: &str = include_str!("security-tab.css");
 
-/// The custom elements, for a host that fetches the tab: plain JavaScript, held
-/// to 2 kB compressed.
+/// The custom elements: plain JavaScript, about 2 kB compressed.
 ///
-/// `<crate-security-tab crate version base>` is the tab, `<crate-security-badge
-/// crate version base>` the [`badge`]. Both fetch HTML from the page's own origin:
-/// `{base}/{crate}/{version}`, and the same with `/badge`; without `version` the
-/// default one; `base` is `/security-tab` unless told. A tab that the server has
-/// rendered into the element is kept until an attribute changes. The badge is
-/// styled by [`STYLE`], which its page links.
+/// `<crate-security-tab crate version base>` shows the tab, `<crate-security-badge
+/// crate version base>` the [`badge`]. Both fetch HTML from the page's own origin,
+/// at `{base}/{crate}/{version}`, and the badge at the same with `/badge`. `base`
+/// is `/security-tab` by default; without `version` the crate's default version
+/// is shown. An element that contains the answer already, put there by the host,
+/// fetches nothing. A request ends after ten seconds.
 ///
-/// Two events bubble from the tab: `crate-security` with `{ affected, total,
-/// worst }` whenever a tab is there, and `crate-security-version` with
-/// `{ version }` when a reader chooses one; who prevents the second changes the
-/// version in a way of their own.
+/// An element never shows the answer for one crate while another is loading. The
+/// tab of another version of the same crate stays, if its verdict names that version.
+///
+/// Two events bubble from the tab. `crate-security` carries `{ affected, total,
+/// worst }` when a tab is shown, and `null` when that no longer holds.
+/// `crate-security-version` carries `{ version }` when a reader chooses a release:
+/// call `preventDefault()` on it to change the version yourself.
+///
+/// Comment lines may be left out when the script is served: no string in it spans
+/// several lines.
 pub const SCRIPT: &str = include_str!("security-tab.js");

@@ -1,22 +1,84 @@
-// What a host does with the custom elements: it follows the version that was
-// chosen in the tab, and colours its own tab by what the tab announces.
-addEventListener("crate-security-version", ({ detail: { version } }) => {
-  const address = new URL(location);
-  address.searchParams.set("version", version);
-  history.pushState(null, "", address);
-  show(version);
+// What a single-page host does around the custom elements: a router that
+// listens on the root element, as SvelteKit's does, and keeps the elements from
+// one page to the next. The first part of a path says how the tab is loaded:
+// /embedded lets the element fetch it, /routed fetches it before it shows the page.
+let turn = 0;
+
+// The page that /routed shows once it has what belongs on it.
+const template = document.querySelector("main > template");
+
+if (template || document.querySelector("crate-security-tab")) {
+  document.documentElement.addEventListener("click", follow);
+  addEventListener("popstate", () => navigate(new URL(location)));
+  addEventListener("crate-security-version", chooseVersion);
+}
+if (template) navigate(new URL(location));
+
+// Colours the host's own tab by what is announced; null takes that back.
+addEventListener("crate-security", ({ detail }) => {
+  const { dataset } = document.querySelector(".host-tabs");
+  for (const name of ["affected", "total"]) {
+    if (detail) dataset[name] = detail[name];
+    else delete dataset[name];
+  }
 });
 
-addEventListener("crate-security", ({ detail: { affected, total } }) => {
-  document.querySelector(".host-tabs").dataset.affected = affected;
-  document.querySelector(".host-tabs").dataset.total = total;
-});
+// A link to another page of the stand-in. Whoever prevented the click was first.
+async function follow(event) {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || partOf(url, 1) !== partOf(location, 1)) return;
+  if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
+  event.preventDefault();
+  await navigate(url, history.pushState);
+  scrollTo(0, 0);
+  document.activeElement?.blur();
+}
 
-addEventListener("popstate", () => show(new URL(location).searchParams.get("version")));
+// The reader chose a release in the tab: another page, at the same place.
+function chooseVersion(event) {
+  event.preventDefault();
+  const url = new URL(location);
+  url.search = new URLSearchParams({ version: event.detail.version });
+  url.hash = "";
+  navigate(url, history.pushState);
+}
 
-function show(version) {
-  for (const element of document.querySelectorAll("crate-security-tab, crate-security-badge")) {
+async function navigate(url, push) {
+  const now = ++turn;
+  const crate = partOf(url, 2);
+  const version = url.searchParams.get("version");
+  const isRouted = partOf(url, 1) === "routed";
+  const fragment = isRouted ? await load(crate, version) : "";
+  if (now !== turn) return;
+  push?.call(history, null, "", url);
+  document.title = `${crate}: Security (preview)`;
+  const page = template?.isConnected ? template.content : document;
+  page.querySelector("h1").textContent = [crate, version].filter(Boolean).join(" ");
+  page.querySelector(".host-tabs a").search = url.search;
+  for (const element of page.querySelectorAll("crate-security-tab, crate-security-badge")) {
+    element.setAttribute("crate", crate);
     if (version) element.setAttribute("version", version);
     else element.removeAttribute("version");
   }
+  if (isRouted) page.querySelector("crate-security-tab").innerHTML = fragment;
+  if (page !== document) template.replaceWith(page);
+  document.body.hidden = false;
+}
+
+// The tab's HTML, or nothing: then the element tries by itself, and says so if it fails.
+async function load(crate, version) {
+  const path = ["/security-tab", crate, version].filter(Boolean).join("/");
+  try {
+    const response = await fetch(path, { signal: AbortSignal.timeout(10_000) });
+    const html = await response.text();
+    return response.ok && html.startsWith('<section class="crate-security"') ? html : "";
+  } catch {
+    return "";
+  }
+}
+
+function partOf(url, place) {
+  return url.pathname.split("/")[place];
 }

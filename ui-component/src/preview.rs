@@ -1,17 +1,18 @@
-//! A plausible page of crates.io around the tab, for development only.
+//! A page like crates.io's around the tab, for development only.
 //!
-//! It sets the custom properties that the real page has, so that the tab can be
-//! judged in its place. Nothing in it works but the links and the version picker.
+//! It has the real page's custom properties, width and router, so that the tab
+//! can be judged in its place. Only the links and the version picker work.
 
 use maud::{DOCTYPE, Markup, html};
 
 use crate::samples::Sample;
-use crate::{Assets, Data, Descriptions, badge, security_tab};
+use crate::{Assets, Data, Descriptions, badge, links, security_tab};
 
 /// The stylesheet of the preview; not part of the tab.
 pub const STYLE: &str = include_str!("preview.css");
 
-/// The script of the preview: what a host does with the elements' events.
+/// The script of the preview: the router of a single-page host, and what it does
+/// with the elements' events.
 pub const SCRIPT: &str = include_str!("preview.js");
 
 /// Where the browser finds what a preview page needs.
@@ -38,7 +39,12 @@ pub struct Page<'a> {
     pub badge: Markup,
     /// What the tab holds.
     pub tab: Markup,
+    /// The page is shown by the script, once it has fetched the tab.
+    pub is_routed: bool,
 }
+
+/// Crates that the pages of [`Page::of_elements`] link to each other.
+const NEIGHBOURS: [&str; 3] = ["openssl", "wasmtime", "serde"];
 
 impl<'a> Page<'a> {
     /// The page for an answer.
@@ -58,6 +64,7 @@ impl<'a> Page<'a> {
             }),
             badge: badge(data),
             tab: security_tab(data, descriptions, assets),
+            is_routed: false,
         }
     }
 
@@ -70,19 +77,27 @@ impl<'a> Page<'a> {
             versions: Vec::new(),
             badge: html! {},
             tab,
+            is_routed: false,
         }
     }
 
-    /// The page of a crate as crates.io would write it: the custom elements
-    /// fetch the tab and its highlight from `base`.
+    /// The page of a crate as crates.io would write it, with the custom elements.
+    /// They fetch the tab and its highlight, unless `is_routed`: then the host's
+    /// router fetches the tab and puts it into the element.
     #[must_use]
-    pub fn of_elements(krate: &'a str, version: Option<&'a str>, base: &str) -> Self {
+    pub fn of_elements(krate: &'a str, version: Option<&'a str>, is_routed: bool) -> Self {
+        let rustsec = format!("https://rustsec.org/packages/{krate}.html");
         Self {
             krate,
             version,
             versions: Vec::new(),
-            badge: html! { crate-security-badge crate=(krate) version=[version] base=(base) {} },
-            tab: html! { crate-security-tab crate=(krate) version=[version] base=(base) {} },
+            badge: html! { crate-security-badge crate=(krate) version=[version] {} },
+            tab: html! {
+                crate-security-tab crate=(krate) version=[version] {
+                    @if !is_routed { p { a href=(rustsec) { "Advisories about " (krate) " at RustSec" } } }
+                }
+            },
+            is_routed,
         }
     }
 }
@@ -94,12 +109,13 @@ pub fn page(page: &Page<'_>, files: &Files) -> Markup {
     document(
         &title,
         files,
+        page.is_routed,
         html! {
             div class="host-title" {
                 h1 { (page.krate) @if let Some(version) = page.version { " " small { "v" (version) } } }
                 (picker(page))
             }
-            (tab_bar(&page.badge))
+            (tab_bar(page))
             (page.tab)
         },
     )
@@ -111,6 +127,7 @@ pub fn gallery(samples: &[Sample], files: &Files) -> Markup {
     document(
         "Gallery",
         files,
+        false,
         html! {
             h1 { "Every state of the Security tab" }
             ul class="host-list" {
@@ -140,6 +157,7 @@ pub fn index<S: AsRef<str>>(crates: &[S], files: &Files) -> Markup {
     document(
         "Preview",
         files,
+        false,
         html! {
             h1 { "Preview of the Security tab" }
             p { "Every state of the tab is in the " a href="/gallery" { "gallery" } "." }
@@ -152,7 +170,8 @@ pub fn index<S: AsRef<str>>(crates: &[S], files: &Files) -> Markup {
     )
 }
 
-fn document(title: &str, files: &Files, main: Markup) -> Markup {
+fn document(title: &str, files: &Files, is_routed: bool, main: Markup) -> Markup {
+    let recipe = if is_routed { "routed" } else { "embedded" };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -165,23 +184,29 @@ fn document(title: &str, files: &Files, main: Markup) -> Markup {
                 script src=(files.tab.script) defer {}
                 script src=(files.script) defer {}
             }
-            body {
+            body hidden[is_routed] {
                 header class="host-header" {
-                    div class="host-width" { a href="/" { "crates.io" } " " span { "preview of the Security tab" } }
+                    div class="host-width" {
+                        a href="/" { "crates.io" }
+                        @for krate in NEIGHBOURS { " " a href={ "/" (recipe) "/" (krate) } { (krate) } }
+                    }
                 }
-                main class="host-width" { (main) }
+                main class="host-main" { @if is_routed { template { (main) } } @else { (main) } }
+                footer class="host-footer" { div class="host-width" { "Preview of the Security tab" } }
             }
         }
     }
 }
 
-/// The tabs of crates.io; only Security leads somewhere.
-fn tab_bar(badge: &Markup) -> Markup {
+/// The tabs of crates.io; only Security leads somewhere: to the version that its
+/// highlight is about.
+fn tab_bar(page: &Page<'_>) -> Markup {
+    let version = page.version.map_or_else(String::new, links::version);
     html! {
         nav class="host-tabs" aria-label="Crate" {
             ul {
-                @for name in ["Readme", "Versions", "Dependencies"] { li { span { (name) } } }
-                li { a href="" aria-current="page" { "Security" (badge) } }
+                @for name in ["Readme", "Code", "Versions", "Dependencies", "Dependents"] { li { span { (name) } } }
+                li { a href=(version) aria-current="page" { "Security" (page.badge) } }
             }
         }
     }

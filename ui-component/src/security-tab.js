@@ -1,48 +1,82 @@
 // <crate-security-tab> and <crate-security-badge>, described at SCRIPT in lib.rs.
+// Lines that are comments, and indentation, are left out of what browsers get.
 (() => {
   if (customElements.get("crate-security-tab")) return;
   const ROOT = ".crate-security";
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
+  // Both elements show HTML that either the host has put into them or they have
+  // fetched. `shown` is the root of it, `asked` the address that it belongs to,
+  // `request` the controller of a request that is outstanding.
   class Badge extends HTMLElement {
-    static observedAttributes = ["crate", "version", "base"];
-    root = `${ROOT}-badge`;
+    // The root of an answer, and of an answer that the host may put in.
+    root = this.given = `${ROOT}-badge`;
     path = "badge";
 
+    constructor() {
+      super();
+      const attributeFilter = ["base", "crate", "version"];
+      new MutationObserver(() => this.update()).observe(this, { attributeFilter, childList: true });
+      // Listening on the element, it runs before a router that listens on the document.
+      this.addEventListener("click", click);
+    }
+
     connectedCallback() {
-      this.attributeChangedCallback();
+      this.update();
     }
 
+    // What has not arrived is asked for again once the element is back.
     disconnectedCallback() {
-      this.request?.abort();
+      if (this.request) this.asked = this.request.abort();
     }
 
-    // Several attributes may be one change.
-    attributeChangedCallback() {
-      clearTimeout(this.due);
-      this.due = setTimeout(() => this.isConnected && this.load());
-    }
-
-    async load() {
-      this.request?.abort();
-      const { signal } = (this.request = new AbortController());
+    // Runs once for all changes of attributes and content that a script makes in
+    // one go, and before the browser paints them.
+    update() {
       const [base, ...names] = ["base", "crate", "version"].map((name) => this.getAttribute(name));
       const path = [...names, this.path].filter(Boolean).map(encodeURIComponent).join("/");
-      const slow = setTimeout(() => this.wait?.(), 200);
+      const address = `${base ?? "/security-tab"}/${path}`;
+      const root = this.querySelector(this.given);
+      const isGiven = root && root !== this.shown;
+      if (!this.isConnected || (!isGiven && this.asked === address)) return;
+      // Of the same crate, a verdict that names its version stays until the next is there.
+      const mayStay = this.subject === names[0] && this.shown?.dataset.version;
+      this.asked = address;
+      this.subject = names[0];
+      if (isGiven) {
+        this.request = this.request?.abort();
+        this.show(root);
+      } else {
+        this.leave?.();
+        if (!mayStay) this.shown = this.shown?.remove();
+        // Rapid changes wait for each other, the first one for nothing.
+        this.load(this.request ? 100 : 0);
+      }
+    }
+
+    async load(delay) {
+      this.request?.abort();
+      const { signal } = (this.request = new AbortController());
+      const slow = setTimeout(() => signal.aborted || this.wait?.(), 200);
       try {
-        const response = await fetch(`${base ?? "/security-tab"}/${path}`, { signal, mode: "same-origin" });
+        await new Promise((done) => setTimeout(done, delay));
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+        const response = await fetch(this.asked, { signal: limited, mode: "same-origin" });
         const template = make("template");
         template.innerHTML = await response.text();
-        await this.show(template.content.querySelector(this.root), signal);
+        const root = template.content.querySelector(this.root);
+        await this.dress?.(root);
+        if (!signal.aborted) this.show(root);
       } catch {
         if (!signal.aborted) this.fail();
       }
       clearTimeout(slow);
-      if (!signal.aborted) this.ariaBusy = null;
+      if (!signal.aborted) this.request = null;
     }
 
     show(root) {
-      this.replaceChildren(root ?? "");
+      this.shown = root;
+      if (root?.parentNode !== this) this.replaceChildren(root ?? "");
     }
 
     fail() {
@@ -52,40 +86,49 @@
 
   class Tab extends Badge {
     root = ROOT;
+    given = "[data-total]";
     path = "";
 
-    async load() {
-      // What the server put into the page is right until an attribute changes.
-      if (this.seen || !this.querySelector("[data-total]")) super.load();
-      else this.announce();
-      this.seen = true;
+    // What was announced no longer holds.
+    leave() {
+      this.keep(this.querySelector(":focus"));
+      if (this.shown) this.tell("", null);
+    }
+
+    // Keeps the reader's place: in the releases, or at the top.
+    keep(at) {
+      if (at) this.place = at.closest(".cs-strip") ? "[aria-current]" : "[tabindex]";
     }
 
     wait() {
+      if (!this.querySelector(ROOT)) this.say("status", "Loading security advisories…");
       this.ariaBusy = "true";
-      if (!this.querySelector(ROOT)) this.say("Loading security advisories…", "status");
     }
 
-    async show(root, signal) {
-      // In the head, the stylesheet outlives the fragment.
+    // Moves the stylesheet into the head, where it outlives the fragment, or drops
+    // it if the host links it; waits for it, but not for long.
+    dress(root) {
       const link = root.querySelector("link");
       link?.remove();
-      if (link && !document.querySelector(`link[href="${link.getAttribute("href")}"]`)) {
-        document.head.append(link);
-        await new Promise((done) => (link.onload = link.onerror = done));
-      }
-      if (signal.aborted) return;
-      const isFirst = !this.querySelector("[data-total]");
-      const hadFocus = this.contains(document.activeElement);
-      this.replaceChildren(root);
-      if (hadFocus) (this.querySelector("[aria-current]") ?? this.querySelector("a"))?.focus();
-      ready(this, isFirst);
-      this.announce();
+      if (!link || document.querySelector('link[href*="/security-tab.css"]')) return;
+      document.head.append(link);
+      return new Promise((done) => setTimeout((link.onload = link.onerror = done), 1000));
     }
 
-    announce() {
-      const { affected, total, worst = null } = this.querySelector(ROOT).dataset;
-      if (total) this.tell("", { affected: +affected, total: +total, worst });
+    show(root) {
+      super.show(root);
+      this.ariaBusy = null;
+      this.dress(root);
+      const { affected, total, worst = null } = root.dataset;
+      ready(this, total && this.subject !== this.named);
+      if (total) {
+        this.named = this.subject;
+        this.tell("", { affected: +affected, total: +total, worst });
+      }
+      const target = this.place && (this.querySelector(this.place) ?? this.querySelector("[tabindex]"));
+      if (target) this.place = null;
+      // The focus went with what was replaced, unless the reader has moved on.
+      if (!document.querySelector(":focus")) target?.focus({ preventScroll: true });
     }
 
     tell(what, detail) {
@@ -93,23 +136,18 @@
     }
 
     fail() {
-      const retry = make("button", { textContent: "Retry" });
-      retry.dataset.retry = "";
-      this.say("Security advisories could not be loaded. ", "alert").append(retry);
+      this.say("alert", "Security advisories could not be loaded. <button type=button tabindex=0>Retry</button>");
     }
 
-    say(text, role) {
-      const section = make("section", { className: "crate-security" });
-      const p = make("p", { className: "cs-message", role, textContent: text });
-      section.append(p);
-      this.replaceChildren(section);
-      return p;
+    say(role, html) {
+      const message = `<p class="cs-message" role=${role}>${html}</p>`;
+      this.show(make("section", { className: "crate-security", innerHTML: message }));
     }
   }
 
-  function ready(root, isFirst) {
-    if (navigator.clipboard) root.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = false));
-    if (isFirst) reveal();
+  function ready(root, isNew) {
+    for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+    if (isNew) reveal();
   }
 
   // A link to an advisory opens it, and whatever it is folded into.
@@ -119,21 +157,27 @@
     card?.scrollIntoView();
   }
 
-  document.addEventListener("click", (event) => {
-    const at = event.target.closest?.(`${ROOT} :is([data-copy], [data-retry], a[href^="?version="])`);
+  function click(event) {
+    const at = event.target.closest?.(`${ROOT} :is([type=button], [data-retry], a[href^="?version="])`);
     const tab = at?.closest("crate-security-tab");
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (at?.matches("[data-copy]")) {
+      event.preventDefault();
       navigator.clipboard.writeText(at.previousSibling.textContent).then(() => {
         at.textContent = "Copied";
         setTimeout(() => (at.textContent = "Copy"), 2000);
       }, () => {});
-    } else if (tab && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    } else if (tab) {
       event.preventDefault();
+      tab.keep(at);
       const version = new URLSearchParams(at.getAttribute("href")).get("version");
       if (!version) tab.load();
       else if (tab.tell("-version", { version })) tab.setAttribute("version", version);
     }
-  });
+  }
+
+  // For a tab that is in the page without an element.
+  document.addEventListener("click", click);
   addEventListener("hashchange", reveal);
 
   customElements.define("crate-security-tab", Tab);

@@ -11,7 +11,8 @@ use crate::{
 /// Where the browser finds the stylesheet and the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// Address of [`STYLE`](crate::STYLE).
+    /// Address of [`STYLE`](crate::STYLE). It ends in `/security-tab.css`, by which
+    /// [`SCRIPT`](crate::SCRIPT) recognises that a page has it already.
     pub style: String,
     /// Address of [`SCRIPT`](crate::SCRIPT).
     pub script: String,
@@ -19,12 +20,15 @@ pub struct Assets {
 
 /// The Security tab: a fragment whose only root is `section.crate-security`.
 ///
-/// Its `data-affected`, `data-total` and `data-worst` hold the [`Summary`](crate::Summary).
+/// Its `data-affected`, `data-total` and `data-worst` hold the [`Summary`](crate::Summary);
+/// `data-version` is the version that the verdict names, if it names one.
 #[must_use]
 pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -> Markup {
     let summary = crate::summary(data);
+    let version = data.crate_.as_ref().map(Facts::of);
+    let version = version.and_then(|facts| verdict::version_named(&facts));
     html! {
-        section class="crate-security" data-test-security-tab
+        section class="crate-security" data-test-crate-security data-version=[version]
             data-affected=(summary.affected) data-total=(summary.total) data-worst=[summary.worst] {
             (stylesheet(assets))
             @match &data.crate_ {
@@ -127,7 +131,7 @@ pub fn not_a_version(num: &str, assets: &Assets) -> Markup {
 }
 
 fn message(heading: Markup, text: Markup) -> Markup {
-    html! { div class="cs-message" { (heading) (text) } }
+    html! { div class="cs-message" tabindex="-1" { (heading) (text) } }
 }
 
 fn stylesheet(assets: &Assets) -> Markup {

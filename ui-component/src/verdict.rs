@@ -13,7 +13,7 @@ use crate::{dates, icons, links, remarks, severity, way_out, words};
 pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
     let affected = !facts.affecting.is_empty();
     html! {
-        div class={ "cs-verdict" @if affected { " cs-affected" } } data-test-verdict {
+        div class={ "cs-verdict" @if affected { " cs-affected" } } data-test-verdict tabindex="-1" {
             h2 {
                 @if affected { (icons::affected()) }
                 @else if facts.undecided.is_empty() { (icons::clear()) }
@@ -27,13 +27,20 @@ pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
     }
 }
 
+/// The version that the verdict names. Without a counted advisory it speaks of
+/// the crate, whatever the version.
+pub(crate) fn version_named<'a>(facts: &Facts<'a>) -> Option<&'a str> {
+    let version = facts.version().filter(|_| facts.counted() > 0)?;
+    Some(&version.num)
+}
+
 fn sentence(facts: &Facts<'_>) -> Markup {
     let name = facts.name();
     let counted = facts.counted();
-    let Some(version) = facts.version().filter(|_| counted > 0) else {
+    let Some(num) = version_named(facts) else {
         return without_version(facts);
     };
-    let subject = html! { (name) " " span class="cs-num" { (version.num) } };
+    let subject = html! { (name) " " span class="cs-num" { (num) } };
     if facts.affecting.is_empty() {
         html! { (subject) " is not affected by " (none_of(counted)) (last_affected(facts)) "." }
     } else {

@@ -50,12 +50,19 @@ pub(super) async fn page(
 
 /// A crate's page as crates.io would write it: the custom elements fetch the
 /// tab and its highlight.
-pub(super) async fn embedded(
-    Segments(krate): Segments<String>,
-    selection: Selection,
-) -> Html<String> {
+pub(super) async fn embedded(segments: Segments<String>, selection: Selection) -> Html<String> {
+    of_elements(&segments, selection, false)
+}
+
+/// A crate's page as crates.io would write it, whose router fetches the tab
+/// before it shows the page.
+pub(super) async fn routed(segments: Segments<String>, selection: Selection) -> Html<String> {
+    of_elements(&segments, selection, true)
+}
+
+fn of_elements(krate: &Segments<String>, selection: Selection, is_routed: bool) -> Html<String> {
     let version = selection.version();
-    let page = Page::of_elements(&krate, version.as_deref(), "/security-tab");
+    let page = Page::of_elements(&krate.0, version.as_deref(), is_routed);
     html(preview::page(&page, &files()))
 }
 

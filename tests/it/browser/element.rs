@@ -10,15 +10,16 @@ const FRAGMENT: &str = "/security-tab/openssl";
 const OLD: &str = "/security-tab/openssl/0.10.8";
 
 /// What the host of `/embedded` does with the announcement.
-const HOST_TAB: &str = "({ ...document.querySelector('.host-tabs').dataset })";
+pub(super) const HOST_TAB: &str = "({ ...document.querySelector('.host-tabs').dataset })";
 
 /// The number beside the host's label.
-const BADGE: &str = "document.querySelector('crate-security-badge [data-test-security-badge]')
+pub(super) const BADGE: &str =
+    "document.querySelector('crate-security-badge [data-test-security-badge]')
     ?.dataset.testSecurityBadge ?? null";
 
-/// Keeps what the elements announce.
+/// Keeps what the elements announce, but for what takes it back.
 const LISTEN: &str = "window.told = [];
-    addEventListener('crate-security', ({ detail }) => told.push(detail));";
+    addEventListener('crate-security', ({ detail }) => detail && told.push(detail));";
 
 /// A browser that has all announcements in `told`.
 async fn listening(test: &str, path: &str) -> Option<(Browser, Host)> {

@@ -68,7 +68,7 @@ async fn a_tab_that_is_there_already() {
     let fragment = app.tab("/security-tab/openssl").await.body;
     let page = format!(
         "<!DOCTYPE html><html lang=en><title>Rendered</title><script src=/security-tab.js></script>
-        <script>addEventListener('crate-security', ({{ detail }}) => (window.told = detail.total))</script>
+        <script>addEventListener('crate-security', ({{ detail }}) => (window.told = detail?.total))</script>
         <crate-security-tab crate=openssl>{fragment}</crate-security-tab>"
     );
     let route = get(|| async move { Html(page) });

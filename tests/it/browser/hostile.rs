@@ -67,6 +67,7 @@ fn page(attack: &str, prose: &str) -> String {
         versions: vec![attack, "1.0.0"],
         badge,
         tab,
+        is_routed: false,
     };
     preview::page(&page, &files).into_string()
 }

@@ -27,7 +27,7 @@ async (path, attack) => {
   const { documentElement: html, head, body } = page.document;
   const names = ({ children }) => [...children].map((it) => it.tagName).join(" ");
   check(names(head) === "META META TITLE LINK LINK SCRIPT SCRIPT", "head", head);
-  check(names(body) === "HEADER MAIN", "body", names(body));
+  check(names(body) === "HEADER MAIN FOOTER", "body", names(body));
   check(html.getAttributeNames().join() === "lang", "html", html);
   check(body.getAttributeNames().length === 0 && main.getAttributeNames().join() === "class", "body", body);
 
