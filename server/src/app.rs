@@ -13,13 +13,13 @@ use crate::config::{self, BadSource, NotLocal, Serve};
 use crate::database::{self, OpenError};
 use crate::engine::{Documents, DocumentsError, Engine, Turns};
 use crate::graphql::{self, MaxPage};
-use crate::http::{self, Internal, Tab};
+use crate::http::{self, Internal, Routes};
 use crate::mode::Mode;
 use crate::schedule::Schedule;
 use crate::secrets::{SecretError, Secrets};
 use crate::sync::Report;
 use crate::sync_health::SyncHealth;
-use crate::tab::{SamplePolicy, Source};
+use crate::tab::{SamplePolicy, Source, Tab};
 use axum::Router;
 use sea_orm::{DatabaseConnection, DbErr};
 use std::path::PathBuf;
@@ -33,6 +33,7 @@ const SECRETS_AGAIN: Duration = Duration::from_secs(10);
 /// The service, not yet serving.
 pub struct App {
     tab: Tab,
+    mode: Mode,
     /// `None` with `--graphql-url`: another process has it.
     inner: Option<Inner>,
     secrets: Secrets,
@@ -91,11 +92,8 @@ impl App {
             let source = Source::remote(url.clone(), secrets.clone())?;
             let sample = SamplePolicy::at([tab_addr]);
             return Ok(Self {
-                tab: Tab {
-                    source,
-                    mode,
-                    sample,
-                },
+                tab: Tab::new(source, sample, http::tab_assets()),
+                mode,
                 inner: None,
                 secrets,
                 secrets_file: options.graphql_secret_file.clone(),
@@ -121,11 +119,12 @@ impl App {
             synced: catalog.synced(),
         };
         Ok(Self {
-            tab: Tab {
-                source: Source::InProcess(engine.clone()),
-                mode,
-                sample: SamplePolicy::at([options.graphql_addr.clone(), tab_addr]),
-            },
+            tab: Tab::new(
+                Source::InProcess(engine.clone()),
+                SamplePolicy::at([options.graphql_addr.clone(), tab_addr]),
+                http::tab_assets(),
+            ),
+            mode,
             inner: Some(Inner {
                 internal: Internal {
                     engine,
@@ -157,7 +156,7 @@ impl App {
             clock,
             ..
         } = &inner.schedule;
-        let start = before_doors(db, sources, guard, self.tab.sample, clock.now()).await?;
+        let start = before_doors(db, sources, guard, self.tab.sample(), clock.now()).await?;
         inner.has_tried = start.has_tried;
         Ok(start.report)
     }
@@ -165,11 +164,7 @@ impl App {
     /// Follows the data, syncs when it is due and reads secrets again, for as long
     /// as it is awaited.
     async fn keep(&self) {
-        let follow_data = async {
-            if let Some(engine) = self.engine() {
-                engine.catalog().follow().await;
-            }
-        };
+        let follow_data = self.tab.source().follow();
         let sync = async {
             if let Some(Inner {
                 schedule,
@@ -190,8 +185,8 @@ impl App {
     }
 
     /// The routes of the tab door.
-    pub fn tab_door(&self) -> Router {
-        http::tab(self.tab.clone())
+    pub fn tab_door(&self) -> Routes {
+        http::tab(self.tab.clone(), self.mode)
     }
 
     /// The routes of the internal door; `None` with `--graphql-url`.
@@ -199,6 +194,12 @@ impl App {
     pub fn internal_door(&self) -> Option<Router> {
         let inner = self.inner.as_ref()?;
         Some(http::internal(inner.internal.clone()))
+    }
+
+    /// The tab.
+    #[must_use]
+    pub fn tab(&self) -> &Tab {
+        &self.tab
     }
 
     /// The engine; `None` with `--graphql-url`.

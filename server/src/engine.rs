@@ -23,6 +23,7 @@ use crate::catalog::Catalog;
 use crate::graphql::Schema;
 use crate::mode::Mode;
 use async_graphql::{Response, Variables};
+use registered::Found;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::time::timeout;
@@ -114,11 +115,15 @@ impl Engine {
         let Inner {
             documents, turns, ..
         } = &*self.0;
-        let turn = match documents.is_component(question.document) {
-            true => turns.tab().await?,
-            false => turns.other().await?,
+        let found = documents.find(question.document)?;
+        let turn = match found {
+            Found::Component(_) => turns.tab().await?,
+            Found::Registered(_) | Found::Unparsed(_) => turns.other().await?,
         };
-        let document = documents.find(question.document)?;
+        let document = match found {
+            Found::Component(document) | Found::Registered(document) => document,
+            Found::Unparsed(source) => Arc::new(documents.parse(source)?),
+        };
         let Question {
             operation_name,
             variables,

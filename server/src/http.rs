@@ -2,45 +2,49 @@
 
 mod address;
 mod asset;
-mod body;
 mod closing;
-mod conditional;
 mod encoding;
 mod error;
+mod finished;
+mod front;
 mod graphiql;
 mod graphql;
 mod guard;
 mod health;
 mod host;
-mod last_good;
 mod preview;
 mod request_id;
+mod routes;
 mod seats;
 mod serve;
 mod stream;
 mod tab;
+mod working;
 
+pub use routes::Routes;
 pub use serve::{Connections, serve};
 
 use crate::access::Access;
 use crate::engine::Engine;
 use crate::mode::Mode;
-use crate::tab::{SamplePolicy, Source, Texts};
+use crate::tab::Tab;
+use asset::{TAB_SCRIPT, TAB_STYLE};
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
+use axum::response::Response;
 use axum::routing::get;
-use axum::{Extension, Router};
-use last_good::LastGood;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::request_id::PropagateRequestIdLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use ui_component::Assets;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,17 +72,6 @@ pub struct Internal {
     pub access: Access,
     /// The folder with GraphiQL's files, for [`Mode::Dev`].
     pub graphiql: Arc<Path>,
-}
-
-/// The parts that the tab door answers from.
-#[derive(Clone)]
-pub struct Tab {
-    /// The source of the tab's data.
-    pub source: Source,
-    /// The audience.
-    pub mode: Mode,
-    /// Whether the sample may be shown.
-    pub sample: SamplePolicy,
 }
 
 /// The internal door: never to be reached from a browser of the public.
@@ -109,7 +102,7 @@ pub fn internal(state: Internal) -> Router {
 }
 
 /// The tab door: what crates.io proxies; in [`Mode::Dev`] also the preview.
-pub fn tab(state: Tab) -> Router {
+pub fn tab(tab: Tab, mode: Mode) -> Routes {
     let mut routes = Router::new()
         .route("/security-tab/{crate}", get(tab::fragment))
         .route("/security-tab/{crate}/badge", get(tab::badge))
@@ -121,8 +114,8 @@ pub fn tab(state: Tab) -> Router {
             "/security-tab/{crate}/{version}/badge",
             get(tab::badge_of_version),
         )
-        .route("/{asset}", get(asset::serve));
-    if state.mode == Mode::Dev {
+        .route("/{asset}", get(tab::asset));
+    if mode == Mode::Dev {
         routes = routes
             .route("/", get(preview::index))
             .route("/crates/{crate}/security", get(preview::page))
@@ -133,15 +126,31 @@ pub fn tab(state: Tab) -> Router {
     }
     let routes = routes
         .fallback(tab::not_found)
-        .with_state(state)
-        .layer(Extension(Texts::default()))
-        .layer(from_fn_with_state(LastGood::new(), last_good::keep))
-        .layer(from_fn(conditional::tag))
-        // Before it is compressed or found unchanged, every answer could be.
+        .with_state(tab.clone())
+        // Every answer could be compressed.
         .layer(default_header(header::VARY, "accept-encoding"))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, TAB_POLICY));
-    with_layers(routes)
+    Routes::of_tab(tab, with_layers(routes))
+}
+
+/// The assets that the tab's markup links.
+#[must_use]
+pub fn tab_assets() -> Assets {
+    Assets {
+        style: TAB_STYLE.address(),
+        script: TAB_SCRIPT.address(),
+    }
+}
+
+/// Sets the headers of every page of the tab door that say what a browser may do
+/// with it.
+fn security_headers(headers: &mut HeaderMap) {
+    for (name, value) in SECURITY_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let policy = HeaderValue::from_static(TAB_POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
 }
 
 /// What every door has around its routes; the last is the outermost.
@@ -160,17 +169,36 @@ pub fn with_layers(routes: Router) -> Router {
                 .on_failure(error::log),
         )
         .layer(PropagateRequestIdLayer::new(request_id::HEADER))
-        .layer(SetRequestIdLayer::new(request_id::HEADER, MakeRequestUuid))
         .layer(map_request(request_id::sift))
-        .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(default_header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(default_header(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(default_header(PERMISSIONS, PERMISSIONS_POLICY))
-        .layer(default_header(RESOURCE_POLICY, "same-origin"))
+        .layer(map_response(with_security_headers))
 }
 
-const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
-const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// Sets the security headers that an answer does not have yet.
+async fn with_security_headers(mut response: Response) -> Response {
+    for (name, value) in SECURITY_HEADERS {
+        let headers = response.headers_mut();
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The headers of every answer of every door that say what a browser may do with
+/// it.
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        PERMISSIONS_POLICY,
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
 
 /// A header of every answer that does not have its own.
 fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

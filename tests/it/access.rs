@@ -276,7 +276,7 @@ async fn secrets_are_exchanged_without_a_restart() {
     let tab = tab.expect("the service starts");
     follow(&tab, &tab_file);
     let of_tab = tab.secrets().clone();
-    let tab = tab.tab_door();
+    let tab: axum::Router = tab.tab_door().into();
 
     let write = async |file: &Path, text: &str| {
         std::fs::write(file, text).expect("the file is written");

@@ -118,8 +118,10 @@ async fn a_folder_registers_more() {
         Document::id_of(ui_component::DOCUMENT),
         Document::id_of(OTHER),
     );
+    let version = Document::id_of(ui_component::data_version::QUERY);
     let mut lines = [
         format!("{own}  security_tab.graphql (the tab's own)\n"),
+        format!("{version}  data_version.graphql (the tab's own)\n"),
         format!("{other}  {}\n", path.display()),
     ];
     lines.sort();

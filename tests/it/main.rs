@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod arrows;
 mod audits;
 mod browser;
 mod closing;

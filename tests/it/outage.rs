@@ -1,6 +1,7 @@
 //! A database, or GraphQL elsewhere, that hangs, is gone or is damaged.
 
 use super::log::Log;
+use futures_util::FutureExt;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get, postgres, remote_tab_door, skip};
 use sea_orm::ConnectionTrait;
 use server::http::{self, Connections};
@@ -62,6 +63,12 @@ async fn a_database_that_hangs_or_is_gone() {
             "{}",
             other.body
         );
+        // Now that the outage is known, no visitor waits for the database: the page is
+        // there at the first poll.
+        let again = get(&tab, "/security-tab/openssl").now_or_never();
+        let again = again.expect("at once");
+        assert_eq!((again.status.as_u16(), &again.body), (200, &good.body));
+        assert!(again.headers.contains_key("x-security-stale"), "{fault}");
         let health = get(&internal, "/health").await;
         let said = (health.status.as_u16(), health.body.as_str());
         assert_eq!(said, (503, "the database does not answer"), "{fault}");
@@ -127,14 +134,15 @@ async fn graphql_out_of_reach() {
         Connections::DEFAULT,
         pending(),
     ));
-    for _ in 0..3 {
-        let reply = get(door.clone(), "/security-tab/openssl").await;
-        assert_eq!(reply.status, 200);
+    // The next look, within a second, finds it.
+    let begin = Instant::now();
+    while get(door.clone(), "/security-tab/openssl").await.status != 200 {
+        assert!(begin.elapsed() < Duration::from_secs(30), "{}", log.text());
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let back = lines("INFO").into_iter();
     let back: Vec<String> = back.filter(|line| line.contains("reached again")).collect();
     assert_eq!(back.len(), 1, "{back:#?}");
-    assert!(back[0].contains("\"failures\":50"), "{back:?}");
     assert_eq!(lines("ERROR").len(), 1);
 }
 

@@ -180,7 +180,7 @@ impl TestApp {
 
     /// The tab door, with its data from the same process.
     pub fn tab_door(&self) -> Router {
-        self.keeping_database(self.app.tab_door())
+        self.keeping_database(self.app.tab_door().into())
     }
 
     /// Routes that keep the database for as long as they live.
@@ -252,7 +252,10 @@ pub fn serve(options: &[&str]) -> Serve {
 pub async fn remote_tab_door(url: &str, options: &[&str]) -> Router {
     let options = [&["--graphql-url", url], options].concat();
     let app = App::new(&serve(&options), Clock::new(|| SYNCED_AT)).await;
-    app.expect("the service starts").tab_door()
+    let app = app.expect("the service starts");
+    let source = app.tab().source().clone();
+    tokio::spawn(async move { source.follow().await });
+    app.tab_door().into()
 }
 
 fn limits_as_options(limits: &Limits) -> Vec<String> {

@@ -41,10 +41,18 @@ mod words;
 
 pub use badge::badge;
 pub use descriptions::{Description, Descriptions, texts};
+pub use query::data_version;
 pub use query::security_tab::{OPERATION_NAME, QUERY as DOCUMENT, ResponseData as Data, Variables};
-pub use query::{SecurityTab, security_tab as answer};
+pub use query::{DataVersion, SecurityTab, security_tab as answer};
 pub use summary::{Summary, summary};
 pub use tab::{Assets, loading, not_a_version, security_tab, unreachable};
+
+/// The documents that the tab sends: its own, and the one that asks for the
+/// version of the data.
+pub const DOCUMENTS: [(&str, &str); 2] = [
+    ("security_tab.graphql", DOCUMENT),
+    ("data_version.graphql", data_version::QUERY),
+];
 
 /// The stylesheet of the tab. Everything in it sits under `.crate-security` or
 /// under the names of the custom elements, so nothing leaks into the host page.

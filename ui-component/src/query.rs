@@ -24,6 +24,15 @@ type DateTime = String;
 )]
 pub struct SecurityTab;
 
+/// The query for the version of the data.
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "../schema.graphql",
+    query_path = "src/data_version.graphql",
+    response_derives = "Clone, Debug, PartialEq"
+)]
+pub struct DataVersion;
+
 impl security_tab::Variables {
     /// Asks for a crate, and for a version of it or its default one.
     #[must_use]

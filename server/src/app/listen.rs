@@ -49,7 +49,7 @@ impl App {
         };
         let tab = listen(options.tab_addr).await?;
         Ok(Listening {
-            mode: self.tab.mode,
+            mode: self.mode,
             app: self,
             internal,
             tab,

@@ -22,7 +22,7 @@ pub struct DataVersion {
 #[derive(Debug)]
 pub struct Edition {
     /// The version.
-    pub version: DataVersion,
+    pub version: Arc<DataVersion>,
     /// The source of the advisories; `None` before the first sync.
     pub source: Option<Source>,
     /// The time of the commit, by its committer's clock.
@@ -39,7 +39,7 @@ pub struct Edition {
 
 impl Edition {
     pub(super) fn new(
-        version: DataVersion,
+        version: Arc<DataVersion>,
         status: Option<&data_status::Model>,
         names: Arc<Names>,
     ) -> Self {
@@ -59,10 +59,10 @@ impl Edition {
     pub(super) fn grown_stale(&self) -> Self {
         let version = DataVersion {
             is_stale: true,
-            ..self.version.clone()
+            ..DataVersion::clone(&self.version)
         };
         Self {
-            version,
+            version: Arc::new(version),
             names: self.names.clone(),
             ..*self
         }

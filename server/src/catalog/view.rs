@@ -112,7 +112,7 @@ impl View {
     async fn snapshot(&self) -> Result<Snapshot, ReadError> {
         // While the database is known to be away, waiting for it again would only
         // hold visitors up; the watch finds out when it is back.
-        if self.catalog.problem().is_some() {
+        if self.catalog.is_lost() {
             return Err(ReadError::Unavailable);
         }
         Snapshot::at(self.catalog.db(), self.edition.version.revision).await

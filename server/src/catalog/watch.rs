@@ -4,6 +4,7 @@ use super::Catalog;
 use super::edition::{DataVersion, Edition};
 use super::names::Names;
 use super::snapshot::{ReadError, Snapshot};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -18,6 +19,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Following {
     edition: watch::Sender<Option<Arc<Edition>>>,
     lost_since: Mutex<Option<OffsetDateTime>>,
+    /// Whether `lost_since` is set.
+    is_lost: AtomicBool,
     /// The last good sync, as of the last look.
     synced_at: Mutex<Option<OffsetDateTime>>,
     /// Held while one looks, so that a slow look never undoes a later one.
@@ -29,6 +32,7 @@ impl Default for Following {
         Self {
             edition: watch::Sender::new(None),
             lost_since: Mutex::default(),
+            is_lost: AtomicBool::new(false),
             synced_at: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
         }
@@ -40,17 +44,23 @@ impl Following {
         *lock(&self.lost_since)
     }
 
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
     /// Notes that the database does not answer. Logged once for an outage.
     pub(super) fn lose(&self, now: OffsetDateTime) {
         let mut lost_since = lock(&self.lost_since);
         if lost_since.is_none() {
             *lost_since = Some(now);
+            self.is_lost.store(true, Ordering::Relaxed);
             tracing::error!("the database cannot be read; readers keep the data they have");
         }
     }
 
     fn find(&self) {
         if let Some(since) = lock(&self.lost_since).take() {
+            self.is_lost.store(false, Ordering::Relaxed);
             tracing::info!(%since, "the database can be read again");
         }
     }
@@ -69,6 +79,19 @@ impl Catalog {
     #[must_use]
     pub fn edition(&self) -> Option<Arc<Edition>> {
         self.0.following.edition.borrow().clone()
+    }
+
+    /// The version of the data that is known; `None` before the first look.
+    #[must_use]
+    pub fn version(&self) -> Option<Arc<DataVersion>> {
+        let edition = self.0.following.edition.borrow();
+        edition.as_ref().map(|edition| edition.version.clone())
+    }
+
+    /// Whether the database cannot be followed.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.0.following.is_lost()
     }
 
     /// Every new version from now on.
@@ -143,12 +166,12 @@ impl Catalog {
             is_stale: status.is_none_or(|status| self.is_stale(status.synced_at)),
         };
         let names = match known {
-            Some(known) if known.version == version => return Ok(known.clone()),
+            Some(known) if *known.version == version => return Ok(known.clone()),
             Some(known) if known.version.revision == version.revision => known.names.clone(),
             _ if status.is_none() => Arc::new(Names::default()),
             _ => Arc::new(snapshot.names().await?),
         };
-        Ok(Arc::new(Edition::new(version, status, names)))
+        Ok(Arc::new(Edition::new(Arc::new(version), status, names)))
     }
 
     /// Whether the last good sync is too long ago, or lies in the future, as

@@ -10,9 +10,6 @@ use std::sync::Arc;
 /// The ending of the operator's files.
 const ENDING: &str = "graphql";
 
-/// The name of the component's own document.
-const COMPONENT: &str = "security_tab.graphql (the tab's own)";
-
 /// The way in which a request names its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentName<'a> {
@@ -27,8 +24,6 @@ pub enum DocumentName<'a> {
 pub struct Documents {
     /// By id.
     registered: BTreeMap<String, Registered>,
-    component: Arc<Document>,
-    component_id: String,
     types: Arc<SchemaTypes>,
     mode: Mode,
     limits: Limits,
@@ -40,6 +35,18 @@ struct Registered {
     /// The file that it comes from.
     name: String,
     document: Arc<Document>,
+    /// Whether it is one of the component's own.
+    is_component: bool,
+}
+
+/// A document that may be run.
+pub(super) enum Found<'a> {
+    /// One of the component's own.
+    Component(Arc<Document>),
+    /// One of the operator's.
+    Registered(Arc<Document>),
+    /// Any other, for developers. Reading it is work too.
+    Unparsed(&'a str),
 }
 
 /// The reason why documents cannot be registered; for the operator.
@@ -77,17 +84,19 @@ impl Documents {
     /// [`DocumentsError`].
     pub fn new(mode: Mode, limits: Limits, sdl: &str) -> Result<Self, DocumentsError> {
         let types = Arc::new(SchemaTypes::parse(sdl)?);
-        let component = Document::parse(ui_component::DOCUMENT, &limits, &types);
-        let component = Arc::new(component.map_err(DocumentsError::Component)?);
-        let id = Document::id_of(ui_component::DOCUMENT);
-        let registered = Registered {
-            name: COMPONENT.to_owned(),
-            document: component.clone(),
-        };
+        let mut registered = BTreeMap::new();
+        for (name, source) in ui_component::DOCUMENTS {
+            let document = Document::parse(source, &limits, &types);
+            let document = Arc::new(document.map_err(DocumentsError::Component)?);
+            let own = Registered {
+                name: format!("{name} (the tab's own)"),
+                document,
+                is_component: true,
+            };
+            registered.insert(Document::id_of(source), own);
+        }
         Ok(Self {
-            registered: BTreeMap::from([(id.clone(), registered)]),
-            component,
-            component_id: id,
+            registered,
             types,
             mode,
             limits,
@@ -114,7 +123,11 @@ impl Documents {
                 .parse(&source)
                 .map_err(|refusal| DocumentsError::Refused { path, refusal })?;
             let document = Arc::new(document);
-            let registered = Registered { name, document };
+            let registered = Registered {
+                name,
+                document,
+                is_component: false,
+            };
             let id = Document::id_of(&source);
             self.registered.entry(id).or_insert(registered);
         }
@@ -129,36 +142,24 @@ impl Documents {
         Document::parse(source, &self.limits, &self.types)
     }
 
-    /// The document that a request names. Outside [`Mode::Dev`] a text that is
-    /// not registered is not even parsed.
+    /// The document that a request names. Outside [`Mode::Dev`] a text that is not
+    /// registered is not even parsed.
     ///
     /// # Errors
-    /// [`Refusal`].
-    pub fn find(&self, name: DocumentName<'_>) -> Result<Arc<Document>, Refusal> {
+    /// [`Refusal::NotRegistered`].
+    pub(super) fn find<'a>(&self, name: DocumentName<'a>) -> Result<Found<'a>, Refusal> {
         let registered = match name {
             DocumentName::Id(id) => self.registered.get(id),
             DocumentName::Text(source) => self.registered.get(&Document::id_of(source)),
         };
         match (registered, name, self.mode) {
-            (Some(registered), ..) => Ok(registered.document.clone()),
-            (None, DocumentName::Text(source), Mode::Dev) => Ok(Arc::new(self.parse(source)?)),
+            (Some(registered), ..) if registered.is_component => {
+                Ok(Found::Component(registered.document.clone()))
+            }
+            (Some(registered), ..) => Ok(Found::Registered(registered.document.clone())),
+            (None, DocumentName::Text(source), Mode::Dev) => Ok(Found::Unparsed(source)),
             (None, ..) => Err(Refusal::NotRegistered),
         }
-    }
-
-    /// Whether this names the component's own document.
-    #[must_use]
-    pub fn is_component(&self, name: DocumentName<'_>) -> bool {
-        match name {
-            DocumentName::Id(id) => id == self.component_id,
-            DocumentName::Text(source) => source == self.component.source(),
-        }
-    }
-
-    /// The name of the component's own document.
-    #[must_use]
-    pub fn component(&self) -> DocumentName<'_> {
-        DocumentName::Id(&self.component_id)
     }
 
     /// The bounds of every request.

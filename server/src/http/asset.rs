@@ -1,20 +1,17 @@
-//! Styles and scripts, each at one address.
+//! Styles and scripts, each at one address, compressed once.
 
-use super::address::Segments;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use std::sync::LazyLock;
-
-/// As long as a fragment: after a deployment, new markup meets an old style for
-/// a minute at most. Asked for again, an unchanged asset is an empty 304.
-const CACHE_CONTROL: &str = "public, max-age=60";
+use super::finished;
+use crate::tab::{Coding, Page};
+use axum::body::Body;
+use axum::http::{HeaderMap, Response, StatusCode};
+use std::sync::{Arc, LazyLock};
 
 /// A file that never changes while the process runs.
 pub(super) struct Asset {
     /// Its name in the root, such as `security-tab.js`.
     name: &'static str,
-    media_type: &'static str,
-    body: String,
+    headers: HeaderMap,
+    page: Page,
 }
 
 /// The tab's stylesheet.
@@ -30,33 +27,30 @@ pub(super) static PREVIEW_STYLE: LazyLock<Asset> =
 pub(super) static PREVIEW_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::script("preview.js", ui_component::preview::SCRIPT));
 
-/// Serves the asset of this name.
-pub(super) async fn serve(Segments(name): Segments<String>) -> Response {
-    let assets = [&TAB_STYLE, &TAB_SCRIPT, &PREVIEW_STYLE, &PREVIEW_SCRIPT];
-    let Some(asset) = assets.into_iter().find(|asset| asset.name == name) else {
-        return (StatusCode::NOT_FOUND, "not found").into_response();
-    };
-    let headers = [
-        (header::CONTENT_TYPE, asset.media_type),
-        (header::CACHE_CONTROL, CACHE_CONTROL),
-    ];
-    (headers, asset.body.as_str()).into_response()
+/// The answer with the asset of this path; `None` when there is none.
+pub(super) fn answer(path: &str, request: &HeaderMap) -> Option<Response<Body>> {
+    let name = path.strip_prefix('/')?;
+    let mut assets = [&TAB_STYLE, &TAB_SCRIPT, &PREVIEW_STYLE, &PREVIEW_SCRIPT].into_iter();
+    let asset = assets.find(|asset| asset.name == name)?;
+    Some(finished::respond(&asset.headers, &asset.page, request))
 }
 
 impl Asset {
     fn style(name: &'static str, source: &str) -> Self {
-        Self {
-            name,
-            media_type: "text/css; charset=utf-8",
-            body: source.to_owned(),
-        }
+        Self::new(name, "text/css; charset=utf-8", source)
     }
 
     fn script(name: &'static str, source: &str) -> Self {
+        let source = without_comments(source);
+        Self::new(name, "text/javascript; charset=utf-8", &source)
+    }
+
+    fn new(name: &'static str, media_type: &'static str, body: &str) -> Self {
+        let page = Page::new(StatusCode::OK, Arc::default(), body, Coding::Identity);
         Self {
             name,
-            media_type: "text/javascript; charset=utf-8",
-            body: without_comments(source),
+            headers: finished::headers(media_type),
+            page: page.with(Coding::Gzip).with(Coding::Brotli),
         }
     }
 

@@ -2,7 +2,7 @@
 //! answer.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 
 /// The header with the id, of request and answer.
@@ -11,16 +11,38 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken from a client, in bytes.
 const MAX_LENGTH: usize = 64;
 
-/// Drops an id that no log should hold. A new one takes its place.
+/// Gives a request an id: the client's own, or a new one where a log should not
+/// hold the client's.
 pub(super) async fn sift(mut request: Request) -> Request {
-    let is_id = |id: &HeaderValue| {
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-        (1..=MAX_LENGTH).contains(&id.len()) && id.as_bytes().iter().all(is_part)
-    };
-    if !request.headers().get(HEADER).is_some_and(is_id) {
-        request.headers_mut().remove(HEADER);
-    }
+    let id = of(request.headers());
+    request.headers_mut().insert(HEADER, id);
     request
+}
+
+/// The id of a request with these headers.
+pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
+    match headers.get(HEADER).filter(|id| is_id(id)) {
+        Some(id) => id.clone(),
+        None => new(),
+    }
+}
+
+fn is_id(id: &HeaderValue) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=MAX_LENGTH).contains(&id.len()) && id.as_bytes().iter().all(is_part)
+}
+
+/// A new id: 128 random bits. It tells requests apart and keeps no secret.
+fn new() -> HeaderValue {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let bits = fastrand::u128(..);
+    let mut text = [0; 32];
+    for (place, digit) in text.iter_mut().enumerate() {
+        let nibble = (bits >> (4 * place)) & 0xf;
+        *digit = DIGITS[usize::try_from(nibble).unwrap_or_default()];
+    }
+    // All of them are ASCII.
+    HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
 /// The span around all that is logged of a request.

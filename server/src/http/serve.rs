@@ -1,16 +1,16 @@
 //! Connections: how many, how slow, and how they end.
 
 use super::closing::Closing;
+use super::routes::Routes;
 use super::seats::{Seat, Seats};
 use super::stream::SeatedStream;
+use super::working::Working;
 use super::{error, host};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Response;
 use axum::http::Version;
-use axum::response::Response;
 use axum::serve::Listener;
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -66,11 +66,11 @@ const MAX_HEADERS: usize = 64;
 /// [`Connections::shutdown_time`] lasts.
 pub async fn serve<L: Listener>(
     listener: L,
-    routes: Router,
+    routes: impl Into<Routes>,
     connections: Connections,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut door = Door::new(listener, routes, connections);
+    let mut door = Door::new(listener, routes.into(), connections);
     let mut shutdown = pin!(shutdown);
     loop {
         select! {
@@ -111,14 +111,14 @@ struct Door<L: Listener> {
     accepted: Option<L::Io>,
     seats: Seats,
     http: http1::Builder,
-    routes: TowerToHyperService<Router>,
+    routes: Routes,
     write_time: Duration,
     connected: GracefulShutdown,
     closing: Closing,
 }
 
 impl<L: Listener> Door<L> {
-    fn new(listener: L, routes: Router, connections: Connections) -> Self {
+    fn new(listener: L, routes: Routes, connections: Connections) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(connections.head_time)
@@ -129,7 +129,7 @@ impl<L: Listener> Door<L> {
             accepted: None,
             seats: Seats::new(connections.max),
             http,
-            routes: TowerToHyperService::new(routes),
+            routes,
             write_time: connections.write_time,
             connected: GracefulShutdown::new(),
             closing: Closing::default(),
@@ -174,22 +174,22 @@ impl<L: Listener> Door<L> {
 /// Answers a request. The connection works until the answer has been made; then
 /// its stream does, until it has been written.
 async fn answer(
-    routes: TowerToHyperService<Router>,
+    routes: Routes,
     closing: Closing,
     seat: Arc<Seat>,
     mut request: Request<Incoming>,
-) -> Result<Response, Infallible> {
+) -> Result<Response<Working<Body>>, Infallible> {
     let work = seat.work();
-    if request.version() == Version::HTTP_11 && host::of(&request).is_none() {
-        return Ok(error::no_host());
-    }
-    request.extensions_mut().insert(closing.clone());
-    let mut response = routes.call(request).await?;
+    let mut response = if let Some(kept) = routes.kept(&request) {
+        kept
+    } else if request.version() == Version::HTTP_11 && host::of(&request).is_none() {
+        error::no_host()
+    } else {
+        request.extensions_mut().insert(closing.clone());
+        TowerToHyperService::new(routes.router)
+            .call(request)
+            .await?
+    };
     closing.mark(&mut response);
-    Ok(response.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            let _until_here = &work;
-            frame
-        }))
-    }))
+    Ok(response.map(|body| Working::new(body, work)))
 }

@@ -1,73 +1,68 @@
 //! The tab door's fragments: what crates.io embeds.
 
-use super::Tab;
 use super::address::{Segments, Selection};
-use super::asset::{TAB_SCRIPT, TAB_STYLE};
-use crate::domain::version;
-use crate::tab::Texts;
-use axum::Extension;
+use super::{asset, finished};
+use crate::tab::{Accepted, Address, NoPage, Tab, What};
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
-use ui_component::{Assets, Data, Descriptions};
 
-/// How long a fragment may be shown unasked: a sync is seen within a minute.
-const CACHE_CONTROL: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=60");
-
-/// What is not the tab must not be kept, so that trying again helps.
+/// An answer that is not the tab must not be kept, so that trying again helps.
 pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+/// The time after which a client may ask again, in seconds: an outage is looked at
+/// every second.
+const RETRY_AFTER: (HeaderName, &str) = (header::RETRY_AFTER, "2");
 
 /// The tab of a crate's default version, or of `?version=`, which the
 /// fragment's own links choose.
 pub(super) async fn fragment(
     State(tab): State<Tab>,
     Segments(krate): Segments<String>,
-    Extension(texts): Extension<Texts>,
     selection: Selection,
+    headers: HeaderMap,
 ) -> Response {
-    show(&tab, &texts, &krate, selection.version()).await
+    let version = selection.version();
+    respond(&tab, What::Tab, &krate, version, &headers).await
 }
 
 /// The tab of a version; `?version=` still chooses another.
 pub(super) async fn fragment_of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
-    Extension(texts): Extension<Texts>,
     selection: Selection,
+    headers: HeaderMap,
 ) -> Response {
     let version = selection.version().or(Some(version));
-    show(&tab, &texts, &krate, version).await
+    respond(&tab, What::Tab, &krate, version, &headers).await
 }
 
-async fn show(tab: &Tab, texts: &Texts, krate: &str, version: Option<String>) -> Response {
-    respond(krate, async {
-        let (data, descriptions) = load_all(tab, texts, krate, version).await?;
-        let fragment = ui_component::security_tab(&data, &descriptions, &assets());
-        Ok((status_of(&data), fragment))
-    })
-    .await
-}
-
-/// The highlight for the default version: how many advisories affect it.
-pub(super) async fn badge(State(tab): State<Tab>, Segments(krate): Segments<String>) -> Response {
-    highlight(&tab, &krate, None).await
+/// The highlight for the default version: the number of advisories that affect it.
+pub(super) async fn badge(
+    State(tab): State<Tab>,
+    Segments(krate): Segments<String>,
+    headers: HeaderMap,
+) -> Response {
+    respond(&tab, What::Badge, &krate, None, &headers).await
 }
 
 /// The highlight for a version.
 pub(super) async fn badge_of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
+    headers: HeaderMap,
 ) -> Response {
-    highlight(&tab, &krate, Some(version)).await
+    respond(&tab, What::Badge, &krate, Some(version), &headers).await
 }
 
-async fn highlight(tab: &Tab, krate: &str, version: Option<String>) -> Response {
-    respond(krate, async {
-        let data = load(tab, krate, version).await?;
-        Ok((status_of(&data), ui_component::badge(&data)))
-    })
-    .await
+/// An asset, which the front answers; here for requests that it leaves alone, such
+/// as a HEAD.
+pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
+    match asset::answer(uri.path(), &headers) {
+        Some(asset) => asset,
+        None => not_found().await,
+    }
 }
 
 /// Any other path.
@@ -76,83 +71,45 @@ pub(super) async fn not_found() -> Response {
 }
 
 async fn respond(
-    krate: &str,
-    fragment: impl Future<Output = Result<(StatusCode, Markup), Refusal>>,
-) -> Response {
-    match fragment.await {
-        Ok((status, fragment)) => (status, [CACHE_CONTROL], html(fragment)).into_response(),
-        Err(refusal) => {
-            (refusal.status(), [NO_STORE], html(refusal.fragment(krate))).into_response()
-        }
-    }
-}
-
-/// Why there is no tab to show.
-pub(super) enum Refusal {
-    /// What was asked for is no version.
-    BadVersion(String),
-    /// The data is out of reach.
-    Unavailable,
-}
-
-impl Refusal {
-    pub(super) fn status(&self) -> StatusCode {
-        match self {
-            Self::BadVersion(_) => StatusCode::NOT_FOUND,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-
-    /// What is said instead of the tab.
-    pub(super) fn fragment(&self, krate: &str) -> Markup {
-        match self {
-            Self::BadVersion(num) => ui_component::not_a_version(num, &assets()),
-            Self::Unavailable => ui_component::unreachable(krate, &assets()),
-        }
-    }
-}
-
-/// The data of the tab; of a name that no crate could have, the answer that
-/// there is no such crate.
-pub(super) async fn load(tab: &Tab, krate: &str, version: Option<String>) -> Result<Data, Refusal> {
-    if let Some(num) = version.as_ref().filter(|num| version::parse(num).is_none()) {
-        return Err(Refusal::BadVersion(num.clone()));
-    }
-    tab.source
-        .load(krate, version.as_deref())
-        .await
-        .map(|data| tab.sample.shown(data))
-        .map_err(|_| Refusal::Unavailable)
-}
-
-/// The data of the tab, and the descriptions in it as HTML.
-pub(super) async fn load_all(
     tab: &Tab,
-    texts: &Texts,
+    what: What,
     krate: &str,
     version: Option<String>,
-) -> Result<(Data, Descriptions), Refusal> {
-    let data = load(tab, krate, version).await?;
-    let descriptions = texts.of(&data).await.map_err(|_| Refusal::Unavailable)?;
-    Ok((data, descriptions))
+    headers: &HeaderMap,
+) -> Response {
+    let address = Address {
+        what,
+        krate,
+        version: version.as_deref(),
+    };
+    let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
+    match tab.page(address, accepted).await {
+        Ok(shown) => finished::fragment(&shown, headers),
+        Err(no_page) => refuse(no_page, html(instead(tab, &no_page, &address))),
+    }
 }
 
-/// Only a name that no crate could have is not found: a crate without
-/// advisories has a tab that says so.
-pub(super) fn status_of(data: &Data) -> StatusCode {
-    match data.crate_ {
-        Some(_) => StatusCode::OK,
-        None => StatusCode::NOT_FOUND,
+/// The answer without a page, in this HTML.
+pub(super) fn refuse(no_page: NoPage, html: Html<String>) -> Response {
+    match no_page {
+        NoPage::BadVersion => (StatusCode::NOT_FOUND, [NO_STORE], html).into_response(),
+        NoPage::Unavailable => {
+            let headers = [NO_STORE, RETRY_AFTER];
+            (StatusCode::SERVICE_UNAVAILABLE, headers, html).into_response()
+        }
+    }
+}
+
+/// The fragment in place of a tab.
+pub(super) fn instead(tab: &Tab, no_page: &NoPage, address: &Address<'_>) -> Markup {
+    match no_page {
+        NoPage::BadVersion => {
+            ui_component::not_a_version(address.version.unwrap_or_default(), tab.assets())
+        }
+        NoPage::Unavailable => ui_component::unreachable(address.krate, tab.assets()),
     }
 }
 
 pub(super) fn html(markup: Markup) -> Html<String> {
     Html(markup.into_string())
-}
-
-pub(super) fn assets() -> Assets {
-    Assets {
-        style: TAB_STYLE.address(),
-        script: TAB_SCRIPT.address(),
-    }
 }

@@ -10,6 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) struct Reach(Arc<AtomicU64>);
 
 impl Reach {
+    /// Whether it was asked in vain the last time.
+    pub(super) fn is_lost(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+
     /// Notes that it was asked in vain.
     pub(super) fn lost(&self, error: &dyn Display) {
         match self.0.fetch_add(1, Ordering::Relaxed) {

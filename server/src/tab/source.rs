@@ -3,20 +3,27 @@
 //! transports.
 
 use super::reach::Reach;
-use crate::engine::{Document, Engine, Question, Refusal};
+use crate::catalog::DataVersion;
+use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
 use crate::graphql::codes;
 use crate::secrets::Secrets;
 use crate::tls;
 use async_graphql::{ServerError, Variables};
 use reqwest::{Client, redirect};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
-use ui_component::Data;
+use tokio::sync::watch;
+use ui_component::{Data, data_version};
 use url::Url;
 
 /// The time that another process may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The pause between two looks at the version of another process's data.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The source of the tab's data.
 #[derive(Clone)]
@@ -35,6 +42,7 @@ pub struct Remote {
     url: String,
     secrets: Secrets,
     reach: Reach,
+    version: Arc<watch::Sender<Option<Arc<DataVersion>>>>,
 }
 
 /// The reason why there is no data for the tab. The cause is in the log.
@@ -49,8 +57,8 @@ pub enum Unavailable {
 
 /// An answer as GraphQL over HTTP has it.
 #[derive(Deserialize)]
-struct Answer {
-    data: Option<Data>,
+struct Answer<T> {
+    data: Option<T>,
     #[serde(default)]
     errors: Vec<Value>,
 }
@@ -68,19 +76,43 @@ impl Source {
             .redirect(redirect::Policy::none());
         #[cfg(unix)]
         if url.scheme() == "unix" {
-            return Ok(Self::Remote(Remote {
-                client: client.unix_socket(url.path().to_owned()).build()?,
-                url: "http://localhost/graphql".to_owned(),
-                secrets,
-                reach: Reach::default(),
-            }));
+            let client = client.unix_socket(url.path().to_owned()).build()?;
+            let url = "http://localhost/graphql".to_owned();
+            return Ok(Self::Remote(Remote::new(client, url, secrets)));
         }
-        Ok(Self::Remote(Remote {
-            client: client.build()?,
-            url: url.into(),
-            secrets,
-            reach: Reach::default(),
-        }))
+        let client = client.build()?;
+        Ok(Self::Remote(Remote::new(client, url.into(), secrets)))
+    }
+
+    /// The newest version of the data that is known; `None` before it was looked
+    /// for.
+    #[must_use]
+    pub fn version(&self) -> Option<Arc<DataVersion>> {
+        match self {
+            Self::InProcess(engine) => engine.catalog().version(),
+            Self::Remote(remote) => remote.version.borrow().clone(),
+        }
+    }
+
+    /// Whether the version of the data cannot be followed, so that what is shown
+    /// may be older than the data.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Self::InProcess(engine) => engine.catalog().is_lost(),
+            Self::Remote(remote) => remote.reach.is_lost(),
+        }
+    }
+
+    /// Follows the version of the data for as long as it is awaited.
+    pub async fn follow(&self) {
+        match self {
+            Self::InProcess(engine) => engine.catalog().follow().await,
+            Self::Remote(remote) => loop {
+                remote.look().await;
+                tokio::time::sleep(LOOK_EVERY).await;
+            },
+        }
     }
 
     /// The data of a version of a crate; without a version, of the crate's
@@ -92,14 +124,14 @@ impl Source {
         let variables = json!({ "crate": krate, "version": version });
         match self {
             Self::InProcess(engine) => run(engine, krate, variables).await,
-            Self::Remote(remote) => remote.send(krate, variables).await,
+            Self::Remote(remote) => remote.load(variables).await,
         }
     }
 }
 
 async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Unavailable> {
     let question = Question {
-        document: engine.documents().component(),
+        document: DocumentName::Text(ui_component::DOCUMENT),
         operation_name: Some(ui_component::OPERATION_NAME),
         variables: Variables::from_json(variables),
         queries_only: true,
@@ -121,50 +153,95 @@ async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Una
             _ => None,
         }
     };
-    check(krate, answer.errors.iter().map(code))?;
-    async_graphql::from_value(answer.data).map_err(|error| bad_answer(krate, &error))
+    check(answer.errors.iter().map(code))?;
+    async_graphql::from_value(answer.data).map_err(|error| bad_answer(&error))
 }
 
 impl Remote {
-    async fn send(&self, krate: &str, variables: Value) -> Result<Data, Unavailable> {
+    fn new(client: Client, url: String, secrets: Secrets) -> Self {
+        Self {
+            client,
+            url,
+            secrets,
+            version: Arc::new(watch::Sender::new(None)),
+            reach: Reach::default(),
+        }
+    }
+
+    async fn load(&self, variables: Value) -> Result<Data, Unavailable> {
+        // While GraphQL is known to be out of reach, waiting for it again would
+        // only hold visitors up; the next look finds out when it is back.
+        if self.reach.is_lost() {
+            return Err(Unavailable::Failed);
+        }
+        let (document, operation) = (ui_component::DOCUMENT, ui_component::OPERATION_NAME);
+        self.ask(document, operation, variables).await
+    }
+
+    /// Looks which version of the data the other process has.
+    async fn look(&self) {
+        let (document, operation) = (data_version::QUERY, data_version::OPERATION_NAME);
+        let answer = self.ask(document, operation, Value::Null).await;
+        let Ok(data_version::ResponseData { data_status }) = answer else {
+            return;
+        };
+        let version = DataVersion {
+            revision: data_status.revision.try_into().unwrap_or_default(),
+            commit: data_status.commit,
+            is_stale: data_status.is_stale,
+        };
+        self.version.send_if_modified(|known| {
+            let is_new = known.as_deref() != Some(&version);
+            if is_new {
+                *known = Some(Arc::new(version));
+            }
+            is_new
+        });
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        document: &str,
+        operation_name: &str,
+        variables: Value,
+    ) -> Result<T, Unavailable> {
         let body = json!({
-            "documentId": Document::id_of(ui_component::DOCUMENT),
-            "operationName": ui_component::OPERATION_NAME,
+            "documentId": Document::id_of(document),
+            "operationName": operation_name,
             "variables": variables,
         });
-        let mut request = self.client.post(&self.url);
+        let mut request = self.client.post(&self.url).json(&body);
         if let Some(secret) = self.secrets.newest() {
             request = request.bearer_auth(secret);
         }
-        let request = request.json(&body);
         let answer = async { request.send().await?.json::<Value>().await };
         let answer = answer.await.map_err(|error| {
             self.reach.lost(&error);
             Unavailable::Failed
         })?;
         self.reach.found();
-        let answer = Answer::deserialize(answer).map_err(|error| bad_answer(krate, &error))?;
+        let answer = Answer::<T>::deserialize(answer).map_err(|error| bad_answer(&error))?;
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
-        check(krate, answer.errors.iter().map(code))?;
+        check(answer.errors.iter().map(code))?;
         answer.data.ok_or(Unavailable::Failed)
     }
 }
 
 /// Checks the codes of an answer's errors. A name that no crate could have is an
 /// answer too: there is no crate.
-fn check(krate: &str, mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavailable> {
+fn check(mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavailable> {
     let fault = codes.find(|code| code.as_deref() != Some(codes::BAD_CRATE_NAME));
     match fault {
         None => Ok(()),
         Some(Some(code)) if code == codes::OVERLOADED => Err(Unavailable::Overloaded),
         Some(code) => {
-            tracing::debug!(?code, krate, "the tab's document failed");
+            tracing::debug!(?code, "the tab's document failed");
             Err(Unavailable::Failed)
         }
     }
 }
 
-fn bad_answer(krate: &str, error: &dyn std::fmt::Display) -> Unavailable {
-    tracing::error!(%error, krate, "the answer is not what the tab's document asks for");
+fn bad_answer(error: &dyn std::fmt::Display) -> Unavailable {
+    tracing::error!(%error, "the answer is not what the tab's document asks for");
     Unavailable::Failed
 }

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The descriptions that have been formatted.
 #[derive(Clone, Debug)]
-pub struct Texts {
+pub(super) struct Texts {
     kept: Cache<Arc<str>, Description>,
     /// A turn for each text that may be formatted at once.
     turns: Arc<Semaphore>,
@@ -28,7 +28,7 @@ pub struct Texts {
 
 /// Why there are no descriptions: the machine has too much else to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooSlow;
+pub(super) struct TooSlow;
 
 impl Default for Texts {
     fn default() -> Self {
@@ -52,7 +52,7 @@ impl Texts {
     ///
     /// # Errors
     /// [`TooSlow`], when they are not there in five seconds.
-    pub async fn of(&self, data: &Data) -> Result<Descriptions, TooSlow> {
+    pub(super) async fn of(&self, data: &Data) -> Result<Descriptions, TooSlow> {
         let all = async {
             let mut descriptions = Vec::new();
             for text in texts(data) {

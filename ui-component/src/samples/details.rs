@@ -170,6 +170,7 @@ pub(super) fn data() -> Vec<Sample> {
     let not_a_name = Data {
         crate_: None,
         data_status: DataStatus {
+            revision: 7,
             source: DataSource::FOLDER,
             commit: None,
             committed_at: None,

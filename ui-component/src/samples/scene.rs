@@ -41,6 +41,7 @@ impl Scene {
             advisories: Vec::new(),
             shown: Shown::Default,
             status: DataStatus {
+                revision: 7,
                 source: DataSource::FOLDER,
                 commit: Some("bf5c0d2a91e7640c8d13f0b25e9a7c4d6180f3aa".to_owned()),
                 committed_at: Some("2026-11-23T08:40:00Z".to_owned()),

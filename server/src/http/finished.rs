@@ -1,0 +1,96 @@
+//! An answer whose bytes are there: its headers, set once.
+
+use super::{request_id, security_headers};
+use crate::tab::{Accepted, Coding, Page, Shown};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use bytes::Bytes;
+use std::sync::LazyLock;
+
+/// The time for which a fragment or an asset may be shown: a minute unasked, five
+/// more while a cache asks again, and a day while nobody answers (RFC 5861). After a
+/// deployment, new markup so meets an old style for a minute.
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static(
+    "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
+);
+
+/// Tells an operator that this page may be older than the data. RFC 5861 leaves it
+/// to a `Warning`, which RFC 9111 has retired.
+const STALE: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-security-stale"),
+    HeaderValue::from_static("the data is out of reach"),
+);
+
+static FRAGMENT: LazyLock<HeaderMap> = LazyLock::new(|| headers("text/html; charset=utf-8"));
+
+/// The headers of every answer of a media type. Those that differ have a place
+/// already, so that setting them moves nothing.
+pub(super) fn headers(media_type: &'static str) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(24);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
+    headers.insert(header::ETAG, HeaderValue::from_static(""));
+    headers.insert(request_id::HEADER, HeaderValue::from_static(""));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    security_headers(&mut headers);
+    headers
+}
+
+/// The answer with a fragment.
+pub(super) fn fragment(shown: &Shown, request: &HeaderMap) -> Response<Body> {
+    let mut response = respond(&FRAGMENT, &shown.page, request);
+    if shown.is_old {
+        let (name, why) = STALE;
+        response.headers_mut().insert(name, why);
+    }
+    response
+}
+
+/// The answer with a page, under these headers. One that the client has already is
+/// not sent again (RFC 9110, "If-None-Match").
+pub(super) fn respond(headers: &HeaderMap, page: &Page, request: &HeaderMap) -> Response<Body> {
+    let mut headers = headers.clone();
+    headers.insert(header::ETAG, page.etag.clone());
+    headers.insert(request_id::HEADER, request_id::of(request));
+    let accepted = Accepted::of(request.get(header::ACCEPT_ENCODING));
+    let is_known = page.status == StatusCode::OK && names(request, &page.etag);
+    let (status, body) = match page.form(accepted) {
+        _ if is_known => (StatusCode::NOT_MODIFIED, Bytes::new()),
+        Some((coding, bytes)) => {
+            if let Some(coding) = coding_name(coding) {
+                headers.insert(header::CONTENT_ENCODING, coding);
+            }
+            (page.status, bytes.clone())
+        }
+        // It was made for this request, in a form that it accepts.
+        None => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// The name of a coding in `Content-Encoding`.
+fn coding_name(coding: Coding) -> Option<HeaderValue> {
+    match coding {
+        Coding::Identity => None,
+        Coding::Gzip => Some(HeaderValue::from_static("gzip")),
+        Coding::Brotli => Some(HeaderValue::from_static("br")),
+    }
+}
+
+/// Whether the request names this tag, or any. Compared weakly, as the header
+/// asks.
+fn names(request: &HeaderMap, etag: &HeaderValue) -> bool {
+    let mut known = request.get_all(header::IF_NONE_MATCH).iter();
+    known.any(|known| {
+        let mut tags = known.as_bytes().split(|byte| *byte == b',');
+        known == "*" || tags.any(|tag| opaque(tag) == opaque(etag.as_bytes()))
+    })
+}
+
+fn opaque(tag: &[u8]) -> &[u8] {
+    let tag = tag.trim_ascii();
+    tag.strip_prefix(b"W/").unwrap_or(tag)
+}

@@ -1,0 +1,108 @@
+//! The front of the tab door: assets and pages that are kept are answered before
+//! any layer.
+
+use super::{asset, finished};
+use crate::tab::{Accepted, Address, Tab, What};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+
+/// The path that every fragment is below.
+const FRAGMENTS: &str = "/security-tab/";
+
+/// The answer to a request for a page that is there already. `None`: the routes
+/// answer it, which understand more spellings of an address.
+pub(super) fn answer<B>(tab: &Tab, request: &Request<B>) -> Option<Response<Body>> {
+    if request.method() != Method::GET || !has_one_host(request.headers()) {
+        return None;
+    }
+    let headers = request.headers();
+    if let Some(asset) = asset::answer(request.uri().path(), headers) {
+        return Some(asset);
+    }
+    let address = address(request.uri())?;
+    let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
+    let shown = tab.kept(&address, accepted)?;
+    Some(finished::fragment(&shown, headers))
+}
+
+fn has_one_host(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let is_plain =
+        |host: &HeaderValue| !host.as_bytes().iter().any(|byte| b"@/?#\\ ".contains(byte));
+    hosts.next().is_some_and(is_plain) && hosts.next().is_none()
+}
+
+/// The address that a URI spells plainly: without escapes, and without any query
+/// but one version.
+fn address(uri: &Uri) -> Option<Address<'_>> {
+    let path = uri.path().strip_prefix(FRAGMENTS)?;
+    let query = match uri.query() {
+        None => None,
+        Some(query) => Some(query.strip_prefix("version=")?),
+    };
+    let is_plain = |text: &str| !text.contains(['%', '+', '&']);
+    if !is_plain(path) || !query.is_none_or(is_plain) {
+        return None;
+    }
+    let mut parts = path.split('/');
+    let krate = parts.next()?;
+    let (what, version) = match (parts.next(), parts.next(), parts.next()) {
+        (None, ..) => (What::Tab, None),
+        (Some("badge"), None, _) => (What::Badge, None),
+        (Some(version), None, _) => (What::Tab, Some(version)),
+        (Some(version), Some("badge"), None) => (What::Badge, Some(version)),
+        _ => return None,
+    };
+    let is_selected = what == What::Tab && query.is_some_and(|num| !num.is_empty());
+    let version = if is_selected { query } else { version };
+    Some(Address {
+        what,
+        krate,
+        version,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_spelled_plainly() {
+        let tab = |krate, version| {
+            Some(Address {
+                what: What::Tab,
+                krate,
+                version,
+            })
+        };
+        let badge = |krate, version| {
+            Some(Address {
+                what: What::Badge,
+                krate,
+                version,
+            })
+        };
+        for (uri, expect) in [
+            ("/security-tab/a", tab("a", None)),
+            ("/security-tab/a/1.0.0", tab("a", Some("1.0.0"))),
+            ("/security-tab/a?version=1.0.0", tab("a", Some("1.0.0"))),
+            ("/security-tab/a?version=", tab("a", None)),
+            (
+                "/security-tab/a/2.0.0?version=1.0.0",
+                tab("a", Some("1.0.0")),
+            ),
+            ("/security-tab/a/badge", badge("a", None)),
+            ("/security-tab/a/1.0.0/badge", badge("a", Some("1.0.0"))),
+            ("/security-tab/a/1.0.0+b", None),
+            ("/security-tab/%61", None),
+            ("/security-tab/a?from=search", None),
+            ("/security-tab/a?version=1.0.0&version=2.0.0", None),
+            ("/security-tab/a/1.0.0/other", None),
+            ("/security-tab/a/1.0.0/badge/more", None),
+            ("/security-tab.js", None),
+            ("/", None),
+        ] {
+            assert_eq!(address(&uri.parse().expect("a URI")), expect, "{uri}");
+        }
+    }
+}

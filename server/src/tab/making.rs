@@ -1,0 +1,144 @@
+//! A page that is not there yet, or that newer data has outdated.
+
+use super::address::{Address, What};
+use super::page::{Coding, Page};
+use super::texts::Texts;
+use super::{NoPage, Shown, Tab};
+use crate::catalog::DataVersion;
+use crate::domain::version;
+use axum::http::StatusCode;
+use moka::future::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use ui_component::{Data, Descriptions};
+
+/// The time that a page may take, waiting included. A request has ten seconds.
+const TIME: Duration = Duration::from_secs(8);
+
+/// A page's key and the version of the data that it is made of.
+type Place = (Box<[u8]>, Option<Arc<DataVersion>>);
+
+/// The pages that are being made, so that visitors who ask for one together wait
+/// for one.
+pub(super) struct Making {
+    now: Cache<Place, Arc<Page>>,
+    texts: Texts,
+}
+
+impl Making {
+    pub(super) fn new() -> Self {
+        Self {
+            // Nothing is kept here: those who wait get the page all the same.
+            now: Cache::new(0),
+            texts: Texts::default(),
+        }
+    }
+}
+
+impl Tab {
+    /// Makes a page, or falls back on the one that was made last.
+    pub(super) async fn make(&self, address: Address<'_>, coding: Coding) -> Result<Shown, NoPage> {
+        if let Some(num) = address.version
+            && version::parse(num).is_none()
+        {
+            return Err(NoPage::BadVersion);
+        }
+        let made = timeout(TIME, self.made(address, coding)).await;
+        if let Ok(Ok(page)) = made {
+            return Ok(Shown {
+                page,
+                is_old: false,
+            });
+        }
+        let key = address.key().ok_or(NoPage::Unavailable)?;
+        let page = self.0.pages.get(&key).ok_or(NoPage::Unavailable)?;
+        Ok(Shown { page, is_old: true })
+    }
+
+    async fn made(&self, address: Address<'_>, coding: Coding) -> Result<Arc<Page>, NoPage> {
+        let Some(key) = address.key() else {
+            let (page, _) = self.render(address, coding).await?;
+            return Ok(Arc::new(page));
+        };
+        let making = async {
+            let (page, is_published) = self.render(address, coding).await?;
+            let page = Arc::new(page);
+            self.0.pages.keep(&key, page.clone(), is_published);
+            Ok(page)
+        };
+        let place = (key.as_bytes().into(), self.0.source.version());
+        let page = self.0.making.now.try_get_with(place, making).await;
+        page.map_err(|error: Arc<NoPage>| *error)
+    }
+
+    /// The page, and whether it is about a published version.
+    async fn render(&self, address: Address<'_>, coding: Coding) -> Result<(Page, bool), NoPage> {
+        let loaded = self.0.source.load(address.krate, address.version).await;
+        let data = loaded.map_err(|_| NoPage::Unavailable)?;
+        let version = self.version_of(&data);
+        let data = self.0.sample.shown(data);
+        let html = match address.what {
+            What::Badge => ui_component::badge(&data),
+            What::Tab => {
+                let descriptions = self.0.making.texts.of(&data).await;
+                let descriptions = descriptions.map_err(|_| NoPage::Unavailable)?;
+                ui_component::security_tab(&data, &descriptions, self.assets())
+            }
+        };
+        let page = Page::new(status_of(&data), version, &html.into_string(), coding);
+        Ok((page, is_published(&data)))
+    }
+
+    /// The version of the data that a page was made of: by its own word, since a
+    /// sync may have come in between.
+    fn version_of(&self, data: &Data) -> Arc<DataVersion> {
+        let status = &data.data_status;
+        let version = DataVersion {
+            revision: status.revision.try_into().unwrap_or_default(),
+            commit: status.commit.clone(),
+            is_stale: status.is_stale,
+        };
+        match self.0.source.version() {
+            Some(newest) if *newest == version => newest,
+            _ => Arc::new(version),
+        }
+    }
+
+    /// The data of a tab, and the descriptions in it as HTML.
+    ///
+    /// # Errors
+    /// [`NoPage`].
+    pub async fn load(
+        &self,
+        krate: &str,
+        version: Option<&str>,
+    ) -> Result<(Data, Descriptions), NoPage> {
+        if version.is_some_and(|num| version::parse(num).is_none()) {
+            return Err(NoPage::BadVersion);
+        }
+        let loaded = self.0.source.load(krate, version).await;
+        let data = loaded.map_err(|_| NoPage::Unavailable)?;
+        let descriptions = self.0.making.texts.of(&data).await;
+        let descriptions = descriptions.map_err(|_| NoPage::Unavailable)?;
+        Ok((self.0.sample.shown(data), descriptions))
+    }
+}
+
+/// A name that no crate could have is not found. A crate without advisories has a
+/// tab that says so.
+#[must_use]
+pub fn status_of(data: &Data) -> StatusCode {
+    match data.crate_ {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::NOT_FOUND,
+    }
+}
+
+fn is_published(data: &Data) -> bool {
+    let version = data
+        .crate_
+        .as_ref()
+        .and_then(|krate| krate.version.as_ref());
+    version.is_some_and(|version| version.is_published)
+}

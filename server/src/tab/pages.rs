@@ -1,0 +1,62 @@
+//! The pages that have been made. The only cache of the tab.
+
+use super::address::Key;
+use super::page::Page;
+use moka::sync::Cache;
+use std::sync::Arc;
+
+/// The size of the pages kept, in bytes: the tabs of all 8,443 versions of all
+/// 908 crates with an advisory take 38 MB, compressed.
+const CAPACITY: u64 = 40 * 1024 * 1024;
+
+/// The size of the pages kept about anything else: crates that nobody published,
+/// versions that are not published. There is no end of them, so they have a place
+/// of their own and push out nothing else.
+const STRAY_CAPACITY: u64 = 2 * 1024 * 1024;
+
+/// The memory that an entry takes beside its page, in bytes, about.
+const OVERHEAD: usize = 200;
+
+/// Pages by their addresses, each of the newest version of the data that it was
+/// made of. One of an older version is there to fall back on.
+pub(super) struct Pages {
+    published: Cache<Arc<[u8]>, Arc<Page>>,
+    strays: Cache<Arc<[u8]>, Arc<Page>>,
+}
+
+impl Pages {
+    pub(super) fn new() -> Self {
+        Self {
+            published: cache(CAPACITY),
+            strays: cache(STRAY_CAPACITY),
+        }
+    }
+
+    pub(super) fn get(&self, key: &Key) -> Option<Arc<Page>> {
+        let key = key.as_bytes();
+        self.published.get(key).or_else(|| self.strays.get(key))
+    }
+
+    pub(super) fn keep(&self, key: &Key, page: Arc<Page>, is_published: bool) {
+        let pages = match is_published {
+            true => &self.published,
+            false => &self.strays,
+        };
+        pages.insert(key.as_bytes().into(), page);
+    }
+
+    /// Replaces a page by one with more forms.
+    pub(super) fn replace(&self, key: &Key, page: Arc<Page>) {
+        let is_published = self.published.contains_key(key.as_bytes());
+        self.keep(key, page, is_published);
+    }
+}
+
+fn cache(capacity: u64) -> Cache<Arc<[u8]>, Arc<Page>> {
+    let weigh = |key: &Arc<[u8]>, page: &Arc<Page>| {
+        let weight = key.len() + page.weight() + OVERHEAD;
+        weight.try_into().unwrap_or(u32::MAX)
+    };
+    let cache = Cache::builder().max_capacity(capacity).weigher(weigh);
+    cache.build()
+}
