@@ -15,8 +15,10 @@ const CAPACITY: u64 = 64 * 1024 * 1024;
 /// What a description beside its text and its HTML takes, roughly, in bytes.
 const OVERHEAD: usize = 256;
 
-/// How long an answer may wait for its descriptions.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an answer may wait for its descriptions. With the time for a turn and
+/// for the document it is less than a request may take, so that a visitor sees
+/// what was shown last.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The descriptions that have been formatted.
 #[derive(Clone, Debug)]
@@ -51,7 +53,7 @@ impl Texts {
     /// because the visitor has left, no further text is begun.
     ///
     /// # Errors
-    /// [`TooSlow`], when they are not there in five seconds.
+    /// [`TooSlow`], when they are not there in two seconds.
     pub(super) async fn of(&self, data: &Data) -> Result<Descriptions, TooSlow> {
         let all = async {
             let mut descriptions = Vec::new();
