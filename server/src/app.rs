@@ -26,6 +26,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// The pause between two looks at the file with the secrets.
 const SECRETS_AGAIN: Duration = Duration::from_secs(10);
@@ -161,27 +162,22 @@ impl App {
         Ok(start.report)
     }
 
-    /// Follows the data, syncs when it is due and reads secrets again, for as long
-    /// as it is awaited.
-    async fn keep(&self) {
-        let follow_data = self.tab.source().follow();
-        let sync = async {
-            if let Some(Inner {
-                schedule,
-                has_tried,
-                ..
-            }) = &self.inner
-            {
-                schedule.clone().keep(*has_tried).await;
-            }
-        };
-        let follow_secrets = async {
-            if let Some(file) = &self.secrets_file {
-                self.secrets.clone().follow(file, SECRETS_AGAIN).await;
-            }
-        };
-        tokio::join!(follow_data, sync, follow_secrets);
-        std::future::pending().await
+    /// Starts what runs beside the doors: following the data, making pages anew,
+    /// syncing when it is due, reading secrets again. It ends when this is dropped.
+    fn start_tasks(&self) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let source = self.tab.source().clone();
+        tasks.spawn(async move { source.follow().await });
+        let tab = self.tab.clone();
+        tasks.spawn(async move { tab.rebuild().await });
+        if let Some(inner) = &self.inner {
+            tasks.spawn(inner.schedule.clone().keep(inner.has_tried));
+        }
+        if let Some(file) = self.secrets_file.clone() {
+            let secrets = self.secrets.clone();
+            tasks.spawn(async move { secrets.follow(&file, SECRETS_AGAIN).await });
+        }
+        tasks
     }
 
     /// The routes of the tab door.

@@ -5,6 +5,7 @@ mod making;
 mod page;
 mod pages;
 mod reach;
+mod rebuild;
 mod sample;
 mod source;
 mod texts;
@@ -94,6 +95,12 @@ impl Tab {
             page,
             is_old: self.0.source.is_lost(),
         })
+    }
+
+    /// Whether the page is there, of the newest data.
+    fn is_newest(&self, address: &Address<'_>) -> bool {
+        let page = address.key().and_then(|key| self.0.pages.get(&key));
+        page.is_some_and(|page| Some(&page.version) == self.0.source.version().as_ref())
     }
 
     /// A page, made if it has to be. While the data is out of reach, the page that

@@ -31,6 +31,7 @@ mod outage;
 mod own_lock;
 mod placeholders;
 mod real_data;
+mod rebuild;
 mod sample;
 mod schedule;
 mod schema;

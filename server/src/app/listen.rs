@@ -91,21 +91,17 @@ impl Listening {
         let Self {
             app, internal, tab, ..
         } = self;
-        let doors = async {
-            tokio::join!(
-                serve_internal(internal, app.internal_door(), shutdown.clone().requested()),
-                http::serve(
-                    tab,
-                    app.tab_door(),
-                    Connections::DEFAULT,
-                    shutdown.clone().requested()
-                ),
-            )
-        };
-        tokio::select! {
-            _ = doors => {}
-            () = app.keep() => {}
-        }
+        let tasks = app.start_tasks();
+        tokio::join!(
+            serve_internal(internal, app.internal_door(), shutdown.clone().requested()),
+            http::serve(
+                tab,
+                app.tab_door(),
+                Connections::DEFAULT,
+                shutdown.clone().requested()
+            ),
+        );
+        drop(tasks);
         if let Some(db) = app.db() {
             database::close(db.clone()).await;
         }

@@ -68,6 +68,16 @@ impl Snapshot {
         in_time(names).await.map(Names::new)
     }
 
+    /// The names of the crates that an advisory is on, as they were published.
+    pub(super) async fn crates_with_advisories(&self) -> Result<Vec<String>, ReadError> {
+        let names = krate::Entity::with_advisories()
+            .select_only()
+            .column(krate::Column::Name)
+            .into_tuple::<String>()
+            .all(&self.transaction);
+        in_time(names).await
+    }
+
     /// A crate; `None` when no row has its name.
     pub(super) async fn dossier(&self, lookup: &str) -> Result<Option<Dossier>, ReadError> {
         let db = &self.transaction;

@@ -118,6 +118,18 @@ impl Catalog {
         self.0.synced.clone()
     }
 
+    /// The names of the crates that an advisory is on; none while the database does
+    /// not answer.
+    pub async fn crates_with_advisories(&self) -> Vec<String> {
+        let names = async {
+            Snapshot::now(self.db())
+                .await?
+                .crates_with_advisories()
+                .await
+        };
+        names.await.unwrap_or_default()
+    }
+
     /// Looks which version the database holds now.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 #[cfg(doc)]
 use crate::domain::crate_name::CrateName;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QueryOrder};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 /// A crate.
 #[sea_orm::model]
@@ -36,6 +36,16 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
+    /// The crates that an advisory is on.
+    #[must_use]
+    pub fn with_advisories() -> Select<Self> {
+        let named = super::advisory::Entity::find()
+            .select_only()
+            .column(super::advisory::Column::CrateId)
+            .filter(super::advisory::Column::CrateId.is_not_null());
+        Self::find().filter(Column::Id.in_subquery(named.into_query()))
+    }
+
     /// The crates with these look-up names ([`CrateName::lookup`]).
     #[must_use]
     pub fn with_lookup_names<'a>(names: impl Iterator<Item = &'a str>) -> Select<Self> {

@@ -61,6 +61,12 @@ impl Key {
         Some(())
     }
 
+    /// The crate, if these are the bytes of the key of its default tab.
+    pub(super) fn crate_of_default(bytes: &[u8]) -> Option<&str> {
+        let name = bytes.strip_prefix(b"t")?.strip_suffix(b"/")?;
+        std::str::from_utf8(name).ok()
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
@@ -89,6 +95,23 @@ mod tests {
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), count);
+    }
+
+    #[test]
+    fn default_tabs_are_known_by_their_keys() {
+        for (what, version, expect) in [
+            (What::Tab, None, Some("a")),
+            (What::Tab, Some("1.0.0"), None),
+            (What::Badge, None, None),
+        ] {
+            let address = Address {
+                what,
+                krate: "a",
+                version,
+            };
+            let key = address.key().expect("a key");
+            assert_eq!(Key::crate_of_default(key.as_bytes()), expect, "{address:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,13 @@ impl Pages {
         pages.insert(key.as_bytes().into(), page);
     }
 
+    /// The crates whose default tab is kept, of whatever version of the data.
+    pub(super) fn crates_of_defaults(&self) -> Vec<String> {
+        let keys = self.published.iter().map(|(key, _)| key);
+        let names = keys.filter_map(|key| Key::crate_of_default(&key).map(str::to_owned));
+        names.collect()
+    }
+
     /// Replaces a page by one with more forms.
     pub(super) fn replace(&self, key: &Key, page: Arc<Page>) {
         let is_published = self.published.contains_key(key.as_bytes());

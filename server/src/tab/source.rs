@@ -3,7 +3,7 @@
 //! transports.
 
 use super::reach::Reach;
-use crate::catalog::DataVersion;
+use crate::catalog::{DataVersion, Edition};
 use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
 use crate::graphql::codes;
 use crate::secrets::Secrets;
@@ -91,6 +91,45 @@ impl Source {
         match self {
             Self::InProcess(engine) => engine.catalog().version(),
             Self::Remote(remote) => remote.version.borrow().clone(),
+        }
+    }
+
+    /// The next version of the data that is not the known one.
+    pub(super) async fn next_version(&self, known: Option<&Arc<DataVersion>>) -> Arc<DataVersion> {
+        let is_new = |version: &Arc<DataVersion>| Some(version) != known;
+        let next = match self {
+            Self::InProcess(engine) => {
+                let mut editions = engine.catalog().editions();
+                let next = |edition: &Option<Arc<Edition>>| {
+                    edition
+                        .as_ref()
+                        .is_some_and(|edition| is_new(&edition.version))
+                };
+                let edition = editions.wait_for(next).await;
+                edition
+                    .ok()
+                    .and_then(|edition| Some(edition.as_ref()?.version.clone()))
+            }
+            Self::Remote(remote) => {
+                let mut versions = remote.version.subscribe();
+                let next =
+                    |version: &Option<Arc<DataVersion>>| version.as_ref().is_some_and(is_new);
+                let version = versions.wait_for(next).await;
+                version.ok().and_then(|version| version.clone())
+            }
+        };
+        match next {
+            Some(version) => version,
+            // The sender lives as long as this source.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The crates that an advisory is on, where this process has the data itself.
+    pub(super) async fn crates_with_advisories(&self) -> Vec<String> {
+        match self {
+            Self::InProcess(engine) => engine.catalog().crates_with_advisories().await,
+            Self::Remote(_) => Vec::new(),
         }
     }
 

@@ -1,0 +1,47 @@
+//! The default pages, made anew in the background when the data has changed.
+
+use super::Tab;
+use super::address::{Address, What};
+use super::page::Coding;
+use std::time::Instant;
+
+impl Tab {
+    /// Makes the default page of every crate anew whenever the data changes, for as
+    /// long as it is awaited. One page at a time: a visitor who comes meanwhile waits
+    /// for one at most.
+    pub async fn rebuild(&self) {
+        let source = self.source();
+        let mut known = None;
+        loop {
+            let version = source.next_version(known.as_ref()).await;
+            known = Some(version.clone());
+            let mut names = source.crates_with_advisories().await;
+            names.extend(self.0.pages.crates_of_defaults());
+            names.sort_unstable();
+            names.dedup();
+            let start = Instant::now();
+            let mut made = 0;
+            for name in names {
+                if source.version().as_ref() != Some(&version) || source.is_lost() {
+                    break;
+                }
+                made += u32::from(self.rebuild_default(&name).await);
+                tokio::task::yield_now().await;
+            }
+            tracing::info!(made, took = ?start.elapsed(), "default pages made anew");
+        }
+    }
+
+    /// Makes a crate's default page, unless it is there.
+    async fn rebuild_default(&self, krate: &str) -> bool {
+        let address = Address {
+            what: What::Tab,
+            krate,
+            version: None,
+        };
+        match self.is_newest(&address) {
+            true => false,
+            false => self.make(address, Coding::Gzip).await.is_ok(),
+        }
+    }
+}
