@@ -359,7 +359,11 @@ mod tests {
             assert_eq!(of(given)[at], (flag, other));
         }
         // The tab needs pages of 1000, and async-graphql stops at 32 levels.
-        for arguments in [["--max-page", "999"], ["--max-depth", "33"]] {
+        for arguments in [
+            ["--max-page", "999"],
+            ["--max-depth", "33"],
+            ["--max-time", "7001"],
+        ] {
             let arguments = ["crates-io-security"].iter().chain(&arguments);
             assert!(Cli::try_parse_from(arguments).is_err());
         }

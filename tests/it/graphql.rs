@@ -268,6 +268,37 @@ async fn a_field_that_failed_is_null() {
     insta::assert_snapshot!("fields-that-failed", answers.join("\n"));
 }
 
+/// A field runs once however often the document repeats it under one key
+/// ("Field Selection Merging" in GraphQL's specification).
+#[tokio::test]
+async fn a_field_runs_once() {
+    let app = TestApp::with_sample().await;
+    let wrong = "affects(version: \"!\")";
+    for fields in [
+        wrong.to_owned(),
+        format!("{wrong} {wrong} ... {{ {wrong} }}"),
+        format!("{wrong} ...f ...f ... on Advisory {{ ...f }}"),
+    ] {
+        let query = format!(
+            "{{ crate(name: \"openssl\") {{ advisories {{ {fields} }} advisories {{ id {fields} }} }} }}
+            fragment f on Advisory {{ {wrong} {wrong} id }}"
+        );
+        let query = match fields.contains("...f") {
+            true => query,
+            false => query
+                .split("fragment")
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        let answer = app.graphql(&query, Value::Null).await;
+        let advisories = answer["data"]["crate"]["advisories"].as_array();
+        let errors = answer["errors"].as_array();
+        assert_eq!(advisories.map(Vec::len), Some(10), "{answer}");
+        assert_eq!(errors.map(Vec::len), Some(10), "{query}");
+    }
+}
+
 /// At the root there is nothing around a field: no data at all, and that is said.
 #[tokio::test]
 async fn the_only_root_field_fails() {

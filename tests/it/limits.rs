@@ -338,7 +338,7 @@ async fn errors_are_few_and_short() {
         "{{ {name}: crate(name: \"openssl\") {{ versions(first: 100) {{ nodes {{ advisories {{ {fields} }} }} }} }} }}"
     );
     let limits = Limits {
-        max_complexity: 200_000,
+        max_complexity: 2_000_000,
         ..Limits::DEFAULT
     };
     let app = app.within(limits).await;

@@ -199,10 +199,14 @@ impl<'a> Walk<'a> {
             Some(Count::Page) => self.page_of(field),
             None => 1,
         };
+        let price = target.map_or(1, |target| target.price);
         let of = target.map(|target| schema_types::name_of(&target.ty));
         let inner = self.selection_set(&field.selection_set.node, of)?;
         Ok(Cost {
-            answer: inner.answer.saturating_mul(count.max(1)).saturating_add(1),
+            answer: inner
+                .answer
+                .saturating_mul(count.max(1))
+                .saturating_add(price),
             top: 1,
             aliases: inner
                 .aliases

@@ -17,8 +17,8 @@ pub struct Limits {
     /// How deep fields and fragments may be nested
     #[arg(long, env = "SECURITY_MAX_DEPTH", default_value_t = Self::DEFAULT.max_depth, value_name = "LEVELS", value_parser = clap::value_parser!(u32).range(..=32))]
     pub max_depth: u32,
-    /// The most fields of an answer, as reckoned from the document: a page counts
-    /// as often as it has items
+    /// The most fields of an answer, computed from the document: a page counts as
+    /// often as it has items, and a field that judges a version 10 or 20 times
     #[arg(long, env = "SECURITY_MAX_COMPLEXITY", default_value_t = Self::DEFAULT.max_complexity, value_name = "COUNT")]
     pub max_complexity: u64,
     /// The most aliases, counted again wherever a fragment repeats them
@@ -36,8 +36,9 @@ pub struct Limits {
     /// The most items of a page; the tab needs 1000
     #[arg(long, env = "SECURITY_MAX_PAGE", default_value_t = Self::DEFAULT.max_page, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1000..))]
     pub max_page: u32,
-    /// How long a query may run, in milliseconds
-    #[arg(long, env = "SECURITY_MAX_TIME", default_value_t = Self::DEFAULT.max_time, value_name = "MS")]
+    /// How long a query may run, in milliseconds: less than the ten seconds of a
+    /// request, so that a page can still fall back on the one made last
+    #[arg(long, env = "SECURITY_MAX_TIME", default_value_t = Self::DEFAULT.max_time, value_name = "MS", value_parser = clap::value_parser!(u64).range(..=7000))]
     pub max_time: u64,
     /// How many queries may run at once; more wait for a moment, and are then
     /// turned away. By default as many as half the cores: the rest is the tab's

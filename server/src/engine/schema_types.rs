@@ -16,6 +16,16 @@ const ADVISORIES: u64 = 50;
 /// The number of items that any other list without pages is priced at.
 const ITEMS: u64 = 5;
 
+/// The prices of fields that do more than look something up: they parse a version
+/// and judge it by every range, or search all releases. Measured, in fields that do
+/// not.
+const PRICES: [(&str, &str, u64); 4] = [
+    ("Crate", "version", 10),
+    ("Version", "upgrade", 20),
+    ("Advisory", "affects", 10),
+    ("Advisory", "upgrade", 20),
+];
+
 /// The introspection fields that lead to other types, which a schema's text
 /// leaves out ("Introspection" in GraphQL's specification).
 const INTROSPECTION: &str = "
@@ -47,6 +57,8 @@ pub(super) enum Count {
 pub(super) struct Target {
     pub(super) ty: Type,
     pub(super) count: Count,
+    /// The price of the field itself.
+    pub(super) price: u64,
 }
 
 /// The type that a query begins at.
@@ -112,7 +124,9 @@ fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {
             BaseType::List(_) => Count::Of(ITEMS),
             BaseType::Named(_) => Count::Of(1),
         };
-        (field.name.node.clone(), Target { ty, count })
+        let name = field.name.node.clone();
+        let price = price(parent, &name);
+        (name, Target { ty, count, price })
     };
     let mut targets: HashMap<Name, HashMap<Name, Target>> = HashMap::new();
     for (parent, fields) in &objects {
@@ -123,6 +137,12 @@ fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {
             .extend(of_parent);
     }
     targets
+}
+
+fn price(of: &Name, field: &Name) -> u64 {
+    let mut prices = PRICES.iter();
+    let found = prices.find(|(ty, name, _)| of == ty && field == name);
+    found.map_or(1, |(_, _, price)| *price)
 }
 
 fn types(sdl: &str) -> Result<Vec<TypeDefinition>, BadSchema> {
@@ -179,6 +199,20 @@ mod tests {
         }
     }
 
+    /// A field that is renamed must not become cheap.
+    #[test]
+    fn every_price_is_of_a_field() {
+        let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");
+        for (of, field, price) in PRICES {
+            let target = types.target(&Name::new(of), &Name::new(field));
+            assert_eq!(
+                target.map(|target| target.price),
+                Some(price),
+                "{of}.{field}"
+            );
+        }
+    }
+
     #[test]
     fn fields_lead_where_the_schema_says() {
         let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");
@@ -215,6 +249,7 @@ mod tests {
             let expect = expect.map(|(ty, count)| Target {
                 ty: Type::new(ty).expect("a type"),
                 count,
+                price: 1,
             });
             let found = types.target(&Name::new(of), &Name::new(field));
             assert_eq!(found, expect.as_ref(), "{of}.{field}");

@@ -1,0 +1,256 @@
+//! Searches for the query within the limits that costs the most CPU, over a
+//! database: best over RustSec's own data.
+//!
+//! ```sh
+//! cargo run --release -p integration-tests --example costly_queries -- \
+//!     --seconds 60 ../advisory-db ../index
+//! ```
+//!
+//! It begins with queries that were costly once and with random ones, keeps the
+//! costliest, and changes them at random. One thread runs everything, so that the
+//! time of a query is its CPU time, about.
+
+use anyhow::{Context, Result};
+use async_graphql::Variables;
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition};
+use clap::Parser;
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
+use server::engine::{DocumentName, Question};
+use std::collections::BTreeMap;
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// The queries that are kept and changed.
+const KEPT: usize = 20;
+
+/// Searches for the costliest query.
+#[derive(Parser)]
+struct Options {
+    /// A checkout of RustSec's advisory-db
+    advisory_db: PathBuf,
+    /// A folder of crates.io's index
+    index: PathBuf,
+    /// The time to search for, in seconds
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// The seed of the search
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// A query, as a tree.
+#[derive(Clone, Debug)]
+struct Selection {
+    /// With alias and arguments.
+    field: String,
+    ty: String,
+    below: Vec<Selection>,
+    /// The number of times that it is written.
+    times: usize,
+}
+
+/// The fields of each type: name, arguments, and the type they lead to.
+type Schema = BTreeMap<String, Vec<(String, Vec<String>, String)>>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    fastrand::seed(options.seed);
+    let schema = schema()?;
+    let database = TestDatabase::sqlite().await;
+    let sources = server::sync::Sources {
+        advisory_db: server::sync::AdvisoryDb::Folder(options.advisory_db),
+        index: Some(server::sync::Index::Folder(options.index)),
+        all_crates: false,
+    };
+    database.sync(&sources).await?;
+    let app = TestApp::over(database, SYNCED_AT).await;
+
+    let begin = Instant::now();
+    let mut kept: Vec<(Duration, Selection)> = Vec::new();
+    let (mut tried, mut refused) = (0, 0);
+    while begin.elapsed() < Duration::from_secs(options.seconds) {
+        let candidate = match fastrand::usize(..kept.len() + 5).checked_sub(5) {
+            Some(parent) => changed(&schema, &kept[parent].1),
+            None => random(&schema, "Query", 0),
+        };
+        let text = format!("{{ {} }}", print(&candidate.below));
+        match cost(&app, &text).await {
+            Some(cost) => {
+                tried += 1;
+                kept.push((cost, candidate));
+                kept.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
+                kept.truncate(KEPT);
+            }
+            None => refused += 1,
+        }
+    }
+    let mut out = stdout();
+    writeln!(
+        out,
+        "{tried} queries within the limits, {refused} refused\n"
+    )?;
+    for (_, query) in kept.iter().take(5) {
+        let text = format!("{{ {} }}", print(&query.below));
+        let mut again = Vec::new();
+        for _ in 0..5 {
+            again.extend(cost(&app, &text).await);
+        }
+        let best = again.iter().min().context("it ran before")?;
+        writeln!(
+            out,
+            "{:.1} ms, {} bytes\n{text}\n",
+            best.as_secs_f64() * 1e3,
+            text.len()
+        )?;
+    }
+    Ok(())
+}
+
+/// The time of a query; `None` when it is refused.
+async fn cost(app: &TestApp, text: &str) -> Option<Duration> {
+    let question = Question {
+        document: DocumentName::Text(text),
+        operation_name: None,
+        variables: Variables::default(),
+        queries_only: true,
+    };
+    let begin = Instant::now();
+    let answer = app.engine().answer(question).await.ok()?;
+    let json = serde_json::to_vec(&answer).ok()?;
+    (json.len() < 4 * 1024 * 1024).then(|| begin.elapsed())
+}
+
+fn random(schema: &Schema, ty: &str, depth: usize) -> Selection {
+    let below = match schema.get(ty) {
+        Some(fields) if depth < 9 => (0..fastrand::usize(1..4))
+            .map(|_| {
+                let (name, arguments, to) = &fields[fastrand::usize(..fields.len())];
+                let mut selection = random(schema, to, depth + 1);
+                selection.field = call(name, arguments);
+                selection
+            })
+            .filter(|it| !schema.contains_key(&it.ty) || !it.below.is_empty())
+            .collect(),
+        _ => Vec::new(),
+    };
+    Selection {
+        field: String::new(),
+        ty: ty.to_owned(),
+        below,
+        times: 1,
+    }
+}
+
+/// A field with arguments that cost much.
+fn call(name: &str, arguments: &[String]) -> String {
+    let alias = match fastrand::u8(..4) {
+        0 => format!("a{}: ", fastrand::u8(..8)),
+        _ => String::new(),
+    };
+    let value = |argument: &String| {
+        let value = match argument.as_str() {
+            "name" => *fastrand::choice(&["\"wasmtime\"", "\"openssl-src\"", "\"openssl\""])?,
+            "num" | "version" => {
+                *fastrand::choice(&["\"20.0.99\"", "\"20.0.0-x\"", "\"!\"", "\"24.0.1\""])?
+            }
+            "id" => "\"RUSTSEC-2023-0091\"",
+            "first" => *fastrand::choice(&["0", "10", "100", "1000"])?,
+            "includeWithdrawn" => "true",
+            _ => return None,
+        };
+        Some(format!("{argument}: {value}"))
+    };
+    let values: Vec<String> = arguments.iter().filter_map(value).collect();
+    match values.is_empty() {
+        true => format!("{alias}{name}"),
+        false => format!("{alias}{name}({})", values.join(", ")),
+    }
+}
+
+fn changed(schema: &Schema, from: &Selection) -> Selection {
+    let mut to = from.clone();
+    let places = count(&to);
+    for _ in 0..fastrand::usize(1..4) {
+        let place = fastrand::usize(..places);
+        change(schema, &mut to, &mut place.clone());
+    }
+    to
+}
+
+fn count(selection: &Selection) -> usize {
+    1 + selection.below.iter().map(count).sum::<usize>()
+}
+
+fn change(schema: &Schema, at: &mut Selection, place: &mut usize) {
+    if *place > 0 {
+        *place -= 1;
+        for below in &mut at.below {
+            let size = count(below);
+            if *place < size {
+                return change(schema, below, place);
+            }
+            *place -= size;
+        }
+        return;
+    }
+    let Some(fields) = schema.get(&at.ty) else {
+        at.times = 1 + fastrand::usize(..40);
+        return;
+    };
+    match fastrand::u8(..4) {
+        0 if at.below.len() > 1 => drop(at.below.swap_remove(fastrand::usize(..at.below.len()))),
+        1 => at.times = 1 + fastrand::usize(..20),
+        _ => {
+            let (name, arguments, to) = &fields[fastrand::usize(..fields.len())];
+            let mut added = random(schema, to, 6);
+            added.field = call(name, arguments);
+            if !schema.contains_key(to) || !added.below.is_empty() {
+                at.below.push(added);
+            }
+        }
+    }
+}
+
+fn print(selections: &[Selection]) -> String {
+    let each = selections.iter().map(|selection| {
+        let text = match print(&selection.below) {
+            below if below.is_empty() => selection.field.clone(),
+            below => format!("{} {{ {below} }}", selection.field),
+        };
+        vec![text; selection.times].join(" ")
+    });
+    each.collect::<Vec<_>>().join(" ")
+}
+
+fn schema() -> Result<Schema> {
+    let parsed = parse_schema(server::graphql::sdl())?;
+    let types = parsed.definitions.into_iter().filter_map(|definition| {
+        let TypeSystemDefinition::Type(ty) = definition else {
+            return None;
+        };
+        let TypeKind::Object(object) = ty.node.kind else {
+            return None;
+        };
+        let fields = object.fields.into_iter().map(|field| {
+            let arguments = field.node.arguments.iter();
+            let arguments = arguments.map(|it| it.node.name.node.to_string()).collect();
+            (
+                field.node.name.node.to_string(),
+                arguments,
+                name_of(&field.node.ty.node),
+            )
+        });
+        Some((ty.node.name.node.to_string(), fields.collect()))
+    });
+    Ok(types.collect())
+}
+
+fn name_of(ty: &Type) -> String {
+    match &ty.base {
+        BaseType::Named(name) => name.to_string(),
+        BaseType::List(inner) => name_of(inner),
+    }
+}
