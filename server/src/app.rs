@@ -6,14 +6,14 @@ mod start;
 pub use listen::{ListenError, Listening};
 pub use start::{NothingToShow, Start, before_doors, holds_real_data};
 
-use crate::access::{Access, DoorAddr, NeedsSecret};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::config::{self, BadSource, NotLocal, Serve};
 use crate::database::{self, OpenError};
+use crate::door::DoorAddr;
 use crate::engine::{Documents, DocumentsError, Engine, Turns};
 use crate::graphql::{self, MaxPage};
-use crate::http::{self, Internal, Routes};
+use crate::http::{self, Access, Internal, NeedsSecret, Routes};
 use crate::mode::Mode;
 use crate::schedule::Schedule;
 use crate::secrets::{SecretError, Secrets};
@@ -182,14 +182,14 @@ impl App {
 
     /// The routes of the tab door.
     pub fn tab_door(&self) -> Routes {
-        http::tab(self.tab.clone(), self.mode)
+        http::tab_door(self.tab.clone(), self.mode)
     }
 
     /// The routes of the internal door; `None` with `--graphql-url`.
     #[must_use]
     pub fn internal_door(&self) -> Option<Router> {
         let inner = self.inner.as_ref()?;
-        Some(http::internal(inner.internal.clone()))
+        Some(http::internal_door(inner.internal.clone()))
     }
 
     /// The tab.

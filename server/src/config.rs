@@ -1,6 +1,6 @@
 //! The command line: each option a flag and an environment variable.
 
-use crate::access::DoorAddr;
+use crate::door::DoorAddr;
 use crate::engine::Limits;
 use crate::mode::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};

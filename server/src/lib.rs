@@ -3,28 +3,27 @@
 //! Each module depends only on those below it:
 //!
 //! - [`app`]: wires everything, once; [`config`]: the command line
-//! - [`http`]: the two doors; [`access`]: the callers of the internal door
+//! - [`http`]: the two doors, their layers and their connections
 //! - [`tab`]: the Security tab, from its data to its bytes
 //! - [`engine`]: a GraphQL document to its answer, within limits
 //! - [`graphql`]: the contract
 //! - [`catalog`]: the data as readers see it
 //! - [`schedule`] and [`sync`]: the outside world into rows; the only writer
 //! - [`entity`]: the tables; [`domain`]: names, versions, verdicts, upgrades; pure
-//! - [`database`], [`clock`], [`mode`], [`secrets`], [`shutdown`], [`sync_health`], [`metrics`],
-//!   [`telemetry`]: leaves
+//! - [`telemetry`]: the log and the metrics
+//! - [`database`], [`clock`], [`door`], [`mode`], [`secrets`], [`shutdown`], [`sync_health`]: leaves
 
-pub mod access;
 pub mod app;
 pub mod catalog;
 pub mod clock;
 pub mod config;
 pub mod database;
 pub mod domain;
+pub mod door;
 pub mod engine;
 pub mod entity;
 pub mod graphql;
 pub mod http;
-pub mod metrics;
 pub mod mode;
 pub mod schedule;
 pub mod secrets;

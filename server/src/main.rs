@@ -21,7 +21,7 @@ const CONNECTIONS: u32 = 2;
 
 fn main() -> Result<()> {
     let cli = Cli::parse();
-    telemetry::init()?;
+    telemetry::log::init()?;
     let runtime = Runtime::new().context("cannot start threads")?;
     let done = runtime.block_on(run(cli));
     // A thread that is still at work is not waited for.

@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::entity::sync_attempt::Problem;
-use crate::metrics;
 use crate::sync::{self, AdvisoryDb, Guard, Sources, SyncError};
 use crate::sync_health::SyncHealth;
+use crate::telemetry::metrics;
 use sea_orm::DatabaseConnection;
 use std::sync::Arc;
 use std::time::Duration;

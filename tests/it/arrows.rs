@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, from top to bottom. Each may use those below it.
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 21] = [
     "main",
     "app",
     "config",
@@ -15,17 +15,16 @@ const MODULES: [&str; 22] = [
     "graphql",
     "catalog",
     "sync",
-    "metrics",
+    "telemetry",
     "sync_health",
     "entity",
     "domain",
     "database",
-    "access",
+    "door",
     "secrets",
     "shutdown",
     "clock",
     "mode",
-    "telemetry",
     "tls",
 ];
 

@@ -2,8 +2,8 @@
 
 use integration_tests::{CONNECTIONS, SYNCED_AT, TestDatabase};
 use sea_orm::DatabaseConnection;
-use server::metrics::read;
 use server::sync::{Guard, Sources};
+use server::telemetry::metrics::read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use time::Duration;

@@ -1,9 +1,9 @@
 //! The doors, on their addresses.
 
 use super::App;
-use crate::access::DoorAddr;
 use crate::config::Serve;
 use crate::database;
+use crate::door::DoorAddr;
 use crate::http::{self, Connections};
 use crate::mode::Mode;
 use crate::shutdown::Shutdown;

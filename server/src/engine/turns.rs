@@ -2,7 +2,7 @@
 //! that neither has to wait for the other.
 
 use crate::engine::Refusal;
-use crate::metrics;
+use crate::telemetry::metrics;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};

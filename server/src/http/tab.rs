@@ -1,115 +1,65 @@
-//! The tab door's fragments: what crates.io embeds.
+//! The tab door: what crates.io proxies or mounts.
 
-use super::address::{Segments, Selection};
-use super::{asset, finished};
-use crate::tab::{Accepted, Address, NoPage, Tab, What};
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Response};
-use maud::Markup;
+mod address;
+mod asset;
+mod finished;
+mod fragment;
+mod front;
+mod preview;
+mod routes;
 
-/// An answer that is not the tab must not be kept, so that trying again helps.
-pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+pub use routes::Routes;
 
-/// The time after which a client may ask again, in seconds: an outage is looked at
-/// every second.
-const RETRY_AFTER: (HeaderName, &str) = (header::RETRY_AFTER, "2");
+use super::layers::{default_header, with_layers};
+use crate::mode::Mode;
+use crate::tab::Tab;
+use asset::{TAB_SCRIPT, TAB_STYLE};
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+use ui_component::Assets;
 
-/// The tab of a crate's default version, or of `?version=`, which the
-/// fragment's own links choose.
-pub(super) async fn fragment(
-    State(tab): State<Tab>,
-    Segments(krate): Segments<String>,
-    selection: Selection,
-    headers: HeaderMap,
-) -> Response {
-    let version = selection.version();
-    respond(&tab, What::Tab, &krate, version, &headers).await
-}
+/// The content security policy of the tab door: a page loads from its own origin only,
+/// as on crates.io. The preview shows that the tab works under it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The tab of a version; `?version=` still chooses another.
-pub(super) async fn fragment_of_version(
-    State(tab): State<Tab>,
-    Segments((krate, version)): Segments<(String, String)>,
-    selection: Selection,
-    headers: HeaderMap,
-) -> Response {
-    let version = selection.version().or(Some(version));
-    respond(&tab, What::Tab, &krate, version, &headers).await
-}
-
-/// The highlight for the default version: the number of advisories that affect it.
-pub(super) async fn badge(
-    State(tab): State<Tab>,
-    Segments(krate): Segments<String>,
-    headers: HeaderMap,
-) -> Response {
-    respond(&tab, What::Badge, &krate, None, &headers).await
-}
-
-/// The highlight for a version.
-pub(super) async fn badge_of_version(
-    State(tab): State<Tab>,
-    Segments((krate, version)): Segments<(String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    respond(&tab, What::Badge, &krate, Some(version), &headers).await
-}
-
-/// An asset, which the front answers; here for requests that it leaves alone, such
-/// as a HEAD.
-pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
-    match asset::answer(uri.path(), &headers) {
-        Some(asset) => asset,
-        None => not_found().await,
+/// The routes of the tab door; in [`Mode::Dev`] also the preview.
+pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
+    let mut routes = Router::new()
+        .route("/security-tab/{crate}", get(fragment::of_default_version))
+        .route("/security-tab/{crate}/badge", get(fragment::badge))
+        .route("/security-tab/{crate}/{version}", get(fragment::of_version))
+        .route(
+            "/security-tab/{crate}/{version}/badge",
+            get(fragment::badge_of_version),
+        )
+        .route("/{asset}", get(fragment::asset));
+    if mode == Mode::Dev {
+        routes = routes
+            .route("/", get(preview::index))
+            .route("/crates/{crate}/security", get(preview::page))
+            .route("/embedded/{crate}", get(preview::embedded))
+            .route("/routed/{crate}", get(preview::routed))
+            .route("/gallery", get(preview::gallery))
+            .route("/gallery/{sample}", get(preview::gallery_sample));
     }
+    let routes = routes
+        .fallback(fragment::not_found)
+        .with_state(tab.clone())
+        // Every answer could be compressed.
+        .layer(default_header(header::VARY, "accept-encoding"))
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(default_header(header::CONTENT_SECURITY_POLICY, POLICY));
+    Routes::of_tab(tab, with_layers(routes))
 }
 
-/// Any other path.
-pub(super) async fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, [NO_STORE], "not found").into_response()
-}
-
-async fn respond(
-    tab: &Tab,
-    what: What,
-    krate: &str,
-    version: Option<String>,
-    headers: &HeaderMap,
-) -> Response {
-    let address = Address {
-        what,
-        krate,
-        version: version.as_deref(),
-    };
-    let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
-    match tab.page(address, accepted).await {
-        Ok(shown) => finished::fragment(&shown, headers),
-        Err(no_page) => refuse(no_page, html(instead(tab, &no_page, &address))),
+/// The assets that the tab's markup links.
+#[must_use]
+pub fn tab_assets() -> Assets {
+    Assets {
+        style: TAB_STYLE.address(),
+        script: TAB_SCRIPT.address(),
     }
-}
-
-/// The answer without a page, in this HTML.
-pub(super) fn refuse(no_page: NoPage, html: Html<String>) -> Response {
-    match no_page {
-        NoPage::BadVersion => (StatusCode::NOT_FOUND, [NO_STORE], html).into_response(),
-        NoPage::Unavailable => {
-            let headers = [NO_STORE, RETRY_AFTER];
-            (StatusCode::SERVICE_UNAVAILABLE, headers, html).into_response()
-        }
-    }
-}
-
-/// The fragment in place of a tab.
-pub(super) fn instead(tab: &Tab, no_page: &NoPage, address: &Address<'_>) -> Markup {
-    match no_page {
-        NoPage::BadVersion => {
-            ui_component::not_a_version(address.version.unwrap_or_default(), tab.assets())
-        }
-        NoPage::Unavailable => ui_component::unreachable(address.krate, tab.assets()),
-    }
-}
-
-pub(super) fn html(markup: Markup) -> Html<String> {
-    Html(markup.into_string())
 }

@@ -1,6 +1,6 @@
 //! Who may see the bundled sample: nobody but the machine that it runs on.
 
-use crate::access::DoorAddr;
+use crate::door::DoorAddr;
 use crate::entity::data_status::Source;
 use crate::mode::Mode;
 use ui_component::Data;

@@ -13,7 +13,7 @@ use axum::middleware::{Next, from_fn_with_state};
 #[derive(Clone)]
 pub struct Routes {
     tab: Option<Tab>,
-    pub(super) router: Router,
+    pub(in crate::http) router: Router,
 }
 
 impl Routes {
@@ -25,7 +25,10 @@ impl Routes {
     }
 
     /// The answer that is there already, if there is one.
-    pub(super) fn kept<B>(&self, request: &axum::http::Request<B>) -> Option<Response<Body>> {
+    pub(in crate::http) fn kept<B>(
+        &self,
+        request: &axum::http::Request<B>,
+    ) -> Option<Response<Body>> {
         front::answer(self.tab.as_ref()?, request)
     }
 }

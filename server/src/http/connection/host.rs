@@ -1,12 +1,16 @@
 //! The host that a request asks for.
 
 use axum::http::uri::Authority;
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// The message to a request without a host.
+pub(in crate::http) const NO_HOST: &str = "the request needs one Host header";
 
 /// The one host of a request (RFC 9112, "Request Target": a request without a
 /// `Host`, or with several, is refused). A request line may name it too; then it
 /// has to be the same.
-pub(super) fn of<B>(request: &Request<B>) -> Option<Authority> {
+pub(in crate::http) fn of<B>(request: &Request<B>) -> Option<Authority> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return None;
@@ -17,4 +21,14 @@ pub(super) fn of<B>(request: &Request<B>) -> Option<Authority> {
     }
     let target = request.uri().authority();
     target.is_none_or(|target| *target == host).then_some(host)
+}
+
+/// The answer to a request of HTTP/1.1 without a host, or with several (RFC 9112,
+/// section 3.2).
+pub(super) fn missing() -> Response {
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONNECTION, "close"),
+    ];
+    (StatusCode::BAD_REQUEST, headers, NO_HOST).into_response()
 }

@@ -1,6 +1,6 @@
 //! What a request's address names.
 
-use super::tab::not_found;
+use super::fragment::not_found;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
 use axum::http::request::Parts;
@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 
-/// Parts of the path. What is no text in UTF-8 is the name of nothing.
+/// Parts of the path. A path that is not UTF-8 answers 404.
 pub(super) struct Segments<T>(pub(super) T);
 
 impl<S, T> FromRequestParts<S> for Segments<T>

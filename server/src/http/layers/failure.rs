@@ -1,14 +1,11 @@
-//! What a door says when a request cannot be served.
+//! Requests that fail on our side: their log line, and the answer after a panic.
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::time::Duration;
 use tower_http::classify::ServerErrorsFailureClass;
 use tracing::Span;
-
-/// What is said of a request without a host.
-pub(super) const NO_HOST: &str = "the request needs one Host header";
 
 /// Logs what went wrong on our side. That a request came at a bad time (503) was
 /// logged or counted where it was turned away, and a flood must not fill the log.
@@ -17,16 +14,6 @@ pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
         ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {}
         failure => tracing::error!(%failure, ?took, "a request failed"),
     }
-}
-
-/// A request of HTTP/1.1 without a host, or with several (RFC 9112, section
-/// 3.2).
-pub(super) fn no_host() -> Response {
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONNECTION, "close"),
-    ];
-    (StatusCode::BAD_REQUEST, headers, NO_HOST).into_response()
 }
 
 /// A panic in a handler is logged by the panic hook; the client learns that

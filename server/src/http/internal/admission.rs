@@ -1,7 +1,7 @@
 //! Who gets into the internal door, and that no page of another origin does.
 
-use super::{Internal, error, host};
-use crate::access::Access;
+use super::{Access, Internal};
+use crate::http::connection::host;
 use crate::mode::Mode;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
@@ -41,7 +41,7 @@ pub(super) async fn check(
 fn refusal(access: &Access, request: &Request) -> Option<(StatusCode, &'static str)> {
     let headers = request.headers();
     let Some(host) = host::of(request) else {
-        return Some((StatusCode::BAD_REQUEST, error::NO_HOST));
+        return Some((StatusCode::BAD_REQUEST, host::NO_HOST));
     };
     if access.needs_loopback_host && !is_loopback(&host) {
         let message = "the internal door is asked for by a name of this machine only";

@@ -2,10 +2,9 @@
 //! other network than loopback is needed.
 
 use super::Internal;
-use super::tab::html;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, html};
 use std::path::Path;
 use tower_http::services::ServeDir;
@@ -48,7 +47,11 @@ pub(super) async fn page(State(internal): State<Internal>) -> Response {
             }
         }
     };
-    ([(header::CONTENT_SECURITY_POLICY, POLICY)], html(page)).into_response()
+    (
+        [(header::CONTENT_SECURITY_POLICY, POLICY)],
+        Html(page.into_string()),
+    )
+        .into_response()
 }
 
 /// The files.

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether the door that a request came through is about to close. Each request
 /// has it as an extension.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Closing(Arc<AtomicBool>);
+pub(in crate::http) struct Closing(Arc<AtomicBool>);
 
 impl Closing {
     pub(super) fn begin(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn has_begun(&self) -> bool {
+    pub(in crate::http) fn has_begun(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 

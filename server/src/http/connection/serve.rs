@@ -1,11 +1,11 @@
 //! Connections: how many, how slow, and how they end.
 
 use super::closing::Closing;
-use super::routes::Routes;
+use super::host;
 use super::seats::{Seat, Seats};
 use super::stream::SeatedStream;
 use super::working::Working;
-use super::{error, host};
+use crate::http::Routes;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Response;
@@ -183,7 +183,7 @@ async fn answer(
     let mut response = if let Some(kept) = routes.kept(&request) {
         kept
     } else if request.version() == Version::HTTP_11 && host::of(&request).is_none() {
-        error::no_host()
+        host::missing()
     } else {
         request.extensions_mut().insert(closing.clone());
         TowerToHyperService::new(routes.router)

@@ -1,11 +1,11 @@
 //! What the operator's own machines ask of the internal door.
 
 use super::Internal;
-use super::closing::Closing;
 use crate::database::begin_read;
 use crate::entity::{advisory, affected_version, data_status, krate, version};
-use crate::metrics;
+use crate::http::connection::Closing;
 use crate::tab::is_ready;
+use crate::telemetry::metrics;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;

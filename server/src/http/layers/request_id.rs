@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 
 /// The header with the id, of request and answer.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+pub(in crate::http) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest id that is taken from a client, in bytes.
 const MAX_LENGTH: usize = 64;
@@ -20,7 +20,7 @@ pub(super) async fn sift(mut request: Request) -> Request {
 }
 
 /// The id of a request with these headers.
-pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
+pub(in crate::http) fn of(headers: &HeaderMap) -> HeaderValue {
     match headers.get(HEADER).filter(|id| is_id(id)) {
         Some(id) => id.clone(),
         None => new(),

@@ -1,6 +1,7 @@
 //! An answer whose bytes are there: its headers, set once.
 
-use super::{request_id, security_headers};
+use super::POLICY;
+use crate::http::layers::{request_id, security_headers};
 use crate::tab::{Accepted, Coding, Page, Shown};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -32,7 +33,9 @@ pub(super) fn headers(media_type: &'static str) -> HeaderMap {
     headers.insert(header::ETAG, HeaderValue::from_static(""));
     headers.insert(request_id::HEADER, HeaderValue::from_static(""));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    security_headers(&mut headers);
+    security_headers::set(&mut headers);
+    let policy = HeaderValue::from_static(POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers
 }
 

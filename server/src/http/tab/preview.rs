@@ -2,7 +2,7 @@
 
 use super::address::{Segments, Selection};
 use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
-use super::tab::{html, instead, not_found, refuse};
+use super::fragment::{html, instead, not_found, refuse};
 use super::tab_assets;
 use crate::tab::{Address, Tab, What, status_of};
 use axum::extract::State;

@@ -1,0 +1,12 @@
+//! A door's connections: how many, how slow, and how they end.
+
+mod closing;
+pub(super) mod host;
+mod seats;
+mod serve;
+mod stream;
+mod working;
+
+pub use serve::{Connections, serve};
+
+pub(super) use closing::Closing;

@@ -1,0 +1,64 @@
+//! The internal door: GraphQL, GraphiQL and monitoring.
+
+mod access;
+mod admission;
+mod graphiql;
+mod graphql;
+mod health;
+
+pub use access::{Access, NeedsSecret};
+
+use super::layers::{default_header, with_layers};
+use crate::engine::Engine;
+use crate::mode::Mode;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The content security policy of the internal door: its answers load nothing.
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+/// The parts that the internal door answers from.
+#[derive(Clone)]
+pub struct Internal {
+    /// The engine.
+    pub engine: Engine,
+    /// The callers that get in.
+    pub access: Access,
+    /// The folder with GraphiQL's files, for [`Mode::Dev`].
+    pub graphiql: Arc<Path>,
+}
+
+/// The routes of the internal door, which a browser of the public must never reach.
+pub fn internal_door(state: Internal) -> Router {
+    let max_request = state.engine.documents().limits().max_request;
+    let mut routes = Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/metrics", get(health::metrics));
+    if state.engine.mode() == Mode::Dev {
+        routes = routes
+            .route("/graphiql", get(graphiql::page))
+            .nest_service("/graphiql/assets", graphiql::files(&state.graphiql));
+    }
+    let routes = routes
+        .layer(DefaultBodyLimit::max(max_request))
+        .fallback(not_found)
+        .layer(from_fn_with_state(state.clone(), admission::check))
+        // Monitoring needs no secret.
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .with_state(state)
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(default_header(header::CONTENT_SECURITY_POLICY, POLICY));
+    with_layers(routes)
+}
+
+/// The answer to any other path.
+async fn not_found() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "not found")
+}

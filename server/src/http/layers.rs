@@ -1,0 +1,48 @@
+//! The layers around the routes of every door.
+
+mod accept_encoding;
+mod failure;
+pub(super) mod request_id;
+pub(super) mod security_headers;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{map_request, map_response};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::PropagateRequestIdLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// The time within which a request is answered.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Puts the layers of every door around its routes. The last is the outermost.
+pub fn with_layers(routes: Router) -> Router {
+    routes
+        .layer(CompressionLayer::new())
+        .layer(map_request(accept_encoding::tolerate))
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            TIMEOUT,
+        ))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_id::span)
+                .on_failure(failure::log),
+        )
+        .layer(PropagateRequestIdLayer::new(request_id::HEADER))
+        .layer(map_request(request_id::sift))
+        .layer(map_response(security_headers::add))
+}
+
+/// Sets a header of every answer that does not have its own.
+pub(super) fn default_header(
+    name: HeaderName,
+    value: &'static str,
+) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

@@ -1,0 +1,115 @@
+//! The tab door's fragments: what crates.io embeds.
+
+use super::address::{Segments, Selection};
+use super::{asset, finished};
+use crate::tab::{Accepted, Address, NoPage, Tab, What};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use maud::Markup;
+
+/// An answer that is not the tab must not be kept, so that trying again helps.
+pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+/// The time after which a client may ask again, in seconds: an outage is looked at
+/// every second.
+const RETRY_AFTER: (HeaderName, &str) = (header::RETRY_AFTER, "2");
+
+/// The tab of a crate's default version, or of `?version=`, which the
+/// fragment's own links choose.
+pub(super) async fn of_default_version(
+    State(tab): State<Tab>,
+    Segments(krate): Segments<String>,
+    selection: Selection,
+    headers: HeaderMap,
+) -> Response {
+    let version = selection.version();
+    respond(&tab, What::Tab, &krate, version, &headers).await
+}
+
+/// The tab of a version; `?version=` still chooses another.
+pub(super) async fn of_version(
+    State(tab): State<Tab>,
+    Segments((krate, version)): Segments<(String, String)>,
+    selection: Selection,
+    headers: HeaderMap,
+) -> Response {
+    let version = selection.version().or(Some(version));
+    respond(&tab, What::Tab, &krate, version, &headers).await
+}
+
+/// The highlight for the default version: the number of advisories that affect it.
+pub(super) async fn badge(
+    State(tab): State<Tab>,
+    Segments(krate): Segments<String>,
+    headers: HeaderMap,
+) -> Response {
+    respond(&tab, What::Badge, &krate, None, &headers).await
+}
+
+/// The highlight for a version.
+pub(super) async fn badge_of_version(
+    State(tab): State<Tab>,
+    Segments((krate, version)): Segments<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    respond(&tab, What::Badge, &krate, Some(version), &headers).await
+}
+
+/// An asset, which the front answers; here for requests that it leaves alone, such
+/// as a HEAD.
+pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
+    match asset::answer(uri.path(), &headers) {
+        Some(asset) => asset,
+        None => not_found().await,
+    }
+}
+
+/// Any other path.
+pub(super) async fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, [NO_STORE], "not found").into_response()
+}
+
+async fn respond(
+    tab: &Tab,
+    what: What,
+    krate: &str,
+    version: Option<String>,
+    headers: &HeaderMap,
+) -> Response {
+    let address = Address {
+        what,
+        krate,
+        version: version.as_deref(),
+    };
+    let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
+    match tab.page(address, accepted).await {
+        Ok(shown) => finished::fragment(&shown, headers),
+        Err(no_page) => refuse(no_page, html(instead(tab, &no_page, &address))),
+    }
+}
+
+/// The answer without a page, in this HTML.
+pub(super) fn refuse(no_page: NoPage, html: Html<String>) -> Response {
+    match no_page {
+        NoPage::BadVersion => (StatusCode::NOT_FOUND, [NO_STORE], html).into_response(),
+        NoPage::Unavailable => {
+            let headers = [NO_STORE, RETRY_AFTER];
+            (StatusCode::SERVICE_UNAVAILABLE, headers, html).into_response()
+        }
+    }
+}
+
+/// The fragment in place of a tab.
+pub(super) fn instead(tab: &Tab, no_page: &NoPage, address: &Address<'_>) -> Markup {
+    match no_page {
+        NoPage::BadVersion => {
+            ui_component::not_a_version(address.version.unwrap_or_default(), tab.assets())
+        }
+        NoPage::Unavailable => ui_component::unreachable(address.krate, tab.assets()),
+    }
+}
+
+pub(super) fn html(markup: Markup) -> Html<String> {
+    Html(markup.into_string())
+}

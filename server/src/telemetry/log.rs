@@ -1,0 +1,94 @@
+//! The log: lines for people on a terminal, JSON elsewhere.
+
+use std::ffi::OsStr;
+use std::io::{IsTerminal, stderr};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, ParseError};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Names what is logged.
+const VARIABLE: &str = "RUST_LOG";
+
+/// All of ours from `info` on, and warnings of everything else.
+const DEFAULT: &str = "warn,server=info,crates_io_security=info";
+
+/// `RUST_LOG` cannot be used. A log that says less than it was told to would be noticed
+/// when it is needed.
+#[derive(Debug, thiserror::Error)]
+pub enum BadFilter {
+    /// It is not a list of directives.
+    #[error("{VARIABLE} is {value:?}: {cause}; write it as in {DEFAULT:?}")]
+    Invalid {
+        /// What it is.
+        value: String,
+        /// What is wrong with it.
+        cause: ParseError,
+    },
+    /// It is not text.
+    #[error("{VARIABLE} is not UTF-8")]
+    NotText,
+}
+
+/// Starts logging to standard error. `RUST_LOG` chooses what.
+///
+/// # Errors
+/// [`BadFilter`]; nothing is logged then.
+pub fn init() -> Result<(), BadFilter> {
+    let filter = filter(std::env::var_os(VARIABLE).as_deref())?;
+    // How long each step took, for those who ask with `RUST_LOG=server=debug`.
+    let spans = match filter.max_level_hint() {
+        Some(level) if level < LevelFilter::DEBUG => FmtSpan::NONE,
+        _ => FmtSpan::CLOSE,
+    };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_span_events(spans)
+        .with_writer(stderr);
+    if stderr().is_terminal() {
+        log.compact().init();
+    } else {
+        log.json().init();
+    }
+    // A line of the log like any other, with the request that it happened in.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
+    Ok(())
+}
+
+/// The filter that the variable names; without one, or with an empty one, the default.
+fn filter(value: Option<&OsStr>) -> Result<EnvFilter, BadFilter> {
+    let value = value.unwrap_or_default().to_str();
+    let value = match value.ok_or(BadFilter::NotText)?.trim() {
+        "" => DEFAULT,
+        value => value,
+    };
+    let filter = EnvFilter::builder().parse(value);
+    filter.map_err(|cause| BadFilter::Invalid {
+        value: value.to_owned(),
+        cause,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_is_a_filter_or_an_error() {
+        let parse = |value: Option<&str>| filter(value.map(OsStr::new));
+        for (value, level) in [
+            (None, LevelFilter::INFO),
+            (Some(""), LevelFilter::INFO),
+            (Some(" "), LevelFilter::INFO),
+            (Some("error"), LevelFilter::ERROR),
+            (Some("warn,server=debug"), LevelFilter::DEBUG),
+        ] {
+            let filter = parse(value).expect("a filter");
+            assert_eq!(filter.max_level_hint(), Some(level), "{value:?}");
+        }
+        for value in ["server=inf", "server=debug,=", "info,server=loud"] {
+            let error = parse(Some(value)).expect_err(value).to_string();
+            let begin = format!("RUST_LOG is {value:?}: ");
+            assert!(error.starts_with(&begin), "{error}");
+        }
+    }
+}
