@@ -13,7 +13,7 @@ use crate::database::{self, OpenError};
 use crate::door::DoorAddr;
 use crate::engine::{Documents, DocumentsError, Engine, Turns};
 use crate::graphql::{self, MaxPage};
-use crate::http::{self, Access, Internal, NeedsSecret, Routes};
+use crate::http::{self, Access, Internal, KeptReplies, NeedsSecret, Routes};
 use crate::mode::Mode;
 use crate::schedule::Schedule;
 use crate::secrets::{SecretError, Secrets};
@@ -131,6 +131,7 @@ impl App {
                     engine,
                     access,
                     graphiql: options.graphiql.as_path().into(),
+                    replies: KeptReplies::default(),
                 },
                 schedule,
                 has_tried: false,

@@ -19,7 +19,7 @@ pub use registered::{DocumentName, Documents, DocumentsError};
 pub use schema_types::{BadSchema, SchemaTypes};
 pub use turns::{Turn, Turns};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, DataVersion};
 use crate::graphql::Schema;
 use crate::mode::Mode;
 use async_graphql::{Response, Variables};
@@ -55,6 +55,15 @@ pub struct Question<'a> {
     pub variables: Variables,
     /// Whether anything but a query is refused, as for a GET.
     pub queries_only: bool,
+}
+
+/// An answer, and the version of the data that it was read from.
+#[derive(Debug)]
+pub struct Answer {
+    /// The answer.
+    pub response: Response,
+    /// The version of the data.
+    pub version: Arc<DataVersion>,
 }
 
 impl Engine {
@@ -111,7 +120,7 @@ impl Engine {
     /// # Errors
     /// [`Refusal`], when the document is not within the limits, ran too long, or
     /// has no turn in time.
-    pub async fn answer(&self, question: Question<'_>) -> Result<Response, Refusal> {
+    pub async fn answer(&self, question: Question<'_>) -> Result<Answer, Refusal> {
         let Inner {
             documents, turns, ..
         } = &*self.0;
@@ -137,7 +146,7 @@ impl Engine {
         let answer = self.run(&document, operation_name, &variables);
         let mut answer = answer.await?;
         drop(turn);
-        document.shape(operation_name, &variables, &mut answer)?;
+        document.shape(operation_name, &variables, &mut answer.response)?;
         Ok(answer)
     }
 
@@ -146,7 +155,7 @@ impl Engine {
         document: &Document,
         operation_name: Option<&str>,
         variables: &Variables,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Answer, Refusal> {
         let limits = self.0.documents.limits();
         let max_time = limits.max_time();
         let start = Instant::now();
@@ -174,13 +183,16 @@ impl Engine {
         document: &Document,
         operation_name: Option<&str>,
         variables: &Variables,
-    ) -> Result<(Response, bool), Refusal> {
+    ) -> Result<(Answer, bool), Refusal> {
         let view = self.0.catalog.view().await;
         let view = Arc::new(view.map_err(|_| Refusal::Unavailable)?);
         let mut request = document.request().data(view.clone());
         request.operation_name = operation_name.map(str::to_owned);
         request.variables = variables.clone();
-        let answer = self.0.schema.execute(request).await;
+        let answer = Answer {
+            response: self.0.schema.execute(request).await,
+            version: view.edition().version.clone(),
+        };
         Ok((answer, view.has_moved()))
     }
 }

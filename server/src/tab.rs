@@ -12,6 +12,7 @@ mod texts;
 
 pub use address::{Address, What};
 pub use making::status_of;
+pub(crate) use page::etag;
 pub use page::{Accepted, Coding, Page};
 pub use sample::{SamplePolicy, is_ready};
 pub use source::{Source, Unavailable};

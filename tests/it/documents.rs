@@ -171,3 +171,67 @@ async fn production_has_no_preview_and_no_graphiql() {
     let fragment = app.tab("/security-tab/openssl").await;
     assert_eq!(fragment.status, StatusCode::OK);
 }
+
+/// The answer to a registered document is kept for as long as the data stays the
+/// same, and has a tag; a client of a GET that has it is not sent it again.
+#[tokio::test]
+async fn answers_to_registered_documents_are_kept() {
+    let app = TestApp::with_sample().await.in_production().await;
+    let id = Document::id_of(ui_component::DOCUMENT);
+    let variables = |krate: &str| json!({ "crate": krate, "version": "0.10.8" });
+    let ask = async |krate: &str| {
+        let body = json!({ "documentId": id, "variables": variables(krate) });
+        app.post(&body).await
+    };
+    let first = ask("openssl").await;
+    assert_eq!(first.headers["cache-control"], "private, no-cache");
+    app.take_statement_count();
+    let turns = app.engine().turns();
+    let mut taken = Vec::new();
+    tokio::time::pause();
+    while let Ok(turn) = turns.tab().await {
+        taken.push(turn);
+    }
+    tokio::time::resume();
+    // It needs neither a turn nor the database, beside the look of the test itself.
+    let again = ask("openssl").await;
+    assert_eq!((again.status, &again.body), (StatusCode::OK, &first.body));
+    assert_eq!(again.headers["etag"], first.headers["etag"]);
+    assert_eq!(app.take_statement_count(), 1);
+    drop(taken);
+    let other = ask("rsa").await;
+    assert_ne!(other.headers["etag"], first.headers["etag"]);
+
+    let variables = "variables=%7B%22crate%22%3A%22openssl%22%2C%22version%22%3A%220.10.8%22%7D";
+    let request = axum::http::Request::get(format!("/graphql?documentId={id}&{variables}"))
+        .header("if-none-match", &first.headers["etag"])
+        .body(axum::body::Body::empty())
+        .expect("a request");
+    let unchanged = integration_tests::send(app.internal_door(), request).await;
+    assert_eq!(
+        (unchanged.status.as_u16(), unchanged.body.as_str()),
+        (304, "")
+    );
+}
+
+/// An answer that every check of the source changes is not kept, nor one with errors.
+#[tokio::test]
+async fn answers_that_change_are_not_kept() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let checked = "{ dataStatus { ...f } } fragment f on DataStatus { revision syncedAt }";
+    let wrong = "{ crate(name: \"\") { name } }";
+    for (name, text) in [("checked.graphql", checked), ("wrong.graphql", wrong)] {
+        std::fs::write(folder.path().join(name), text).expect("the file is written");
+    }
+    let option = ["--documents", folder.path().to_str().expect("UTF-8")];
+    let app = TestApp::with_sample_and(&option)
+        .await
+        .in_production()
+        .await;
+    for text in [checked, wrong] {
+        let reply = app.post(&json!({ "query": text })).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        assert!(!reply.headers.contains_key("etag"), "{text}");
+        assert_eq!(reply.headers["cache-control"], "no-store");
+    }
+}

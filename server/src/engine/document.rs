@@ -3,8 +3,10 @@
 use super::cost::{self, Varies};
 use super::schema_types::SchemaTypes;
 use super::{Limits, Refusal, merge, shape, spelling, tokens};
+use crate::graphql::CHANGES_WITH_EVERY_CHECK;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+    SelectionSet,
 };
 use async_graphql::parser::{self, Error};
 use async_graphql::{Request, Response, Value, Variables};
@@ -15,13 +17,13 @@ use std::sync::Arc;
 /// schema is for the validation to say.
 #[derive(Clone, Debug)]
 pub struct Document {
-    source: String,
     /// As it was written.
     parsed: ExecutableDocument,
     /// With fragments written out and each field once.
     merged: ExecutableDocument,
     types: Arc<SchemaTypes>,
     price: Varies,
+    is_determined: bool,
 }
 
 impl Document {
@@ -43,8 +45,8 @@ impl Document {
         })?;
         let price = cost::check(&parsed, types, &Variables::default(), limits)?;
         Ok(Self {
-            source: source.to_owned(),
             merged: merge::merge(&parsed, types),
+            is_determined: is_determined(&parsed),
             parsed,
             types: types.clone(),
             price,
@@ -132,10 +134,11 @@ impl Document {
         Ok(())
     }
 
-    /// The text.
+    /// Whether its answers are determined by its variables and the version of the
+    /// data, so that they may be kept.
     #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
+    pub fn is_determined(&self) -> bool {
+        self.is_determined
     }
 
     fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Refusal> {
@@ -148,4 +151,26 @@ impl Document {
         let operation = operation.ok_or(Refusal::NoSuchOperation)?;
         Ok(&operation.node)
     }
+}
+
+/// Whether no operation or fragment selects a field that every check of the source
+/// changes.
+fn is_determined(document: &ExecutableDocument) -> bool {
+    let operations = document.operations.iter();
+    let sets = operations.map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values();
+    let mut sets = sets.chain(fragments.map(|it| &it.node.selection_set.node));
+    !sets.any(changes)
+}
+
+fn changes(set: &SelectionSet) -> bool {
+    set.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => {
+            let name = field.node.name.node.as_str();
+            CHANGES_WITH_EVERY_CHECK.contains(&name) || changes(&field.node.selection_set.node)
+        }
+        Selection::InlineFragment(inline) => changes(&inline.node.selection_set.node),
+        // Fragments are looked at by themselves.
+        Selection::FragmentSpread(_) => false,
+    })
 }

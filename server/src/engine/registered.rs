@@ -162,6 +162,17 @@ impl Documents {
         }
     }
 
+    /// The id of a registered document whose answers may be kept.
+    #[must_use]
+    pub fn id_to_keep(&self, name: DocumentName<'_>) -> Option<String> {
+        let id = match name {
+            DocumentName::Id(id) => id.to_owned(),
+            DocumentName::Text(source) => Document::id_of(source),
+        };
+        let registered = self.registered.get(&id)?;
+        registered.document.is_determined().then_some(id)
+    }
+
     /// The bounds of every request.
     #[must_use]
     pub fn limits(&self) -> &Limits {

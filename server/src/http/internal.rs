@@ -7,6 +7,7 @@ mod graphql;
 mod health;
 
 pub use access::{Access, NeedsSecret};
+pub use graphql::KeptReplies;
 
 use super::layers::{default_header, with_layers};
 use crate::engine::Engine;
@@ -32,6 +33,8 @@ pub struct Internal {
     pub access: Access,
     /// The folder with GraphiQL's files, for [`Mode::Dev`].
     pub graphiql: Arc<Path>,
+    /// The answers that are kept.
+    pub replies: KeptReplies,
 }
 
 /// The routes of the internal door, which a browser of the public must never reach.

@@ -2,8 +2,11 @@
 
 mod accept_encoding;
 mod failure;
+mod if_none_match;
 pub(super) mod request_id;
 pub(super) mod security_headers;
+
+pub(super) use if_none_match::names;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode};

@@ -192,8 +192,8 @@ async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Una
             _ => None,
         }
     };
-    check(answer.errors.iter().map(code))?;
-    async_graphql::from_value(answer.data).map_err(|error| bad_answer(&error))
+    check(answer.response.errors.iter().map(code))?;
+    async_graphql::from_value(answer.response.data).map_err(|error| bad_answer(&error))
 }
 
 impl Remote {

@@ -1,9 +1,12 @@
 //! GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>).
 
 mod fault;
+mod kept;
 mod media_type;
 mod parameters;
 mod reply;
+
+pub use kept::KeptReplies;
 
 use super::Internal;
 use crate::engine::Question;
@@ -15,6 +18,7 @@ use fault::Fault;
 use media_type::MediaType;
 use parameters::Parameters;
 use reply::Reply;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -63,19 +67,40 @@ async fn respond(
         Err(fault) => Err(fault),
     };
     match reply {
-        Ok(reply) => reply.respond(media_type),
+        Ok(reply) => reply.respond(media_type, method, headers),
         Err(fault) => fault.respond(media_type),
     }
 }
 
-async fn run(internal: &Internal, method: Method, parameters: Parameters) -> Result<Reply, Fault> {
+async fn run(
+    internal: &Internal,
+    method: Method,
+    parameters: Parameters,
+) -> Result<Arc<Reply>, Fault> {
     let engine = &internal.engine;
+    let question = kept::Question::of(engine, &parameters);
+    let kept = question.as_ref().and_then(|it| internal.replies.get(it));
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
     let answer = engine.answer(Question {
         document: parameters.document()?,
         operation_name: parameters.operation_name.as_deref(),
         variables: parameters.variables.clone().unwrap_or_default(),
         queries_only: method == Method::Get,
     });
+    let answer = answer.await?;
+    let is_good = answer.response.is_ok();
     let max_answer = engine.documents().limits().max_answer;
-    Ok(Reply::new(answer.await?, engine.mode(), max_answer)?)
+    let reply = Reply::new(answer.response, engine.mode(), max_answer)?;
+    match question {
+        Some(question) if is_good => {
+            let reply = Arc::new(reply.tagged());
+            internal
+                .replies
+                .keep(question, answer.version, reply.clone());
+            Ok(reply)
+        }
+        _ => Ok(Arc::new(reply)),
+    }
 }

@@ -1,7 +1,7 @@
 //! An answer whose bytes are there: its headers, set once.
 
 use super::POLICY;
-use crate::http::layers::{request_id, security_headers};
+use crate::http::layers::{names, request_id, security_headers};
 use crate::tab::{Accepted, Coding, Page, Shown};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -81,19 +81,4 @@ fn coding_name(coding: Coding) -> Option<HeaderValue> {
         Coding::Gzip => Some(HeaderValue::from_static("gzip")),
         Coding::Brotli => Some(HeaderValue::from_static("br")),
     }
-}
-
-/// Whether the request names this tag, or any. Compared weakly, as the header
-/// asks.
-fn names(request: &HeaderMap, etag: &HeaderValue) -> bool {
-    let mut known = request.get_all(header::IF_NONE_MATCH).iter();
-    known.any(|known| {
-        let mut tags = known.as_bytes().split(|byte| *byte == b',');
-        known == "*" || tags.any(|tag| opaque(tag) == opaque(etag.as_bytes()))
-    })
-}
-
-fn opaque(tag: &[u8]) -> &[u8] {
-    let tag = tag.trim_ascii();
-    tag.strip_prefix(b"W/").unwrap_or(tag)
 }

@@ -1,11 +1,15 @@
 //! An answer as bytes: the same for the same question.
 
+use super::Method;
 use super::media_type::MediaType;
 use crate::engine::Refusal;
 use crate::graphql::codes;
+use crate::http::layers::names;
 use crate::mode::Mode;
+use crate::tab::etag;
 use async_graphql::{PathSegment, Pos, ServerError, Value};
-use axum::http::{StatusCode, header};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -21,10 +25,13 @@ const MAX_MESSAGE: usize = 200;
 const MAX_ERRORS: usize = 20;
 
 /// An answer that is ready to be sent.
+#[derive(Debug)]
 pub(super) struct Reply {
     /// Whether the document could be run at all.
     was_run: bool,
-    body: Vec<u8>,
+    body: Bytes,
+    /// The tag of an answer that the version of the data determines.
+    etag: Option<HeaderValue>,
 }
 
 #[derive(Serialize)]
@@ -63,12 +70,32 @@ impl Reply {
             .map_err(|_| Refusal::AnswerTooLarge(max_answer))?;
         Ok(Self {
             was_run,
-            body: bytes.bytes,
+            body: bytes.bytes.into(),
+            etag: None,
         })
     }
 
-    /// A document that does not fit is refused like any other that is not run.
-    pub(super) fn respond(self, media_type: MediaType) -> Response {
+    /// The answer with a tag of its content.
+    pub(super) fn tagged(self) -> Self {
+        Self {
+            etag: Some(etag(&self.body)),
+            ..self
+        }
+    }
+
+    /// The size of its body, in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.body.len()
+    }
+
+    /// A document that does not fit is refused like any other that is not run. An
+    /// answer that the client of a GET has already is not sent again.
+    pub(super) fn respond(
+        &self,
+        media_type: MediaType,
+        method: Method,
+        request: &HeaderMap,
+    ) -> Response {
         let status = match media_type {
             MediaType::GraphqlResponse if !self.was_run => StatusCode::BAD_REQUEST,
             _ => StatusCode::OK,
@@ -77,7 +104,19 @@ impl Reply {
             (header::CONTENT_TYPE, media_type.text()),
             (header::VARY, "accept"),
         ];
-        (status, headers, self.body).into_response()
+        let is_known = |etag| method == Method::Get && names(request, etag);
+        let mut response = match &self.etag {
+            Some(etag) if is_known(etag) => (StatusCode::NOT_MODIFIED, headers).into_response(),
+            _ => (status, headers, self.body.clone()).into_response(),
+        };
+        if let Some(etag) = &self.etag {
+            let headers = response.headers_mut();
+            headers.insert(header::ETAG, etag.clone());
+            // To be kept, and asked about each time.
+            let no_cache = HeaderValue::from_static("private, no-cache");
+            headers.insert(header::CACHE_CONTROL, no_cache);
+        }
+        response
     }
 }
 

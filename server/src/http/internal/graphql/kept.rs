@@ -1,0 +1,73 @@
+//! Answers that are kept: of registered documents, by their variables and the
+//! version of the data.
+
+use super::parameters::Parameters;
+use super::reply::Reply;
+use crate::catalog::DataVersion;
+use crate::engine::Engine;
+use moka::sync::Cache;
+use std::sync::Arc;
+
+/// The size of the answers kept, in bytes.
+const CAPACITY: u64 = 8 * 1024 * 1024;
+
+/// The memory that an entry takes beside its answer, in bytes, about.
+const OVERHEAD: usize = 512;
+
+/// The answers that are kept. Clones share them.
+#[derive(Clone, Debug)]
+pub struct KeptReplies(Cache<Question, Arc<Reply>>);
+
+/// A question whose answer the version of the data determines.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    document_id: String,
+    operation_name: Option<String>,
+    /// In JSON.
+    variables: String,
+    version: Arc<DataVersion>,
+}
+
+impl Default for KeptReplies {
+    fn default() -> Self {
+        let weigh = |question: &Question, reply: &Arc<Reply>| {
+            let weight = question.variables.len() + reply.length() + OVERHEAD;
+            weight.try_into().unwrap_or(u32::MAX)
+        };
+        Self(
+            Cache::builder()
+                .max_capacity(CAPACITY)
+                .weigher(weigh)
+                .build(),
+        )
+    }
+}
+
+impl KeptReplies {
+    pub(super) fn get(&self, question: &Question) -> Option<Arc<Reply>> {
+        self.0.get(question)
+    }
+
+    /// Keeps an answer that was read from this version of the data.
+    pub(super) fn keep(&self, question: Question, version: Arc<DataVersion>, reply: Arc<Reply>) {
+        let question = Question {
+            version,
+            ..question
+        };
+        self.0.insert(question, reply);
+    }
+}
+
+impl Question {
+    /// The question of a request, of the newest data. `None` when its answer must
+    /// not be kept.
+    pub(super) fn of(engine: &Engine, parameters: &Parameters) -> Option<Self> {
+        let document = parameters.document().ok()?;
+        Some(Self {
+            document_id: engine.documents().id_to_keep(document)?,
+            operation_name: parameters.operation_name.clone(),
+            variables: serde_json::to_string(&parameters.variables).ok()?,
+            version: engine.catalog().version()?,
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! Requests for what the client has already.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+/// Whether the request names this tag, or any (RFC 9110, "If-None-Match"). Compared
+/// weakly, as the header asks.
+pub(in crate::http) fn names(request: &HeaderMap, etag: &HeaderValue) -> bool {
+    let mut known = request.get_all(header::IF_NONE_MATCH).iter();
+    known.any(|known| {
+        let mut tags = known.as_bytes().split(|byte| *byte == b',');
+        known == "*" || tags.any(|tag| opaque(tag) == opaque(etag.as_bytes()))
+    })
+}
+
+fn opaque(tag: &[u8]) -> &[u8] {
+    let tag = tag.trim_ascii();
+    tag.strip_prefix(b"W/").unwrap_or(tag)
+}
