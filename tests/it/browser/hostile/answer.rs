@@ -76,7 +76,7 @@ fn answer(branch: Branch) -> Value {
             "versions": { "totalCount": 1000, "nodes": releases },
         },
         "dataStatus": {
-            "source": word("SAMPLE"), "commit": "@", "committedAt": "@", "isStale": true,
+            "source": word("SAMPLE"), "commit": "@", "revision": 7, "committedAt": "@", "isStale": true,
         },
     })
 }
