@@ -37,6 +37,7 @@ mod schedule;
 mod schema;
 mod secret_file;
 mod servers;
+mod shipped;
 mod statements;
 mod sync;
 mod tab;

@@ -35,6 +35,7 @@ pub mod html;
 pub mod postgres;
 pub mod repository;
 pub mod rows;
+pub mod shipped;
 pub mod skip;
 
 /// The time at which every test's sync happens.
@@ -298,6 +299,15 @@ impl Reply {
         let code = &answer["errors"][0]["extensions"]["code"];
         code.as_str().unwrap_or("none").to_owned()
     }
+}
+
+/// An HTTP client for servers on this machine, which takes a minute at most for each
+/// request.
+pub fn client() -> reqwest::ClientBuilder {
+    // A second installation fails and changes nothing.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let timeout = std::time::Duration::from_secs(60);
+    reqwest::Client::builder().no_proxy().timeout(timeout)
 }
 
 /// Sends a GET to a router.

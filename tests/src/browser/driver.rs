@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// Where Debian has both programs, when they are not on the path.
@@ -99,15 +98,9 @@ impl Drop for Driver {
     }
 }
 
-/// What speaks to chromedriver. It keeps no connection: a session ends while
+/// The client that speaks to chromedriver. It keeps no connection: a session ends while
 /// its test's runtime stands still, and a kept connection would with it.
 pub(super) fn client() -> reqwest::Client {
-    // Whoever comes second fails, and loses nothing.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder()
-        .no_proxy()
-        .pool_max_idle_per_host(0)
-        .timeout(Duration::from_secs(60))
-        .build()
-        .expect("a client")
+    let client = crate::client().pool_max_idle_per_host(0).build();
+    client.expect("a client")
 }
