@@ -28,10 +28,27 @@ const MODULES: [&str; 21] = [
     "tls",
 ];
 
-/// The workspace's crates that a module may use.
-const CRATES: [(&str, &[&str]); 2] = [
+/// The crates that only these modules may use.
+const CRATES: [(&str, &[&str]); 6] = [
     ("ui_component", &["http", "tab", "engine"]),
     ("migrations", &["main", "database"]),
+    (
+        "sea_orm",
+        &[
+            "main",
+            "app",
+            "schedule",
+            "http",
+            "catalog",
+            "sync",
+            "telemetry",
+            "entity",
+            "database",
+        ],
+    ),
+    ("async_graphql", &["http", "tab", "engine", "graphql"]),
+    ("axum", &["app", "http", "tab"]),
+    ("gix", &["sync"]),
 ];
 
 #[test]
