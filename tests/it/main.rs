@@ -13,6 +13,7 @@ mod browser;
 mod closing;
 mod connections;
 mod database;
+mod docs;
 mod documents;
 mod doors;
 mod embedding;
