@@ -4,16 +4,16 @@ mod listen;
 mod start;
 
 pub use listen::{ListenError, Listening};
-pub use start::{NothingToShow, Start, before_doors, holds_real_data};
+pub use start::{NoDataError, Start, before_doors, holds_real_data};
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::config::{self, BadSource, NotLocal, Serve};
+use crate::config::{self, DevAddrError, Serve, SourceError};
 use crate::database::{self, OpenError};
 use crate::door::DoorAddr;
 use crate::engine::{Documents, DocumentsError, Engine, Turns};
 use crate::graphql::{self, MaxPage};
-use crate::http::{self, Access, Internal, KeptReplies, NeedsSecret, Routes};
+use crate::http::{self, Access, AccessError, Internal, KeptReplies, Routes};
 use crate::mode::Mode;
 use crate::schedule::Schedule;
 use crate::secrets::{SecretError, Secrets};
@@ -55,13 +55,13 @@ struct Inner {
 pub enum StartError {
     /// `--dev` would open a door to a network.
     #[error(transparent)]
-    NotLocal(#[from] NotLocal),
+    DevAddr(#[from] DevAddrError),
     /// The secrets of the internal door cannot be used.
     #[error("cannot use the internal door's secret: {0}")]
     Secrets(#[from] SecretError),
     /// The internal door would be open to a network.
     #[error(transparent)]
-    NeedsSecret(#[from] NeedsSecret),
+    Access(#[from] AccessError),
     /// `--graphql-url` cannot be asked.
     #[error("cannot set up the client for --graphql-url: {0}")]
     Client(#[from] reqwest::Error),
@@ -70,7 +70,7 @@ pub enum StartError {
     Documents(#[from] DocumentsError),
     /// `--advisory-db` or `--index` does not name a source.
     #[error(transparent)]
-    Source(#[from] BadSource),
+    Source(#[from] SourceError),
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
@@ -146,8 +146,8 @@ impl App {
     /// what a sync did.
     ///
     /// # Errors
-    /// [`NothingToShow`].
-    pub async fn start(&mut self) -> Result<Option<Report>, NothingToShow> {
+    /// [`NoDataError`].
+    pub async fn start(&mut self) -> Result<Option<Report>, NoDataError> {
         let Some(inner) = &mut self.inner else {
             return Ok(None);
         };

@@ -215,7 +215,7 @@ pub struct Migrate {
 
 /// A source that is none. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
-pub enum BadSource {
+pub enum SourceError {
     /// `--advisory-db`.
     #[error("--advisory-db: {0}")]
     AdvisoryDb(#[from] sync::NotAnAdvisoryDb),
@@ -228,8 +228,8 @@ impl Sources {
     /// What these options name.
     ///
     /// # Errors
-    /// [`BadSource`].
-    pub fn open(&self) -> Result<sync::Sources, BadSource> {
+    /// [`SourceError`].
+    pub fn open(&self) -> Result<sync::Sources, SourceError> {
         if self.advisory_db == "sample" {
             return Ok(sync::Sources::sample());
         }
@@ -256,7 +256,7 @@ impl Sources {
 /// `--dev` with an address that is not of this machine alone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("--dev is for loopback addresses only; {0} is not one")]
-pub struct NotLocal(DoorAddr);
+pub struct DevAddrError(DoorAddr);
 
 impl Serve {
     /// [`Serve::sync_every`] as a span of time. `None`: only once, at the start.
@@ -269,15 +269,15 @@ impl Serve {
     /// For whom the doors are open.
     ///
     /// # Errors
-    /// [`NotLocal`], when `--dev` would open a door to a network.
-    pub fn mode(&self) -> Result<Mode, NotLocal> {
+    /// [`DevAddrError`], when `--dev` would open a door to a network.
+    pub fn mode(&self) -> Result<Mode, DevAddrError> {
         if !self.dev {
             return Ok(Mode::Production);
         }
         let tab_addr = DoorAddr::Tcp(self.tab_addr);
         let mut addrs = [&self.graphql_addr, &tab_addr].into_iter();
         match addrs.find(|addr| !addr.is_local()) {
-            Some(addr) => Err(NotLocal(addr.clone())),
+            Some(addr) => Err(DevAddrError(addr.clone())),
             None => Ok(Mode::Dev),
         }
     }

@@ -20,7 +20,7 @@ pub enum DoorAddr {
 /// The text is not the address of a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("neither an address with a port, such as 127.0.0.1:4000, nor unix:PATH")]
-pub struct BadDoorAddr;
+pub struct DoorAddrError;
 
 impl DoorAddr {
     /// Whether only this machine can reach it.
@@ -34,13 +34,13 @@ impl DoorAddr {
 }
 
 impl FromStr for DoorAddr {
-    type Err = BadDoorAddr;
+    type Err = DoorAddrError;
 
-    fn from_str(text: &str) -> Result<Self, BadDoorAddr> {
+    fn from_str(text: &str) -> Result<Self, DoorAddrError> {
         match text.strip_prefix(UNIX) {
-            Some("") => Err(BadDoorAddr),
+            Some("") => Err(DoorAddrError),
             Some(path) => Ok(Self::Unix(PathBuf::from(path))),
-            None => text.parse().map(Self::Tcp).map_err(|_| BadDoorAddr),
+            None => text.parse().map(Self::Tcp).map_err(|_| DoorAddrError),
         }
     }
 }
@@ -76,7 +76,7 @@ mod tests {
             );
         }
         for text in ["", "4000", "localhost:4000", "unix:"] {
-            assert_eq!(text.parse::<DoorAddr>(), Err(BadDoorAddr), "{text}");
+            assert_eq!(text.parse::<DoorAddr>(), Err(DoorAddrError), "{text}");
         }
     }
 }

@@ -16,7 +16,7 @@ pub use document::Document;
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use registered::{DocumentName, Documents, DocumentsError};
-pub use schema_types::{BadSchema, SchemaTypes};
+pub use schema_types::{SchemaError, SchemaTypes};
 pub use turns::{Turn, Turns};
 
 use crate::catalog::{Catalog, DataVersion};

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::StatusCode;
 use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, get, remote_tab_door};
-use server::app::{NothingToShow, before_doors};
+use server::app::{NoDataError, before_doors};
 use server::sync::{Guard, Sources};
 use server::tab::SamplePolicy;
 use tokio::net::TcpListener;
@@ -74,7 +74,7 @@ async fn a_public_server_writes_no_sample() {
     };
     let refused = start(Sources::sample(), SamplePolicy::Hide).await;
     assert!(
-        matches!(refused, Err(NothingToShow::SampleIsLocal)),
+        matches!(refused, Err(NoDataError::SampleIsLocal)),
         "{refused:?}"
     );
     let shown = start(Sources::sample(), SamplePolicy::Show).await;
@@ -82,7 +82,7 @@ async fn a_public_server_writes_no_sample() {
     assert!(shown.report.is_some() && !shown.has_tried, "{shown:?}");
     let refused = start(Sources::sample(), SamplePolicy::Hide).await;
     assert!(
-        matches!(refused, Err(NothingToShow::SampleIsLocal)),
+        matches!(refused, Err(NoDataError::SampleIsLocal)),
         "{refused:?}"
     );
 }

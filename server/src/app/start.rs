@@ -17,7 +17,7 @@ pub struct Start {
 
 /// Why the doors stay shut. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
-pub enum NothingToShow {
+pub enum NoDataError {
     /// There is no data, and the sources give none.
     #[error("sync failed; the database is unchanged: {0}")]
     Sync(#[from] SyncError),
@@ -30,14 +30,14 @@ pub enum NothingToShow {
 /// until it has answered, a server that only this machine can reach shows the sample.
 ///
 /// # Errors
-/// [`NothingToShow`]. A failed sync is none where there is real data to show.
+/// [`NoDataError`]. A failed sync is none where there is real data to show.
 pub async fn before_doors(
     db: &DatabaseConnection,
     sources: &Sources,
     guard: &Guard,
     sample: SamplePolicy,
     now: OffsetDateTime,
-) -> Result<Start, NothingToShow> {
+) -> Result<Start, NoDataError> {
     let is_real = holds_real_data(db).await.map_err(SyncError::Database)?;
     match &sources.advisory_db {
         AdvisoryDb::Folder(_) if sources.is_local() => {
@@ -67,7 +67,7 @@ pub async fn before_doors(
                 has_tried: false,
             })
         }
-        AdvisoryDb::Sample => Err(NothingToShow::SampleIsLocal),
+        AdvisoryDb::Sample => Err(NoDataError::SampleIsLocal),
         _ => {
             tracing::warn!("there is no data yet: not ready until the first sync");
             Ok(Start::default())

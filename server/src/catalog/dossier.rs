@@ -4,7 +4,7 @@
 use crate::domain::kind::Kind;
 use crate::domain::severity::Severity;
 use crate::domain::upgrade::{self, Candidate};
-use crate::domain::verdict::{BadRequirements, Ranges};
+use crate::domain::verdict::{Ranges, RequirementsError};
 use crate::domain::{order, version as semver_of};
 use crate::entity::{advisory, affected_version, version};
 use std::collections::HashMap;
@@ -79,8 +79,8 @@ impl Advisory {
     /// Parses a row.
     ///
     /// # Errors
-    /// [`BadRequirements`] when the row holds something that no sync writes.
-    pub fn new(row: advisory::Model) -> Result<Self, BadRequirements> {
+    /// [`RequirementsError`] when the row holds something that no sync writes.
+    pub fn new(row: advisory::Model) -> Result<Self, RequirementsError> {
         Ok(Self {
             kind: Kind::of(row.informational.as_deref(), &row.categories.0),
             ranges: Ranges::parse(&row.patched.0, &row.unaffected.0)?,
@@ -142,7 +142,7 @@ impl Dossier {
         versions: Vec<version::Model>,
         advisories: Vec<advisory::Model>,
         links: &[affected_version::Model],
-    ) -> Result<Self, BadRequirements> {
+    ) -> Result<Self, RequirementsError> {
         let advisories = worst_first(advisories)?;
         let mut affecting = affecting(&advisories, links);
         let mut versions: Vec<(semver::Version, version::Model)> = versions
@@ -259,8 +259,8 @@ impl Dossier {
     }
 
     fn index_of(&self, advisory: &Advisory) -> Option<usize> {
-        let mut known = self.advisories.iter();
-        known.position(|known| known.row.id == advisory.row.id)
+        let mut advisories = self.advisories.iter();
+        advisories.position(|other| other.row.id == advisory.row.id)
     }
 
     /// The memory that it takes, in bytes, about.
@@ -292,7 +292,7 @@ impl Verdict {
     }
 }
 
-fn worst_first(rows: Vec<advisory::Model>) -> Result<Vec<Arc<Advisory>>, BadRequirements> {
+fn worst_first(rows: Vec<advisory::Model>) -> Result<Vec<Arc<Advisory>>, RequirementsError> {
     let parsed = rows.into_iter().map(|row| Advisory::new(row).map(Arc::new));
     let mut advisories = parsed.collect::<Result<Vec<_>, _>>()?;
     advisories.sort_by_cached_key(|advisory| {

@@ -137,18 +137,18 @@ impl Catalog {
     pub async fn look(&self) -> Result<Arc<Edition>, ReadError> {
         let following = &self.0.following;
         let _alone = following.looking.lock().await;
-        let known = self.edition();
-        match self.read_edition(known.as_ref()).await {
+        let last = self.edition();
+        match self.read_edition(last.as_ref()).await {
             Ok(edition) => {
                 following.find();
                 let revision = edition.version.revision;
-                if known
+                if last
                     .as_ref()
-                    .is_some_and(|known| known.version.revision != revision)
+                    .is_some_and(|last| last.version.revision != revision)
                 {
                     self.0.crates.invalidate_all();
                 }
-                if known.is_none_or(|known| known.version != edition.version) {
+                if last.is_none_or(|last| last.version != edition.version) {
                     following.publish(edition.clone());
                 }
                 Ok(edition)
@@ -157,18 +157,18 @@ impl Catalog {
                 following.lose(self.now());
                 // Data grows old during an outage too.
                 let synced_at = *lock(&following.synced_at);
-                if let Some(known) = known
-                    && !known.version.is_stale
+                if let Some(last) = last
+                    && !last.version.is_stale
                     && synced_at.is_none_or(|synced_at| self.is_stale(synced_at))
                 {
-                    following.publish(Arc::new(known.grown_stale()));
+                    following.publish(Arc::new(last.grown_stale()));
                 }
                 Err(error)
             }
         }
     }
 
-    async fn read_edition(&self, known: Option<&Arc<Edition>>) -> Result<Arc<Edition>, ReadError> {
+    async fn read_edition(&self, last: Option<&Arc<Edition>>) -> Result<Arc<Edition>, ReadError> {
         let snapshot = Snapshot::now(self.db()).await?;
         let status = snapshot.status();
         *lock(&self.0.following.synced_at) = status.map(|status| status.synced_at);
@@ -177,9 +177,9 @@ impl Catalog {
             commit: status.and_then(|status| status.commit.clone()),
             is_stale: status.is_none_or(|status| self.is_stale(status.synced_at)),
         };
-        let names = match known {
-            Some(known) if *known.version == version => return Ok(known.clone()),
-            Some(known) if known.version.revision == version.revision => known.names.clone(),
+        let names = match last {
+            Some(last) if *last.version == version => return Ok(last.clone()),
+            Some(last) if last.version.revision == version.revision => last.names.clone(),
             _ if status.is_none() => Arc::new(Names::default()),
             _ => Arc::new(snapshot.names().await?),
         };

@@ -11,25 +11,28 @@ pub struct Ranges(Versions);
 
 /// Requirements that `rustsec` takes for malformed or contradictory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadRequirements;
+pub struct RequirementsError;
 
 impl Ranges {
     /// Reads requirements as RustSec writes them.
     ///
     /// # Errors
-    /// [`BadRequirements`] when one is no requirement or two overlap.
-    pub fn parse<S: AsRef<str>>(patched: &[S], unaffected: &[S]) -> Result<Self, BadRequirements> {
+    /// [`RequirementsError`] when one is no requirement or two overlap.
+    pub fn parse<S: AsRef<str>>(
+        patched: &[S],
+        unaffected: &[S],
+    ) -> Result<Self, RequirementsError> {
         let read = |reqs: &[S]| {
             reqs.iter()
                 .map(|req| VersionReq::parse(req.as_ref()))
                 .collect::<Result<Vec<_>, _>>()
-                .map_err(|_| BadRequirements)
+                .map_err(|_| RequirementsError)
         };
         let (patched, unaffected) = (read(patched)?, read(unaffected)?);
         // `rustsec` takes some contradictions for impossible and panics.
         match catch_unwind(|| Versions::new(patched, unaffected)) {
             Ok(Ok(versions)) => Ok(Self(versions)),
-            Ok(Err(_)) | Err(_) => Err(BadRequirements),
+            Ok(Err(_)) | Err(_) => Err(RequirementsError),
         }
     }
 
@@ -77,17 +80,17 @@ mod tests {
     fn requirements_that_contradict_are_refused() {
         assert_eq!(
             Ranges::parse(&[">=1.0.0"], &["<2.0.0"]),
-            Err(BadRequirements)
+            Err(RequirementsError)
         );
-        assert_eq!(Ranges::parse(&["one"], &[]), Err(BadRequirements));
+        assert_eq!(Ranges::parse(&["one"], &[]), Err(RequirementsError));
         // `rustsec` 0.33 panics on these two.
         assert_eq!(
             Ranges::parse(&[">1.0.0", "=1.0.0"], &[">1.0.0"]),
-            Err(BadRequirements)
+            Err(RequirementsError)
         );
         assert_eq!(
             Ranges::parse(&["^0.0.18446744073709551615"], &[]),
-            Err(BadRequirements)
+            Err(RequirementsError)
         );
     }
 }

@@ -1,7 +1,7 @@
 //! The registered documents: the component's own, and those in a folder of the
 //! operator's.
 
-use super::{BadSchema, Document, Limits, Refusal, SchemaTypes};
+use super::{Document, Limits, Refusal, SchemaError, SchemaTypes};
 use crate::mode::Mode;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ pub(super) enum Found<'a> {
 pub enum DocumentsError {
     /// The schema's own text cannot be read, so nothing can be priced.
     #[error(transparent)]
-    Schema(#[from] BadSchema),
+    Schema(#[from] SchemaError),
     /// The component's own document is past a limit.
     #[error("the tab's own document cannot be run: {0}")]
     Component(Refusal),

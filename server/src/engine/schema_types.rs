@@ -74,14 +74,14 @@ pub struct SchemaTypes(HashMap<Name, HashMap<Name, Target>>);
 /// The text is not a schema in GraphQL's schema definition language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the schema cannot be parsed")]
-pub struct BadSchema;
+pub struct SchemaError;
 
 impl SchemaTypes {
     /// Reads a schema's text.
     ///
     /// # Errors
-    /// [`BadSchema`]: without its types no document could be priced.
-    pub fn parse(sdl: &str) -> Result<Self, BadSchema> {
+    /// [`SchemaError`]: without its types no document could be priced.
+    pub fn parse(sdl: &str) -> Result<Self, SchemaError> {
         let types = [types(sdl)?, types(INTROSPECTION)?].concat();
         Ok(Self(targets(&types)))
     }
@@ -145,8 +145,8 @@ fn price(of: &Name, field: &Name) -> u64 {
     found.map_or(1, |(_, _, price)| *price)
 }
 
-fn types(sdl: &str) -> Result<Vec<TypeDefinition>, BadSchema> {
-    let schema = parse_schema(sdl).map_err(|_| BadSchema)?;
+fn types(sdl: &str) -> Result<Vec<TypeDefinition>, SchemaError> {
+    let schema = parse_schema(sdl).map_err(|_| SchemaError)?;
     let types = schema.definitions.into_iter();
     let types = types.filter_map(|definition| match definition {
         TypeSystemDefinition::Type(definition) => Some(definition.node),
@@ -195,7 +195,11 @@ mod tests {
     #[test]
     fn a_text_that_is_not_a_schema() {
         for sdl in ["", "type Query {", "{ crate }"] {
-            assert_eq!(SchemaTypes::parse(sdl).map(drop), Err(BadSchema), "{sdl:?}");
+            assert_eq!(
+                SchemaTypes::parse(sdl).map(drop),
+                Err(SchemaError),
+                "{sdl:?}"
+            );
         }
     }
 

@@ -56,12 +56,12 @@ pub(super) fn apply(
         .as_ref()
         .is_none_or(|failures| !failures.0.is_empty());
     if was_run {
-        let asked = Operation {
+        let selected = Operation {
             document,
             operation,
             variables,
         };
-        let fields = asked.fields(&operation.selection_set.node);
+        let fields = selected.fields(&operation.selection_set.node);
         let mut place = Place::new(types);
         let data = std::mem::take(&mut answer.data);
         answer.data = fields.complete(
@@ -75,7 +75,7 @@ pub(super) fn apply(
     answer.errors.extend(errors);
 }
 
-/// What is asked.
+/// The fields that an operation selects.
 struct Operation<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,

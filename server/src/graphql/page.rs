@@ -197,7 +197,7 @@ mod tests {
 
     fn slice(args: PageArgs) -> Result<Range<usize>> {
         let cursors = ["3.0.0", "2.0.0", "1.0.0"];
-        let find = |cursor: &str| cursors.iter().position(|known| *known == cursor);
+        let find = |cursor: &str| cursors.iter().position(|given| *given == cursor);
         args.slice(cursors.len(), find, MaxPage(1000))
     }
 

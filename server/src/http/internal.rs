@@ -6,7 +6,7 @@ mod graphiql;
 mod graphql;
 mod health;
 
-pub use access::{Access, NeedsSecret};
+pub use access::{Access, AccessError};
 pub use graphql::KeptReplies;
 
 use super::layers::{default_header, with_layers};

@@ -11,10 +11,10 @@ impl Tab {
     /// for one at most.
     pub async fn rebuild(&self) {
         let source = self.source();
-        let mut known = None;
+        let mut last = None;
         loop {
-            let version = source.next_version(known.as_ref()).await;
-            known = Some(version.clone());
+            let version = source.next_version(last.as_ref()).await;
+            last = Some(version.clone());
             let mut names = source.crates_with_advisories().await;
             names.extend(self.0.pages.crates_of_defaults());
             names.sort_unstable();

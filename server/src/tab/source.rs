@@ -94,9 +94,9 @@ impl Source {
         }
     }
 
-    /// The next version of the data that is not the known one.
-    pub(super) async fn next_version(&self, known: Option<&Arc<DataVersion>>) -> Arc<DataVersion> {
-        let is_new = |version: &Arc<DataVersion>| Some(version) != known;
+    /// The next version of the data, other than the last one.
+    pub(super) async fn next_version(&self, last: Option<&Arc<DataVersion>>) -> Arc<DataVersion> {
+        let is_new = |version: &Arc<DataVersion>| Some(version) != last;
         let next = match self {
             Self::InProcess(engine) => {
                 let mut editions = engine.catalog().editions();
@@ -229,10 +229,10 @@ impl Remote {
             commit: data_status.commit,
             is_stale: data_status.is_stale,
         };
-        self.version.send_if_modified(|known| {
-            let is_new = known.as_deref() != Some(&version);
+        self.version.send_if_modified(|last| {
+            let is_new = last.as_deref() != Some(&version);
             if is_new {
-                *known = Some(Arc::new(version));
+                *last = Some(Arc::new(version));
             }
             is_new
         });

@@ -15,7 +15,7 @@ const DEFAULT: &str = "warn,server=info,crates_io_security=info";
 /// `RUST_LOG` cannot be used. A log that says less than it was told to would be noticed
 /// when it is needed.
 #[derive(Debug, thiserror::Error)]
-pub enum BadFilter {
+pub enum FilterError {
     /// It is not a list of directives.
     #[error("{VARIABLE} is {value:?}: {cause}; write it as in {DEFAULT:?}")]
     Invalid {
@@ -32,8 +32,8 @@ pub enum BadFilter {
 /// Starts logging to standard error. `RUST_LOG` chooses what.
 ///
 /// # Errors
-/// [`BadFilter`]; nothing is logged then.
-pub fn init() -> Result<(), BadFilter> {
+/// [`FilterError`]; nothing is logged then.
+pub fn init() -> Result<(), FilterError> {
     let filter = filter(std::env::var_os(VARIABLE).as_deref())?;
     // How long each step took, for those who ask with `RUST_LOG=server=debug`.
     let spans = match filter.max_level_hint() {
@@ -55,14 +55,14 @@ pub fn init() -> Result<(), BadFilter> {
 }
 
 /// The filter that the variable names; without one, or with an empty one, the default.
-fn filter(value: Option<&OsStr>) -> Result<EnvFilter, BadFilter> {
+fn filter(value: Option<&OsStr>) -> Result<EnvFilter, FilterError> {
     let value = value.unwrap_or_default().to_str();
-    let value = match value.ok_or(BadFilter::NotText)?.trim() {
+    let value = match value.ok_or(FilterError::NotText)?.trim() {
         "" => DEFAULT,
         value => value,
     };
     let filter = EnvFilter::builder().parse(value);
-    filter.map_err(|cause| BadFilter::Invalid {
+    filter.map_err(|cause| FilterError::Invalid {
         value: value.to_owned(),
         cause,
     })

@@ -19,21 +19,21 @@ pub struct Access {
     "the internal door listens on {0}, which is not loopback: give a secret \
      (--graphql-secret-file or {VARIABLE})"
 )]
-pub struct NeedsSecret(SocketAddr);
+pub struct AccessError(SocketAddr);
 
 impl Access {
     /// The access that an address needs.
     ///
     /// # Errors
-    /// [`NeedsSecret`], when a network reaches the address and there is none.
-    pub fn at(addr: &DoorAddr, secrets: Secrets) -> Result<Self, NeedsSecret> {
+    /// [`AccessError`], when a network reaches the address and there is none.
+    pub fn at(addr: &DoorAddr, secrets: Secrets) -> Result<Self, AccessError> {
         let needs_loopback_host = match addr {
             // No page of a browser knows the secret.
             _ if !secrets.is_empty() => false,
             // None can connect to it.
             DoorAddr::Unix(_) => false,
             DoorAddr::Tcp(_) if addr.is_local() => true,
-            DoorAddr::Tcp(addr) => return Err(NeedsSecret(*addr)),
+            DoorAddr::Tcp(addr) => return Err(AccessError(*addr)),
         };
         Ok(Self {
             secrets,

@@ -1,4 +1,4 @@
-//! Who gets into the internal door, and that no page of another origin does.
+//! Admission to the internal door. No page of another origin gets in.
 
 use super::{Access, Internal};
 use crate::http::connection::host;
@@ -10,13 +10,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Where a browser says whose page asks (W3C, "Fetch Metadata Request Headers").
+/// The header in which a browser names the site of the page that asks (W3C, "Fetch
+/// Metadata Request Headers").
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What the secret follows in `Authorization` (RFC 6750).
+/// The prefix of the secret in `Authorization` (RFC 6750).
 const BEARER: &[u8] = b"Bearer ";
 
-/// Lets a request through, or says why not. No answer of ours grants another
+/// Lets a request through, or answers why not. No answer of ours grants another
 /// origin anything (there is no CORS), and a POST in JSON makes a browser ask
 /// for that first; this refuses what would need no grant.
 pub(super) async fn check(
@@ -24,8 +25,8 @@ pub(super) async fn check(
     request: Request,
     next: Next,
 ) -> Response {
-    if let Some(refusal) = refusal(&internal.access, &request) {
-        return refusal.into_response();
+    if let Some(rejection) = rejection(&internal.access, &request) {
+        return rejection.into_response();
     }
     // GraphiQL says nothing that is not public, and a browser that opens a page
     // brings no secret; what the page asks then does.
@@ -38,17 +39,18 @@ pub(super) async fn check(
     next.run(request).await
 }
 
-fn refusal(access: &Access, request: &Request) -> Option<(StatusCode, &'static str)> {
+/// The status and the message for a request that the door is not for.
+fn rejection(access: &Access, request: &Request) -> Option<(StatusCode, &'static str)> {
     let headers = request.headers();
     let Some(host) = host::of(request) else {
         return Some((StatusCode::BAD_REQUEST, host::NO_HOST));
     };
     if access.needs_loopback_host && !is_loopback(&host) {
-        let message = "the internal door is asked for by a name of this machine only";
+        let message = "the Host header must be a loopback name";
         return Some((StatusCode::MISDIRECTED_REQUEST, message));
     }
     if is_foreign(headers, &host) {
-        let message = "the internal door is for no page of another origin";
+        let message = "the internal door answers no page of another origin";
         return Some((StatusCode::FORBIDDEN, message));
     }
     None
@@ -74,7 +76,7 @@ fn is_loopback(host: &Authority) -> bool {
         || host.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback())
 }
 
-/// Whether a page of another origin asks. Who is no browser says nothing of it.
+/// Whether a page of another origin asks. Only browsers send these headers.
 fn is_foreign(headers: &HeaderMap, host: &Authority) -> bool {
     let is_ours = |origin: &str| {
         let schemes = ["http://", "https://"].into_iter();

@@ -78,8 +78,8 @@ async fn run(
     parameters: Parameters,
 ) -> Result<Arc<Reply>, Fault> {
     let engine = &internal.engine;
-    let question = kept::Question::of(engine, &parameters);
-    let kept = question.as_ref().and_then(|it| internal.replies.get(it));
+    let key = kept::ReplyKey::of(engine, &parameters);
+    let kept = key.as_ref().and_then(|it| internal.replies.get(it));
     if let Some(kept) = kept {
         return Ok(kept);
     }
@@ -93,12 +93,10 @@ async fn run(
     let is_good = answer.response.is_ok();
     let max_answer = engine.documents().limits().max_answer;
     let reply = Reply::new(answer.response, engine.mode(), max_answer)?;
-    match question {
-        Some(question) if is_good => {
+    match key {
+        Some(key) if is_good => {
             let reply = Arc::new(reply.tagged());
-            internal
-                .replies
-                .keep(question, answer.version, reply.clone());
+            internal.replies.keep(key, answer.version, reply.clone());
             Ok(reply)
         }
         _ => Ok(Arc::new(reply)),

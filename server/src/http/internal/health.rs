@@ -76,9 +76,9 @@ pub(super) async fn metrics(State(internal): State<Internal>) -> Response {
     }
 }
 
-async fn in_time<T>(asked: impl Future<Output = Result<T, DbErr>>) -> Option<T> {
-    match tokio::time::timeout(TIMEOUT, asked).await {
-        Ok(Ok(answer)) => Some(answer),
+async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Option<T> {
+    match tokio::time::timeout(TIMEOUT, read).await {
+        Ok(Ok(rows)) => Some(rows),
         Ok(Err(error)) => {
             tracing::error!(%error, "the database fails");
             None

@@ -5,10 +5,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 /// Whether the request names this tag, or any (RFC 9110, "If-None-Match"). Compared
 /// weakly, as the header asks.
 pub(in crate::http) fn names(request: &HeaderMap, etag: &HeaderValue) -> bool {
-    let mut known = request.get_all(header::IF_NONE_MATCH).iter();
-    known.any(|known| {
-        let mut tags = known.as_bytes().split(|byte| *byte == b',');
-        known == "*" || tags.any(|tag| opaque(tag) == opaque(etag.as_bytes()))
+    let mut values = request.get_all(header::IF_NONE_MATCH).iter();
+    values.any(|value| {
+        let mut tags = value.as_bytes().split(|byte| *byte == b',');
+        value == "*" || tags.any(|tag| opaque(tag) == opaque(etag.as_bytes()))
     })
 }
 

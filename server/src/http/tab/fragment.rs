@@ -85,12 +85,12 @@ async fn respond(
     let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
     match tab.page(address, accepted).await {
         Ok(shown) => finished::fragment(&shown, headers),
-        Err(no_page) => refuse(no_page, html(instead(tab, &no_page, &address))),
+        Err(no_page) => without_page(no_page, html(instead(tab, &no_page, &address))),
     }
 }
 
 /// The answer without a page, in this HTML.
-pub(super) fn refuse(no_page: NoPage, html: Html<String>) -> Response {
+pub(super) fn without_page(no_page: NoPage, html: Html<String>) -> Response {
     match no_page {
         NoPage::BadVersion => (StatusCode::NOT_FOUND, [NO_STORE], html).into_response(),
         NoPage::Unavailable => {

@@ -2,7 +2,7 @@
 
 use super::address::{Segments, Selection};
 use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
-use super::fragment::{html, instead, not_found, refuse};
+use super::fragment::{html, instead, not_found, without_page};
 use super::tab_assets;
 use crate::tab::{Address, Tab, What, status_of};
 use axum::extract::State;
@@ -47,7 +47,7 @@ pub(super) async fn page(
                 version: version.as_deref(),
             };
             let instead = instead(&tab, &no_page, &address);
-            refuse(no_page, page(&Page::without_data(&krate, instead)))
+            without_page(no_page, page(&Page::without_data(&krate, instead)))
         }
     }
 }

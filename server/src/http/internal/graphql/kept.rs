@@ -16,11 +16,11 @@ const OVERHEAD: usize = 512;
 
 /// The answers that are kept. Clones share them.
 #[derive(Clone, Debug)]
-pub struct KeptReplies(Cache<Question, Arc<Reply>>);
+pub struct KeptReplies(Cache<ReplyKey, Arc<Reply>>);
 
-/// A question whose answer the version of the data determines.
+/// The key of an answer that the version of the data determines.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Question {
+pub(super) struct ReplyKey {
     document_id: String,
     operation_name: Option<String>,
     /// In JSON.
@@ -30,8 +30,8 @@ pub(super) struct Question {
 
 impl Default for KeptReplies {
     fn default() -> Self {
-        let weigh = |question: &Question, reply: &Arc<Reply>| {
-            let weight = question.variables.len() + reply.length() + OVERHEAD;
+        let weigh = |key: &ReplyKey, reply: &Arc<Reply>| {
+            let weight = key.variables.len() + reply.length() + OVERHEAD;
             weight.try_into().unwrap_or(u32::MAX)
         };
         Self(
@@ -44,22 +44,19 @@ impl Default for KeptReplies {
 }
 
 impl KeptReplies {
-    pub(super) fn get(&self, question: &Question) -> Option<Arc<Reply>> {
-        self.0.get(question)
+    pub(super) fn get(&self, key: &ReplyKey) -> Option<Arc<Reply>> {
+        self.0.get(key)
     }
 
     /// Keeps an answer that was read from this version of the data.
-    pub(super) fn keep(&self, question: Question, version: Arc<DataVersion>, reply: Arc<Reply>) {
-        let question = Question {
-            version,
-            ..question
-        };
-        self.0.insert(question, reply);
+    pub(super) fn keep(&self, key: ReplyKey, version: Arc<DataVersion>, reply: Arc<Reply>) {
+        let key = ReplyKey { version, ..key };
+        self.0.insert(key, reply);
     }
 }
 
-impl Question {
-    /// The question of a request, of the newest data. `None` when its answer must
+impl ReplyKey {
+    /// The key of a request's answer, of the newest data. `None` when its answer must
     /// not be kept.
     pub(super) fn of(engine: &Engine, parameters: &Parameters) -> Option<Self> {
         let document = parameters.document().ok()?;
