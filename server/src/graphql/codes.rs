@@ -1,5 +1,5 @@
 //! The codes that a client reads in `errors[].extensions.code`: all of them, each
-//! once. The README lists them.
+//! once. `docs/ERRORS.md` lists them.
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident,)*) => {
@@ -33,6 +33,8 @@ codes! {
     NOT_ACCEPTABLE,
     /// The request is larger than `--max-request`.
     REQUEST_TOO_LARGE,
+    /// The request's body took too long to arrive.
+    REQUEST_TOO_SLOW,
     /// The document is not registered, and `--dev` is off.
     DOCUMENT_NOT_KNOWN,
     /// The document is not GraphQL.

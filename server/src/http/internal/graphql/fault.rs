@@ -59,7 +59,7 @@ impl Fault {
     );
     pub(super) const TOO_SLOW: Self = Self::http(
         StatusCode::REQUEST_TIMEOUT,
-        "REQUEST_TOO_SLOW",
+        codes::REQUEST_TOO_SLOW,
         "the request's body took too long to arrive",
     );
     pub(super) const NO_GRAPHQL: Self = Self::http(
