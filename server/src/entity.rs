@@ -2,7 +2,6 @@
 //! the service asks of it by name. No GraphQL, no verdicts.
 
 pub mod advisory;
-pub mod affected_version;
 pub mod data_status;
 pub mod krate;
 pub mod list;

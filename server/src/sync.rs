@@ -6,19 +6,23 @@
 
 mod advisory_file;
 mod attempt;
+mod bulk;
 mod derivation;
 mod disk;
 mod files;
 mod git;
 mod guard;
 mod index_file;
+mod judge;
 mod known;
 mod leader;
 mod network;
 mod report;
+mod rows;
 mod sample;
 mod sources;
 mod sparse;
+mod status;
 mod write;
 
 pub use git::Git;
@@ -301,12 +305,14 @@ async fn write(
         writer.remove_crates_except(&names).await?;
     }
     writer
-        .link_affected_versions()
-        .instrument(debug_span!("link_affected_versions"))
+        .judge_versions()
+        .instrument(debug_span!("judge_versions"))
         .await?;
     // The sample fills in until the first attempt, and is none.
     let is_sample = opened.source == data_status::Source::Sample;
-    writer.write_status(status, opened, now).await?;
+    status::write(transaction, &mut report, status, opened, now)
+        .instrument(debug_span!("write_status"))
+        .await?;
     if !is_sample {
         attempt::note(transaction, report.problem, now).await?;
     }
@@ -321,9 +327,9 @@ fn read_index(
 ) -> Option<JoinHandle<Result<Vec<index_file::Read>, SyncError>>> {
     let index = sources.index.clone()?;
     let (known, names) = (known.index_files(names), names.to_vec());
-    Some(tokio::spawn(
-        async move { index.read_all(names, known).await },
-    ))
+    Some(tokio::spawn(async move {
+        index.read_all(names, known).await
+    }))
 }
 
 /// The crates to keep, by look-up name: those that an advisory names, and with

@@ -318,7 +318,7 @@ async fn the_only_root_field_fails() {
 #[tokio::test]
 async fn the_databases_words_stay_inside() {
     let app = TestApp::with_sample().await;
-    drop_table(&app, "affected_versions").await;
+    drop_table(&app, "versions").await;
     let answer = app
         .graphql("{ crate(name: \"openssl\") { name } }", Value::Null)
         .await;
@@ -327,10 +327,7 @@ async fn the_databases_words_stay_inside() {
         answer["errors"][0]["extensions"],
         json!({ "code": "INTERNAL" })
     );
-    assert!(
-        !answer.to_string().contains("affected_versions"),
-        "{answer}"
-    );
+    assert!(!answer.to_string().contains("no such table"), "{answer}");
 }
 
 async fn drop_table(app: &TestApp, name: &str) {

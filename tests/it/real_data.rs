@@ -3,7 +3,7 @@
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
-use server::entity::{affected_version, data_status, krate, version};
+use server::entity::{data_status, krate, version};
 use server::sync::Sources;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -82,7 +82,7 @@ async fn compare_verdicts(advisory_db: &Path, index: &Path) -> Seen {
             .and_then(|name| name.to_str())
             .expect("a name")
             .to_owned();
-        let known = known_links(&database, &name).await;
+        let known = known_verdicts(&database, &name).await;
         let versions = published(index, &name);
         for file in folders(&package) {
             let text = fs::read_to_string(&file).expect("a file");
@@ -195,8 +195,8 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("text")
 }
 
-/// The links of a crate as the sync wrote them: advisory id and version.
-async fn known_links(database: &TestDatabase, name: &str) -> HashSet<(String, String)> {
+/// The verdicts on a crate as the sync wrote them: advisory id and version.
+async fn known_verdicts(database: &TestDatabase, name: &str) -> HashSet<(String, String)> {
     use server::entity::advisory;
     let db = &database.db;
     let krate = krate::Entity::find()
@@ -209,29 +209,18 @@ async fn known_links(database: &TestDatabase, name: &str) -> HashSet<(String, St
         .all(db)
         .await
         .expect("advisories");
-    let advisories: BTreeMap<i32, String> = advisories
-        .into_iter()
-        .map(|row| (row.id, row.advisory_id))
-        .collect();
     let versions = version::Entity::of_crates(&ids)
         .all(db)
         .await
         .expect("versions");
     let versions: BTreeMap<i32, String> =
         versions.into_iter().map(|row| (row.id, row.num)).collect();
-    let links = affected_version::Entity::of_crates(&ids)
-        .all(db)
-        .await
-        .expect("links");
-    links
-        .into_iter()
-        .map(|link| {
-            (
-                advisories[&link.advisory_id].clone(),
-                versions[&link.version_id].clone(),
-            )
-        })
-        .collect()
+    let mut verdicts = HashSet::new();
+    for row in advisories {
+        let affected = row.affected_versions.0.iter();
+        verdicts.extend(affected.map(|id| (row.advisory_id.clone(), versions[id].clone())));
+    }
+    verdicts
 }
 
 /// The versions in a crate's index file, read here without the project's code.

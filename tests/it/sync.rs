@@ -43,6 +43,21 @@ async fn the_first_report_in_words() {
     insta::assert_snapshot!("first-report", report);
 }
 
+/// A verdict goes with its version: the version's key is given to another.
+#[tokio::test]
+async fn a_version_that_is_gone_leaves_no_verdict() {
+    for (database, _server) in TestDatabase::each("a version that is gone").await {
+        let folders = Folders::new();
+        let sync = async || sync_as_from_empty(&database, &folders.sources()).await;
+        folders.index("wi/dg/widget", &[("1.0.0", false), ("1.0.5", false)]);
+        assert_eq!(sync().await.affected_versions, Some(2));
+        folders.index("wi/dg/widget", &[("1.0.0", false)]);
+        assert_eq!(sync().await.affected_versions, Some(1));
+        folders.index("wi/dg/widget", &[("1.0.0", false), ("1.1.0", false)]);
+        assert_eq!(sync().await.affected_versions, Some(1));
+    }
+}
+
 /// Whatever changes, the database ends as if it had been filled from nothing.
 #[tokio::test]
 async fn follows_every_kind_of_change() {

@@ -2,7 +2,7 @@
 
 use crate::TestDatabase;
 use sea_orm::{EntityTrait, QueryOrder};
-use server::entity::{advisory, affected_version, krate, skipped_file, version};
+use server::entity::{advisory, krate, list::KeyList, skipped_file, version};
 use server::sync::{Report, Sources};
 use std::collections::BTreeMap;
 
@@ -31,14 +31,6 @@ pub async fn rows(database: &TestDatabase) -> Vec<String> {
         .all(db)
         .await
         .expect("advisories");
-    let paths: BTreeMap<i32, String> = advisories
-        .iter()
-        .map(|row| (row.id, row.source_path.clone()))
-        .collect();
-    let links = affected_version::Entity::find()
-        .all(db)
-        .await
-        .expect("links");
     let skipped = skipped_file::Entity::find()
         .all(db)
         .await
@@ -60,6 +52,12 @@ pub async fn rows(database: &TestDatabase) -> Vec<String> {
             version_names[&row.id], row.is_yanked, row.published_at
         )
     }));
+    for row in &advisories {
+        let affected = row.affected_versions.0.iter();
+        rows.extend(
+            affected.map(|id| format!("{} affects {}", row.source_path, version_names[id])),
+        );
+    }
     rows.extend(advisories.into_iter().map(|row| {
         let krate = row.crate_id.map(|id| crate_names[&id].clone());
         format!(
@@ -67,14 +65,9 @@ pub async fn rows(database: &TestDatabase) -> Vec<String> {
             advisory::Model {
                 id: 0,
                 crate_id: None,
+                affected_versions: KeyList::default(),
                 ..row
             }
-        )
-    }));
-    rows.extend(links.iter().map(|link| {
-        format!(
-            "{} affects {}",
-            paths[&link.advisory_id], version_names[&link.version_id]
         )
     }));
     rows.extend(skipped.into_iter().map(|row| format!("{row:?}")));

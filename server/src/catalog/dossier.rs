@@ -6,7 +6,7 @@ use crate::domain::severity::Severity;
 use crate::domain::upgrade::{self, Candidate};
 use crate::domain::verdict::{Ranges, RequirementsError};
 use crate::domain::{order, version as semver_of};
-use crate::entity::{advisory, affected_version, version};
+use crate::entity::{advisory, version};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -118,7 +118,14 @@ impl Advisory {
         let texts: usize = lists.map(|text| text.len() + size_of::<String>()).sum();
         // Functions with their ranges, the parsed requirements, the CVSS metrics.
         let functions: usize = row.functions.0.iter().map(|it| it.path.len() + 128).sum();
-        size_of::<Self>() + row.title.len() + row.description.len() + texts + functions + 1024
+        let affected = size_of_val(row.affected_versions.0.as_slice());
+        size_of::<Self>()
+            + row.title.len()
+            + row.description.len()
+            + texts
+            + functions
+            + affected
+            + 1024
     }
 }
 
@@ -141,10 +148,9 @@ impl Dossier {
         is_listed: bool,
         versions: Vec<version::Model>,
         advisories: Vec<advisory::Model>,
-        links: &[affected_version::Model],
     ) -> Result<Self, RequirementsError> {
         let advisories = worst_first(advisories)?;
-        let mut affecting = affecting(&advisories, links);
+        let mut affecting = affecting(&advisories);
         let mut versions: Vec<(semver::Version, version::Model)> = versions
             .into_iter()
             // The sync parsed it before.
@@ -304,21 +310,12 @@ fn worst_first(rows: Vec<advisory::Model>) -> Result<Vec<Arc<Advisory>>, Require
 }
 
 /// The advisories that affect each version, by the version's id; ascending.
-fn affecting(
-    advisories: &[Arc<Advisory>],
-    links: &[affected_version::Model],
-) -> HashMap<i32, Vec<usize>> {
-    let numbered = advisories.iter().enumerate();
-    let indexes: HashMap<i32, usize> = numbered
-        .map(|(index, advisory)| (advisory.row.id, index))
-        .collect();
+fn affecting(advisories: &[Arc<Advisory>]) -> HashMap<i32, Vec<usize>> {
     let mut affecting: HashMap<i32, Vec<usize>> = HashMap::new();
-    for link in links {
-        let index = indexes.get(&link.advisory_id);
-        affecting.entry(link.version_id).or_default().extend(index);
-    }
-    for indexes in affecting.values_mut() {
-        indexes.sort_unstable();
+    for (index, advisory) in advisories.iter().enumerate() {
+        for &version in &advisory.row.affected_versions.0 {
+            affecting.entry(version).or_default().push(index);
+        }
     }
     affecting
 }

@@ -4,9 +4,7 @@ use super::dossier::{Advisory, Dossier};
 use super::names::Names;
 use crate::database;
 use crate::domain::crate_name::CrateName;
-use crate::entity::{
-    advisory, affected_version, data_status, krate, skipped_file, sync_attempt, version,
-};
+use crate::entity::{advisory, data_status, krate, skipped_file, sync_attempt, version};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use std::time::Duration;
 
@@ -88,12 +86,8 @@ impl Snapshot {
         let ids = [krate.id];
         let versions = in_time(version::Entity::of_crates(&ids).all(db)).await?;
         let advisories = in_time(advisory::Entity::of_crates(&ids).all(db)).await?;
-        let links = match advisories.is_empty() {
-            true => Vec::new(),
-            false => in_time(affected_version::Entity::of_crates(&ids).all(db)).await?,
-        };
         let is_listed = krate.index_hash.is_some();
-        let dossier = Dossier::new(krate.name, is_listed, versions, advisories, &links);
+        let dossier = Dossier::new(krate.name, is_listed, versions, advisories);
         dossier.map(Some).map_err(|error| {
             tracing::error!(?error, krate = lookup, "the rows of {lookup} are damaged");
             ReadError::Damaged

@@ -1,10 +1,11 @@
-//! `advisories`: every advisory of RustSec's database, field by field.
+//! `advisories`: every advisory of RustSec's database, field by field, with the
+//! published versions that it affects.
 
-use super::list::{FunctionList, TextList};
+use super::list::{FunctionList, KeyList, TextList};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryOrder};
 
-/// An advisory, as its file has it.
+/// An advisory, as its file has it, and the verdicts that follow from it.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "advisories")]
@@ -63,6 +64,9 @@ pub struct Model {
     pub categories: TextList,
     /// RustSec `keywords`.
     pub keywords: TextList,
+    /// The keys of the published versions that it affects, judged by `rustsec` at
+    /// sync.
+    pub affected_versions: KeyList,
     /// The crate.
     #[sea_orm(belongs_to, from = "crate_id", to = "id")]
     pub krate: BelongsTo<Option<super::krate::Entity>>,

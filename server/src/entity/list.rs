@@ -14,6 +14,10 @@ impl<S: Into<String>> FromIterator<S> for TextList {
     }
 }
 
+/// Keys of rows of another table, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct KeyList(pub Vec<i32>);
+
 /// RustSec `affected.functions`, ordered by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct FunctionList(pub Vec<AffectedFunction>);

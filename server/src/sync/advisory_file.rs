@@ -8,7 +8,7 @@ use super::{SyncError, derivation::fingerprint};
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use crate::entity::advisory::{self, CRATES, RUST};
-use crate::entity::list::{AffectedFunction, FunctionList};
+use crate::entity::list::{AffectedFunction, FunctionList, KeyList};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::catch_unwind;
 use time::Date;
@@ -35,7 +35,7 @@ const MAX_LIST: usize = 500;
 pub(super) struct Read {
     /// Paths whose file is as it was.
     pub(super) unchanged: Vec<String>,
-    /// New or changed files; row and crate ids are not set yet.
+    /// New or changed files; keys and verdicts are not set yet.
     pub(super) parsed: Vec<advisory::Model>,
     /// Files left out.
     pub(super) skipped: Vec<Skipped>,
@@ -314,6 +314,7 @@ fn row(
             .iter()
             .map(|keyword| keyword.as_str())
             .collect(),
+        affected_versions: KeyList::default(),
     })
 }
 

@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 
 /// Names the way in which rows are derived from files. Raise it whenever the same
 /// file makes another row, verdicts included: after such an upgrade, every file
-/// is read anew. The test below fails where this was forgotten.
+/// is read anew. It may stay only where a migration turns the known rows into those
+/// that would be made now. The test below fails where this was forgotten.
 const DERIVATION: &str = "2";
 
 /// A file's fingerprint: [`DERIVATION`] and SHA-256.
@@ -32,7 +33,7 @@ mod tests {
     use crate::domain::crate_name::CrateName;
     use crate::entity::{advisory, version};
     use crate::sync::files::Files;
-    use crate::sync::{advisory_file, index_file, sample, write};
+    use crate::sync::{advisory_file, index_file, judge, sample};
     use std::collections::HashMap;
 
     /// [`DERIVATION`], and the SHA-256 of the sample's files and of the rows that it
@@ -40,21 +41,25 @@ mod tests {
     const GOLDEN: [&str; 3] = [
         "2",
         "a6885182651485e209312032fbf2c02ef4ebbee5984d6ed1e013c747417892ff",
-        "c60a5898ac62b0b7c6d61023a982fa15c0a0615f38b9a5dc80383ef5d70808a4",
+        "7a17a980db1e73cc25e6fb412673fa909dd5c86c400a45f985e22cb2d0e89591",
     ];
 
     #[test]
     fn a_changed_derivation_is_raised() {
-        let (advisories, versions) = rows();
-        let links = write::judge(&advisories, versions.clone());
-        let rows = format!("{advisories:#?}\n{versions:#?}\n{links:#?}");
+        let (mut advisories, versions) = rows();
+        let verdicts = judge::judge(&advisories, versions.clone());
+        for (row, affected) in advisories.iter_mut().zip(verdicts) {
+            row.affected_versions = affected;
+        }
+        let rows = format!("{advisories:#?}\n{versions:#?}");
         let now = [DERIVATION, &sha256(&files()), &sha256(rows.as_bytes())];
         let is_forgotten = now[..2] == GOLDEN[..2];
         assert!(
             now == GOLDEN,
             "{}\nThen set GOLDEN to {now:#?}.",
             match is_forgotten {
-                true => "The same files make other rows: raise DERIVATION.",
+                true =>
+                    "The same files make other rows: raise DERIVATION, or migrate the known rows.",
                 false => "The sample or DERIVATION has changed.",
             }
         );
@@ -100,7 +105,12 @@ mod tests {
         }
         let known = vec![index_file::Known::default(); names.len()];
         let mut versions = Vec::new();
-        for (crate_id, read) in (0..).zip(index_file::read_all(&index, &names, &known)) {
+        for (crate_id, read) in (0..).zip(index_file::read_all(
+            &index,
+            &names,
+            &known,
+            OffsetDateTime::UNIX_EPOCH,
+        )) {
             let index_file::Read::Parsed(file) = read else {
                 panic!("{read:?}");
             };

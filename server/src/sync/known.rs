@@ -15,7 +15,7 @@ pub(super) struct Known {
     pub(super) crates: HashMap<String, krate::Model>,
     pub(super) advisories: HashMap<String, KnownAdvisory>,
     pub(super) next_crate_id: i32,
-    pub(super) next_version_id: i32,
+    next_version_id: i32,
     pub(super) next_advisory_id: i32,
 }
 
@@ -65,6 +65,13 @@ impl Known {
                 .map(|advisory| (advisory.source_path.clone(), advisory))
                 .collect(),
         })
+    }
+
+    /// A key for a new version.
+    pub(super) fn take_version_id(&mut self) -> i32 {
+        let id = self.next_version_id;
+        self.next_version_id += 1;
+        id
     }
 
     /// The advisories, to compare files with.

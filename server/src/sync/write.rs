@@ -1,34 +1,34 @@
 //! The difference between what was read and what is known, into the database.
 
+use super::bulk::{put_crates, put_versions};
+use super::judge::judge_crates;
 use super::known::{Known, KnownAdvisory};
 use super::report::{Report, Skipped};
-use super::sources::Opened;
-use super::{SyncError, advisory_file, index_file};
+use super::rows::{MAX_BINDS, delete_all, insert_all};
+use super::{advisory_file, index_file};
 use crate::domain::crate_name::CrateName;
-use crate::domain::verdict::Ranges;
-use crate::entity::data_status;
-use crate::entity::{advisory, affected_version, krate, skipped_file, version};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    Iterable, PaginatorTrait, QueryFilter,
-};
-use std::collections::{BTreeSet, HashMap, HashSet};
-use time::OffsetDateTime;
-
-/// How many values one statement binds at most: SQLite takes 32,766.
-const MAX_BINDS: usize = 30_000;
-
-/// How many rows a statement inserts, largest first. Few sizes are few
-/// statements, which both databases prepare once and keep.
-const INSERTS: [usize; 4] = [1000, 100, 10, 1];
+use crate::entity::{advisory, krate, version};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, IntoActiveModel};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Writes within the sync's transaction and notes what it did.
 pub(super) struct Writer<'a> {
     db: &'a DatabaseTransaction,
     pub(super) known: &'a mut Known,
     pub(super) report: &'a mut Report,
-    /// Crates whose links to advisories have to be made anew.
+    /// Crates whose versions or advisories differ from those that were judged.
     touched_crates: BTreeSet<i32>,
+    /// Crates that an advisory names, once the advisories are written.
+    named_crates: BTreeSet<i32>,
+}
+
+/// The versions that the index lists of a crate.
+struct Published {
+    crate_id: i32,
+    name: String,
+    /// Whether the database may have versions of it.
+    has_rows: bool,
+    versions: BTreeMap<String, index_file::IndexVersion>,
 }
 
 impl<'a> Writer<'a> {
@@ -42,6 +42,7 @@ impl<'a> Writer<'a> {
             known,
             report,
             touched_crates: BTreeSet::new(),
+            named_crates: BTreeSet::new(),
         }
     }
 
@@ -52,24 +53,40 @@ impl<'a> Writer<'a> {
         names: &[CrateName],
         read: Option<Vec<index_file::Read>>,
     ) -> Result<(), DbErr> {
-        let mut new = Vec::new();
+        let mut rows = Vec::new();
         let mut files = Vec::new();
-        let mut gone = Vec::new();
         let mut reads = read.unwrap_or_default().into_iter();
         for name in names {
-            let known = self.known.crates.get(&name.lookup()).cloned();
+            let lookup = name.lookup();
+            let known = self.known.crates.get(&lookup);
+            let read = reads.next();
+            if known.is_some_and(|known| is_as_known(known, read.as_ref())) {
+                continue;
+            }
+            let known = known.cloned();
+            let hash = known.as_ref().and_then(|known| known.index_hash.clone());
             let mut row = known.clone().unwrap_or_else(|| self.new_crate(name));
-            match reads.next() {
+            match read {
                 Some(index_file::Read::Parsed(file)) => {
                     row.name = file.name.as_str().to_owned();
-                    row.index_hash = Some(file.hash.clone());
-                    row.index_etag.clone_from(&file.etag);
-                    files.push((row.id, row.name.clone(), file));
+                    row.index_hash = Some(file.hash);
+                    row.index_etag = file.etag;
+                    files.push(Published {
+                        crate_id: row.id,
+                        name: row.name.clone(),
+                        has_rows: hash.is_some(),
+                        versions: file.versions,
+                    });
                 }
                 Some(index_file::Read::Missing) => {
                     row.index_etag = None;
                     if row.index_hash.take().is_some() {
-                        gone.push((row.id, row.name.clone()));
+                        files.push(Published {
+                            crate_id: row.id,
+                            name: row.name.clone(),
+                            has_rows: true,
+                            versions: BTreeMap::new(),
+                        });
                     }
                 }
                 Some(index_file::Read::Skipped(reason)) => {
@@ -84,22 +101,15 @@ impl<'a> Writer<'a> {
             }
             if known.is_none() {
                 self.report.crates.added.push(|| row.name.clone());
-                new.push(row.clone().into_active_model());
-            } else {
-                // How a file is asked for is no change of what is known.
-                if known.is_some_and(|known| known.index_hash != row.index_hash) {
-                    self.report.crates.changed.push(|| row.name.clone());
-                }
-                row.clone()
-                    .into_active_model()
-                    .reset_all()
-                    .update(self.db)
-                    .await?;
+            // How a file is asked for is no change of what is known.
+            } else if hash != row.index_hash {
+                self.report.crates.changed.push(|| row.name.clone());
             }
-            self.known.crates.insert(name.lookup(), row);
+            self.known.crates.insert(lookup, row.clone());
+            rows.push(row);
         }
-        insert_all::<krate::Entity>(self.db, new).await?;
-        self.write_versions(files, gone).await
+        put_crates(self.db, &rows).await?;
+        self.write_versions(files).await
     }
 
     fn new_crate(&mut self, name: &CrateName) -> krate::Model {
@@ -114,58 +124,70 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Brings the versions of crates whose index file is new or changed up to
-    /// date, and removes those of crates that are gone from the index.
-    async fn write_versions(
-        &mut self,
-        files: Vec<(i32, String, index_file::IndexFile)>,
-        gone: Vec<(i32, String)>,
-    ) -> Result<(), DbErr> {
-        let mut names: HashMap<i32, String> = gone.into_iter().collect();
-        names.extend(files.iter().map(|(id, name, _)| (*id, name.clone())));
-        let crate_ids: Vec<i32> = names.keys().copied().collect();
-        let mut known: HashMap<(i32, String), version::Model> = HashMap::new();
-        for row in version::Entity::of_crates(&crate_ids).all(self.db).await? {
-            known.insert((row.crate_id, row.num.clone()), row);
+    /// Brings the versions of these crates up to date, and removes those that are
+    /// in no file any more.
+    async fn write_versions(&mut self, files: Vec<Published>) -> Result<(), DbErr> {
+        let with_rows = files.iter().filter(|file| file.has_rows);
+        let with_rows: Vec<i32> = with_rows.map(|file| file.crate_id).collect();
+        let mut known: HashMap<i32, HashMap<String, version::Model>> = HashMap::new();
+        if !with_rows.is_empty() {
+            for row in version::Entity::of_crates(&with_rows).all(self.db).await? {
+                let known = known.entry(row.crate_id).or_default();
+                known.insert(row.num.clone(), row);
+            }
         }
 
-        let mut new = Vec::new();
-        for (crate_id, name, file) in files {
-            for (num, read) in file.versions {
-                let label = format!("{name}@{num}");
-                let known = known.remove(&(crate_id, num.clone()));
-                let row = version::Model {
-                    id: known
-                        .as_ref()
-                        .map_or(self.known.next_version_id, |known| known.id),
+        let mut rows = Vec::new();
+        let mut removed = Vec::new();
+        let mut labels = Vec::new();
+        for Published {
+            crate_id,
+            name,
+            versions,
+            ..
+        } in files
+        {
+            let mut known = known.remove(&crate_id).unwrap_or_default();
+            let is_changed = |known: Option<&version::Model>, read: &index_file::IndexVersion| {
+                known.is_none_or(|known| {
+                    (known.is_yanked, known.published_at) != (read.is_yanked, read.published_at)
+                })
+            };
+            for (num, read) in versions {
+                let known = known.remove(&num);
+                if !is_changed(known.as_ref(), &read) {
+                    continue;
+                }
+                let label = || format!("{name}@{num}");
+                let id = match known {
+                    Some(known) => {
+                        self.report.versions.changed.push(label);
+                        known.id
+                    }
+                    None => {
+                        self.report.versions.added.push(label);
+                        self.touched_crates.insert(crate_id);
+                        self.known.take_version_id()
+                    }
+                };
+                rows.push(version::Model {
+                    id,
                     crate_id,
                     num,
                     is_yanked: read.is_yanked,
                     published_at: read.published_at,
-                };
-                match known {
-                    None => {
-                        self.known.next_version_id += 1;
-                        self.touched_crates.insert(crate_id);
-                        self.report.versions.added.push(|| label);
-                        new.push(row.into_active_model());
-                    }
-                    Some(known) if known != row => {
-                        self.report.versions.changed.push(|| label);
-                        row.into_active_model().reset_all().update(self.db).await?;
-                    }
-                    Some(_) => {}
-                }
+                });
+            }
+            for row in known.into_values() {
+                // A verdict must not name a version that is gone: its key is given away again.
+                self.touched_crates.insert(crate_id);
+                labels.push(format!("{name}@{}", row.num));
+                removed.push(row.id);
             }
         }
-        insert_all::<version::Entity>(self.db, new).await?;
-
-        // What is left is in no file any more.
-        let ids: Vec<i32> = known.values().map(|row| row.id).collect();
-        let label = |row: &version::Model| format!("{}@{}", names[&row.crate_id], row.num);
-        let removed = known.values().map(label);
-        self.report.versions.removed.extend_sorted(removed);
-        delete_all::<version::Entity>(self.db, version::Column::Id, &ids).await
+        put_versions(self.db, &rows).await?;
+        self.report.versions.removed.extend_sorted(labels);
+        delete_all::<version::Entity>(self.db, version::Column::Id, &removed).await
     }
 
     /// Brings the advisories up to date. One whose file was skipped stays.
@@ -190,6 +212,8 @@ impl<'a> Writer<'a> {
         let removed: Vec<i32> = removed.iter().map(|advisory| advisory.id).collect();
         delete_all::<advisory::Entity>(self.db, advisory::Column::Id, &removed).await?;
 
+        let kept = self.known.advisories.values();
+        self.named_crates = kept.filter_map(|advisory| advisory.crate_id).collect();
         let mut new = Vec::new();
         for mut row in read.parsed {
             if row.collection == advisory::CRATES {
@@ -198,6 +222,7 @@ impl<'a> Writer<'a> {
                 row.crate_id = krate.map(|krate| krate.id);
             }
             self.touched_crates.extend(row.crate_id);
+            self.named_crates.extend(row.crate_id);
             if let Some(known) = self.known.advisories.get(&row.source_path) {
                 row.id = known.id;
                 self.report
@@ -231,186 +256,29 @@ impl<'a> Writer<'a> {
         let ids: Vec<i32> = removed.iter().map(|krate| krate.id).collect();
         let names = removed.into_iter().map(|krate| krate.name);
         self.report.crates.removed.extend_sorted(names);
-        self.touched_crates.retain(|id| !ids.contains(id));
         delete_all::<krate::Entity>(self.db, krate::Column::Id, &ids).await
     }
 
     /// Judges every version of the touched crates by every advisory on them.
-    pub(super) async fn link_affected_versions(&mut self) -> Result<(), SyncError> {
-        let crate_ids: Vec<i32> = self.touched_crates.iter().copied().collect();
-        for crate_ids in crate_ids.chunks(MAX_BINDS) {
-            let advisories = advisory::Entity::of_crates(crate_ids).all(self.db).await?;
-            // Of most crates of the index there is nothing to judge.
-            let named: BTreeSet<i32> = advisories.iter().filter_map(|row| row.crate_id).collect();
-            let named: Vec<i32> = named.into_iter().collect();
-            let versions = version::Entity::of_crates(&named).all(self.db).await?;
-            let links = judge(&advisories, versions);
-            let ids: Vec<i32> = advisories.iter().map(|advisory| advisory.id).collect();
-            let column = affected_version::Column::AdvisoryId;
-            delete_all::<affected_version::Entity>(self.db, column, &ids).await?;
-            let links = links
-                .into_iter()
-                .map(IntoActiveModel::into_active_model)
-                .collect();
-            insert_all::<affected_version::Entity>(self.db, links).await?;
+    pub(super) async fn judge_versions(&mut self) -> Result<(), DbErr> {
+        // Of most crates of the index there is nothing to judge.
+        let judged: Vec<i32> = self
+            .touched_crates
+            .intersection(&self.named_crates)
+            .copied()
+            .collect();
+        for crate_ids in judged.chunks(MAX_BINDS) {
+            judge_crates(self.db, crate_ids).await?;
         }
         Ok(())
     }
-
-    /// Notes what was read and when, under a new revision if anything differs
-    /// from the status that is known.
-    pub(super) async fn write_status(
-        &mut self,
-        known: Option<data_status::Model>,
-        opened: Opened,
-        now: OffsetDateTime,
-    ) -> Result<(), DbErr> {
-        let report = &mut *self.report;
-        let source = opened.source;
-        let (commit, committed_at) = opened.commit.unzip();
-        let skipped_known = skipped_file::Entity::by_path().all(self.db).await?;
-        let mut skipped: Vec<skipped_file::Model> = report
-            .skipped
-            .iter()
-            .map(|Skipped { path, reason }| skipped_file::Model {
-                path: path.clone(),
-                reason: reason.to_string(),
-            })
-            .collect();
-        skipped.sort_by(|a, b| a.path.cmp(&b.path));
-
-        report.is_changed = !report.advisories.is_empty()
-            || !report.crates.is_empty()
-            || !report.versions.is_empty()
-            || skipped != skipped_known
-            || known.as_ref().is_none_or(|known| known.source != source);
-        let packages = packages(self.db).await?;
-        report.packages = packages.try_into().unwrap_or_default();
-        report.revision = known.as_ref().map_or(0, |known| known.revision);
-        let mut status = data_status::Model {
-            id: data_status::ONLY_ROW,
-            revision: report.revision,
-            source,
-            commit,
-            committed_at,
-            // Not all was read: what is known is as old as it was.
-            synced_at: match (&known, report.problem) {
-                (Some(known), Some(_)) => known.synced_at,
-                _ => now,
-            },
-            advisories: 0,
-            packages,
-            versions: 0,
-        };
-        if report.is_changed {
-            report.revision += 1;
-            status.revision = report.revision;
-            status.advisories = count::<advisory::Entity>(self.db).await?;
-            status.versions = count::<version::Entity>(self.db).await?;
-            let pairs = affected_version::Entity::find().count(self.db).await?;
-            report.affected_versions = Some(pairs);
-            skipped_file::Entity::delete_many().exec(self.db).await?;
-            let skipped = skipped
-                .into_iter()
-                .map(IntoActiveModel::into_active_model)
-                .collect();
-            insert_all::<skipped_file::Entity>(self.db, skipped).await?;
-        } else if let Some(known) = &known {
-            status.advisories = known.advisories;
-            status.versions = known.versions;
-        }
-        let status = status.into_active_model();
-        match known {
-            Some(_) => status.reset_all().update(self.db).await.map(drop),
-            None => status.insert(self.db).await.map(drop),
-        }
-    }
 }
 
-/// Every pair of an advisory and a version of its crate that it affects.
-/// Withdrawn advisories are judged too: the reader leaves them out, and can
-/// still say what they claimed.
-pub(super) fn judge(
-    advisories: &[advisory::Model],
-    versions: Vec<version::Model>,
-) -> Vec<affected_version::Model> {
-    let mut versions_of: HashMap<i32, Vec<(i32, semver::Version)>> = HashMap::new();
-    for row in versions {
-        // The index reader parsed it before.
-        if let Ok(version) = semver::Version::parse(&row.num) {
-            versions_of
-                .entry(row.crate_id)
-                .or_default()
-                .push((row.id, version));
-        }
+/// Whether an index file leaves the row of its crate as it is.
+fn is_as_known(known: &krate::Model, read: Option<&index_file::Read>) -> bool {
+    match read {
+        None => true,
+        Some(index_file::Read::Unchanged(etag)) => known.index_etag == *etag,
+        Some(_) => false,
     }
-    let mut links = Vec::new();
-    for advisory in advisories {
-        let versions = advisory.crate_id.and_then(|id| versions_of.get(&id));
-        // The file's own requirements: `rustsec` took them before.
-        let ranges = Ranges::parse(&advisory.patched.0, &advisory.unaffected.0);
-        let (Some(versions), Ok(ranges)) = (versions, ranges) else {
-            continue;
-        };
-        let affected = versions
-            .iter()
-            .filter(|(_, version)| ranges.affects(version));
-        links.extend(affected.map(|(version_id, _)| affected_version::Model {
-            advisory_id: advisory.id,
-            version_id: *version_id,
-        }));
-    }
-    links
-}
-
-/// Inserts rows in as few statements as the databases' limits allow.
-async fn insert_all<E>(db: &DatabaseTransaction, mut rows: Vec<E::ActiveModel>) -> Result<(), DbErr>
-where
-    E: EntityTrait,
-    E::ActiveModel: Send,
-{
-    let most = MAX_BINDS / E::Column::iter().count();
-    for size in INSERTS.into_iter().filter(|size| *size <= most) {
-        while rows.len() >= size {
-            let rest = rows.split_off(size);
-            E::insert_many(rows).exec_without_returning(db).await?;
-            rows = rest;
-        }
-    }
-    Ok(())
-}
-
-/// Deletes the rows whose column has one of these values.
-async fn delete_all<E: EntityTrait>(
-    db: &DatabaseTransaction,
-    column: E::Column,
-    values: &[i32],
-) -> Result<(), DbErr> {
-    for values in values.chunks(MAX_BINDS) {
-        let is_one = column.is_in(values.iter().copied());
-        E::delete_many().filter(is_one).exec(db).await?;
-    }
-    Ok(())
-}
-
-async fn count<E>(db: &DatabaseTransaction) -> Result<i32, DbErr>
-where
-    E: EntityTrait,
-    E::Model: Sync,
-{
-    let count = E::find().count(db).await?;
-    Ok(count.try_into().unwrap_or(i32::MAX))
-}
-
-/// How many packages of the collection `crates` an advisory names.
-async fn packages(db: &DatabaseTransaction) -> Result<i32, DbErr> {
-    use sea_orm::QuerySelect;
-    let count = advisory::Entity::find()
-        .select_only()
-        .column(advisory::Column::CrateId)
-        .filter(advisory::Column::CrateId.is_not_null())
-        .distinct()
-        .count(db)
-        .await?;
-    Ok(count.try_into().unwrap_or(i32::MAX))
 }

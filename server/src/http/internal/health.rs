@@ -2,7 +2,7 @@
 
 use super::Internal;
 use crate::database::begin_read;
-use crate::entity::{advisory, affected_version, data_status, krate, version};
+use crate::entity::{advisory, data_status, krate, version};
 use crate::http::connection::Closing;
 use crate::tab::is_ready;
 use crate::telemetry::metrics;
@@ -38,14 +38,12 @@ async fn read_a_page(db: &DatabaseConnection) -> Result<(), DbErr> {
     let id = fastrand::i32(1..=last.id.max(1));
     let krate = krate::Entity::from_id(id).one(&view).await?;
     let ids = [krate.map_or(last.id, |krate| krate.id)];
-    let (versions, advisories, links) = (
+    let (versions, advisories) = (
         version::Entity::of_crates(&ids).limit(ROWS),
         advisory::Entity::of_crates(&ids).limit(ROWS),
-        affected_version::Entity::of_crates(&ids).limit(ROWS),
     );
     versions.all(&view).await?;
     advisories.all(&view).await?;
-    links.all(&view).await?;
     Ok(())
 }
 
