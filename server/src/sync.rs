@@ -10,18 +10,21 @@ mod bulk;
 mod derivation;
 mod disk;
 mod files;
+mod follow;
 mod git;
 mod guard;
 mod index_file;
 mod judge;
 mod known;
 mod leader;
+mod listing;
 mod network;
 mod report;
 mod rows;
 mod sample;
 mod sources;
 mod sparse;
+mod stamp;
 mod status;
 mod write;
 
@@ -32,20 +35,16 @@ pub(crate) use sources::FETCH;
 pub use sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
 pub use sparse::{NotAnIndex, Sparse};
 
-use crate::domain::crate_name::CrateName;
 use crate::entity::data_status;
 use crate::entity::sync_attempt::Problem;
-use indicatif::{ProgressBar, ProgressStyle};
+use follow::Sync;
 use known::Known;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use time::OffsetDateTime;
-use tokio::task::JoinHandle;
 use tracing::{Instrument, debug_span};
-use write::Writer;
 
 /// Why a sync ended without a change. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -146,9 +145,6 @@ impl SyncError {
         })
     }
 }
-
-/// How many crates' index files are held in memory at a time.
-const BATCH: usize = 1000;
 
 /// Brings the database up to what the sources say now, or leaves it as it was.
 /// A failure is noted in the data status, if the database takes it.
@@ -258,104 +254,41 @@ async fn write(
     report.advisories.read = advisories.count();
     report.skipped.extend(advisories.skipped.iter().cloned());
 
-    let wanted = wanted_crates(&known, &advisories, sources).await?;
-    let skipped_advisories = report.skipped.len();
-    let mut writer = Writer::new(transaction, &mut known, &mut report);
-    let progress = progress_bar(wanted.len());
-    let names: Vec<CrateName> = wanted.into_values().collect();
-    // A batch is read while the one before it is written.
-    let mut batches = names.chunks(BATCH);
-    let mut batch = batches.next();
-    let mut reading = batch.and_then(|batch| read_index(sources, writer.known, batch));
-    while let Some(names) = batch {
-        let read = match reading {
-            Some(reading) => {
-                let read = reading.instrument(debug_span!("read_index")).await;
-                Some(read.map_err(|_| SyncError::Interrupted)??)
-            }
-            None => None,
-        };
-        batch = batches.next();
-        reading = batch.and_then(|batch| read_index(sources, writer.known, batch));
-        writer
-            .write_crates(names, read)
-            .instrument(debug_span!("write_crates"))
-            .await?;
-        progress.inc(names.len() as u64);
-    }
-    progress.finish_and_clear();
-    if let Some(status) = &status {
-        let lost = writer.report.versions.removed.len();
-        let of = usize::try_from(status.versions).unwrap_or_default();
-        if status.source != data_status::Source::Sample {
-            guard.check_loss(Lost::Versions, lost, of)?;
+    let listing = match (&sources.index, sources.all_crates) {
+        (Some(index), true) => {
+            let listing = index.list(now).instrument(debug_span!("list_index"));
+            Some(listing.await?)
         }
+        _ => None,
+    };
+    let mut index_stamp = listing.as_ref().and_then(|listing| listing.stamp.clone());
+    let known_stamp = status
+        .as_ref()
+        .and_then(|status| status.index_stamp.as_ref());
+    let is_known_index = index_stamp.is_some() && index_stamp.as_ref() == known_stamp;
+    if !(is_known_index && advisories.is_as_known(&known)) {
+        let skipped = report.skipped.len();
+        let sync = Sync {
+            sources,
+            guard,
+            now,
+            status: status.as_ref(),
+            listing,
+        };
+        sync.follow(transaction, &mut known, &mut report, advisories)
+            .await?;
+        // A file that was skipped is named by every sync: it is read again.
+        index_stamp = index_stamp.filter(|_| report.skipped.len() == skipped);
     }
-    // An index that mostly gave no usable answer makes no good sync.
-    let unread = writer.report.skipped.len() - skipped_advisories;
-    if unread * 2 > names.len() {
-        writer.report.problem = Some(Problem::IndexUnreachable);
-    }
-
-    writer
-        .write_advisories(advisories)
-        .instrument(debug_span!("write_advisories"))
-        .await?;
-    if sources.index.is_some() {
-        writer.remove_crates_except(&names).await?;
-    }
-    writer
-        .judge_versions()
-        .instrument(debug_span!("judge_versions"))
-        .await?;
     // The sample fills in until the first attempt, and is none.
     let is_sample = opened.source == data_status::Source::Sample;
-    status::write(transaction, &mut report, status, opened, now)
+    status::write(transaction, &mut report, status, opened, index_stamp, now)
         .instrument(debug_span!("write_status"))
         .await?;
     if !is_sample {
         attempt::note(transaction, report.problem, now).await?;
     }
     Ok(report)
-}
-
-/// Begins to read the index files of these crates.
-fn read_index(
-    sources: &Sources,
-    known: &Known,
-    names: &[CrateName],
-) -> Option<JoinHandle<Result<Vec<index_file::Read>, SyncError>>> {
-    let index = sources.index.clone()?;
-    let (known, names) = (known.index_files(names), names.to_vec());
-    Some(tokio::spawn(async move {
-        index.read_all(names, known).await
-    }))
-}
-
-/// The crates to keep, by look-up name: those that an advisory names, and with
-/// `all_crates` those of the index.
-async fn wanted_crates(
-    known: &Known,
-    advisories: &advisory_file::Read,
-    sources: &Sources,
-) -> Result<BTreeMap<String, CrateName>, SyncError> {
-    let mut wanted = BTreeMap::new();
-    for name in advisories.crate_names(known) {
-        wanted.insert(name.lookup(), name);
-    }
-    if let (true, Some(index)) = (sources.all_crates, &sources.index) {
-        for name in index.names().await? {
-            wanted.insert(name.lookup(), name);
-        }
-    }
-    Ok(wanted)
-}
-
-/// Shown on a terminal only.
-fn progress_bar(crates: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("reading the index {bar:40} {pos}/{len} crates")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(crates as u64).with_style(style)
 }
 
 /// Runs file work where it does not hold up readers.

@@ -8,7 +8,7 @@ use server::sync::{self, Guard, SkipReason, Sources, SyncError};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 #[tokio::test]
 async fn a_second_run_changes_nothing_and_says_so() {
@@ -41,6 +41,31 @@ async fn the_first_report_in_words() {
     let database = TestDatabase::sqlite().await;
     let report = database.sync(&Sources::sample()).await.expect("the sync");
     insta::assert_snapshot!("first-report", report);
+}
+
+/// A folder's files that have rested are not read again; a change of them is seen all
+/// the same, also one that keeps the size.
+#[tokio::test]
+async fn follows_a_change_of_files_at_rest() {
+    for (database, _server) in TestDatabase::each("files at rest").await {
+        let folders = Folders::new();
+        let (sources, guard) = (folders.sources(), Guard::default());
+        let later = OffsetDateTime::now_utc() + Duration::HOUR;
+        let sync = async || sync::run(&database.db, &sources, &guard, later).await;
+        assert_eq!(
+            sync().await.expect("the first sync").versions.added.len(),
+            2
+        );
+        assert!(!sync().await.expect("the second sync").is_changed);
+
+        folders.index("wi/dg/widget", &[("1.0.0", false), ("1.2.0", false)]);
+        let report = sync().await.expect("the third sync");
+        assert_eq!(report.versions.added, ["widget@1.2.0"]);
+        assert_eq!(report.versions.removed, ["widget@1.1.0"]);
+        folders.remove("index/wi/dg/widget");
+        let report = sync().await.expect("the fourth sync");
+        assert_eq!(report.versions.removed.len(), 2);
+    }
 }
 
 /// A verdict goes with its version: the version's key is given to another.

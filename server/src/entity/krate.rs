@@ -23,7 +23,8 @@ pub struct Model {
     /// The fingerprint (`sync/derivation.rs`) of the index file that `versions` come
     /// from. `None`: the crate's version list is not known.
     pub index_hash: Option<String>,
-    /// The `ETag` that the index file came with, if it came over HTTP.
+    /// How to tell without reading it that the index file is still the same: the
+    /// `ETag` that it came with over HTTP, or its stamp (`sync/stamp.rs`) in a folder.
     pub index_etag: Option<String>,
     /// Its published versions.
     #[sea_orm(has_many)]

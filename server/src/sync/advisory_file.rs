@@ -87,6 +87,11 @@ impl Read {
         self.unchanged.len() + self.parsed.len()
     }
 
+    /// Whether it is just what is known: every file as it was, and none more or fewer.
+    pub(super) fn is_as_known(&self, known: &Known) -> bool {
+        self.parsed.is_empty() && self.kept(known).len() == known.advisories.len()
+    }
+
     /// The paths of known advisories that stay as they are: their file is, or
     /// it was skipped and no other file has the id now.
     pub(super) fn kept<'a>(&'a self, known: &'a Known) -> Vec<&'a str> {

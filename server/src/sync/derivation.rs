@@ -33,8 +33,10 @@ mod tests {
     use crate::domain::crate_name::CrateName;
     use crate::entity::{advisory, version};
     use crate::sync::files::Files;
+    use crate::sync::listing::Listing;
     use crate::sync::{advisory_file, index_file, judge, sample};
     use std::collections::HashMap;
+    use time::OffsetDateTime;
 
     /// [`DERIVATION`], and the SHA-256 of the sample's files and of the rows that it
     /// makes of them.
@@ -93,7 +95,8 @@ mod tests {
         let advisories = advisory_file::read_all(&advisories, &HashMap::new());
         let mut advisories = advisories.expect("the sample").parsed;
         let index = Files::Embedded(sample::INDEX);
-        let mut names = index_file::names(&index).expect("the sample's index");
+        let listing = Listing::read(&index, OffsetDateTime::UNIX_EPOCH);
+        let mut names = listing.expect("the sample's index").names;
         names.sort_by_key(CrateName::lookup);
 
         for (id, row) in (1..).zip(&mut advisories) {

@@ -1,5 +1,6 @@
 //! A tree of files: a folder, a commit, or the sample inside the binary.
 
+use super::stamp::stamp;
 use include_dir::Dir;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,6 +8,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 /// A tree of files. Paths in it are relative, with `/` between their parts. A
 /// link in it is not followed: it could lead anywhere.
@@ -64,6 +66,14 @@ impl Files {
         Ok(entries)
     }
 
+    /// A file's stamp, where it is one on disk and has one.
+    pub(super) fn stamp(&self, path: &str, now: OffsetDateTime) -> Option<String> {
+        match self {
+            Self::Folder(root) => stamp(&root.join(path), now),
+            Self::Commit(_) | Self::Embedded(_) => None,
+        }
+    }
+
     /// A file's bytes, at most `max_size` of them.
     pub(super) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, ReadError> {
         match self {
@@ -101,10 +111,12 @@ impl From<io::Error> for ReadError {
 }
 
 fn read_from_disk(path: &Path, max_size: u64) -> Result<Vec<u8>, ReadError> {
-    if fs::symlink_metadata(path)?.is_symlink() {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_symlink() {
         return Err(ReadError::Link);
     }
-    let mut bytes = Vec::new();
+    let size = metadata.len().min(max_size) + 1;
+    let mut bytes = Vec::with_capacity(size.try_into().unwrap_or_default());
     let file = fs::File::open(path)?;
     file.take(max_size + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > max_size {

@@ -3,11 +3,12 @@
 //! The format is cargo's registry index ("Index Format"): a JSON line a
 //! version. Only what the tab needs is read of it.
 
+use super::derivation::fingerprint;
 use super::files::{Files, ReadError};
 use super::report::SkipReason;
-use super::{SyncError, derivation::fingerprint};
 use crate::domain::crate_name::CrateName;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
@@ -24,7 +25,8 @@ const MAX_LINES: usize = 10_000;
 pub(super) struct Known {
     /// The fingerprint of what was read.
     pub(super) hash: Option<String>,
-    /// The `ETag` that it came with. `None` also when the file has to be read anew.
+    /// The `ETag` that it came with, or its stamp. `None` also when the file has to
+    /// be read anew.
     pub(super) etag: Option<String>,
 }
 
@@ -33,7 +35,7 @@ pub(super) struct Known {
 pub(super) enum Read {
     /// No file: the index does not list the crate.
     Missing,
-    /// The file is as it was; the `ETag` that it has now.
+    /// The file is as it was; the `ETag` or the stamp that it has now.
     Unchanged(Option<String>),
     /// A new or changed file.
     Parsed(IndexFile),
@@ -60,8 +62,9 @@ pub(super) struct IndexVersion {
 
 /// The fields of a line that matter here; `vers` is cargo's name.
 #[derive(Deserialize)]
-struct Line {
-    name: String,
+struct Line<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
     vers: semver::Version,
     #[serde(default)]
     yanked: bool,
@@ -69,32 +72,17 @@ struct Line {
     pubtime: Option<String>,
 }
 
-/// Reads the index files of these crates, in their order.
-pub(super) fn read_all(index: &Files, names: &[CrateName], known: &[Known]) -> Vec<Read> {
+/// Reads the index files of these crates, in their order. `now` is the time at which
+/// the sync began.
+pub(super) fn read_all(
+    index: &Files,
+    names: &[CrateName],
+    known: &[Known],
+    now: OffsetDateTime,
+) -> Vec<Read> {
     let both = names.iter().zip(known);
-    both.map(|(name, known)| read_one(index, name, known))
+    both.map(|(name, known)| read_one(index, name, known, now))
         .collect()
-}
-
-/// Every name that the index lists, in the spelling of its newest line.
-pub(super) fn names(index: &Files) -> Result<Vec<CrateName>, SyncError> {
-    let mut names = Vec::new();
-    let mut folders = vec![String::new()];
-    while let Some(folder) = folders.pop() {
-        let entries = index
-            .list(&folder)
-            .map_err(|_| SyncError::NotAnIndex(index.to_string()))?;
-        for entry in entries {
-            match entry.is_folder {
-                true => folders.push(entry.path),
-                // The file's name is the crate's in lower case; anything else
-                // in the folder, such as `config.json`, is no name.
-                false => names
-                    .extend(CrateName::parse(&entry.name).filter(|name| path(name) == entry.path)),
-            }
-        }
-    }
-    Ok(names)
 }
 
 /// Where the plain index layout keeps a crate: `op/en/openssl`, `3/a/abc`.
@@ -107,10 +95,15 @@ pub(super) fn path(name: &CrateName) -> String {
     }
 }
 
-fn read_one(index: &Files, name: &CrateName, known: &Known) -> Read {
+fn read_one(index: &Files, name: &CrateName, known: &Known, now: OffsetDateTime) -> Read {
     let path = path(name);
+    // Taken before the file is read: a change in between is seen by the next sync.
+    let stamp = index.stamp(&path, now);
+    if stamp.is_some() && stamp == known.etag {
+        return Read::Unchanged(stamp);
+    }
     match index.read(&path, MAX_SIZE) {
-        Ok(bytes) => parse_for(name, &bytes, known, None),
+        Ok(bytes) => parse_for(name, &bytes, known, stamp),
         Err(ReadError::Missing) => Read::Missing,
         Err(error) => {
             tracing::warn!(path, %error, "cannot read an index file");
@@ -150,7 +143,7 @@ pub(super) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason>
             continue;
         }
         let not_a_line = |_| SkipReason::NotAnIndexLine(number + 1);
-        let line: Line = serde_json::from_slice(line).map_err(not_a_line)?;
+        let line: Line<'_> = serde_json::from_slice(line).map_err(not_a_line)?;
         let published_at = match line.pubtime {
             Some(time) => Some(utc(&time).ok_or(SkipReason::NotAnIndexLine(number + 1))?),
             None => None,
@@ -193,6 +186,48 @@ mod tests {
         ] {
             assert_eq!(path(&CrateName::parse(name).unwrap()), expect);
         }
+    }
+
+    /// A file in a folder is read once, and again only when its stamp is another.
+    #[test]
+    fn a_file_at_rest_is_not_read_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("1/a");
+        let write = |num: &str| std::fs::write(&file, format!(r#"{{"name":"a","vers":"{num}"}}"#));
+        std::fs::create_dir(folder.path().join("1")).expect("a folder");
+        write("1.0.0").expect("a file");
+        let index = Files::Folder(folder.path().to_owned());
+        let name = CrateName::parse("a").expect("a name");
+        let read = |etag: Option<String>, now| {
+            let hash = Some(fingerprint(b"of what was never read"));
+            read_one(&index, &name, &Known { hash, etag }, now)
+        };
+        let written: OffsetDateTime = modified(&file);
+        let rested = written + time::Duration::MINUTE;
+
+        let Read::Parsed(IndexFile { etag: stamp, .. }) = read(None, rested) else {
+            panic!("what is not known is read");
+        };
+        assert!(stamp.is_some());
+        let again = read(stamp.clone(), rested);
+        assert!(matches!(again, Read::Unchanged(now) if now == stamp));
+        // The next change could fall into the same second.
+        let early = read(stamp.clone(), written + time::Duration::SECOND);
+        assert!(matches!(early, Read::Parsed(IndexFile { etag: None, .. })));
+
+        // Of the same size, with the time that the file had before.
+        write("1.0.1").expect("a file");
+        let changed = std::fs::File::options().append(true).open(&file);
+        let changed = changed.expect("the file").set_modified(written.into());
+        changed.expect("the time is set");
+        assert_eq!(modified(&file), written);
+        let changed = read(stamp, rested);
+        assert!(matches!(changed, Read::Parsed(file) if file.versions.contains_key("1.0.1")));
+    }
+
+    fn modified(file: &std::path::Path) -> OffsetDateTime {
+        let metadata = std::fs::metadata(file).expect("a file");
+        metadata.modified().expect("a time").into()
     }
 
     #[test]

@@ -9,12 +9,13 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryRes
 use std::collections::HashMap;
 use time::Date;
 
-/// Crates by look-up name, advisories by path, and the next free keys.
+/// Advisories by path, crates by look-up name once they are loaded, and the next free
+/// keys.
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) crates: HashMap<String, krate::Model>,
     pub(super) advisories: HashMap<String, KnownAdvisory>,
-    pub(super) next_crate_id: i32,
+    next_crate_id: i32,
     next_version_id: i32,
     pub(super) next_advisory_id: i32,
 }
@@ -32,8 +33,8 @@ pub(super) struct KnownAdvisory {
 }
 
 impl Known {
+    /// What is known but the crates: a sync that finds nothing changed needs none.
     pub(super) async fn load(db: &DatabaseTransaction) -> Result<Self, DbErr> {
-        let crates = krate::Entity::find().all(db).await?;
         let advisories = advisory::Entity::find()
             .select_only()
             .column(advisory::Column::Id)
@@ -53,18 +54,33 @@ impl Known {
             .one(db)
             .await?;
         Ok(Self {
-            next_crate_id: next(crates.iter().map(|krate| krate.id)),
+            next_crate_id: 0,
             next_version_id: next(last_version_id.flatten().into_iter()),
             next_advisory_id: next(advisories.iter().map(|advisory| advisory.id)),
-            crates: crates
-                .into_iter()
-                .map(|krate| (krate.lookup_name.clone(), krate))
-                .collect(),
+            crates: HashMap::new(),
             advisories: advisories
                 .into_iter()
                 .map(|advisory| (advisory.source_path.clone(), advisory))
                 .collect(),
         })
+    }
+
+    /// Adds the crates.
+    pub(super) async fn load_crates(&mut self, db: &DatabaseTransaction) -> Result<(), DbErr> {
+        let crates = crates(db).await?;
+        self.next_crate_id = next(crates.iter().map(|krate| krate.id));
+        let by_name = crates.into_iter();
+        self.crates = by_name
+            .map(|krate| (krate.lookup_name.clone(), krate))
+            .collect();
+        Ok(())
+    }
+
+    /// A key for a new crate.
+    pub(super) fn take_crate_id(&mut self) -> i32 {
+        let id = self.next_crate_id;
+        self.next_crate_id += 1;
+        id
     }
 
     /// A key for a new version.
@@ -115,6 +131,31 @@ impl Known {
         };
         names.iter().map(known).collect()
     }
+}
+
+/// All crates. As tuples, because there may be hundreds of thousands: fields are found
+/// by their place and not by their name.
+async fn crates(db: &DatabaseTransaction) -> Result<Vec<krate::Model>, DbErr> {
+    let rows: Vec<(i32, String, String, Option<String>, Option<String>)> = krate::Entity::find()
+        .select_only()
+        .columns([
+            krate::Column::Id,
+            krate::Column::Name,
+            krate::Column::LookupName,
+            krate::Column::IndexHash,
+            krate::Column::IndexEtag,
+        ])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let model = |(id, name, lookup_name, index_hash, index_etag)| krate::Model {
+        id,
+        name,
+        lookup_name,
+        index_hash,
+        index_etag,
+    };
+    Ok(rows.into_iter().map(model).collect())
 }
 
 fn next(ids: impl Iterator<Item = i32>) -> i32 {

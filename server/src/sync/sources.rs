@@ -4,6 +4,7 @@ use super::SyncError;
 use super::files::Files;
 use super::git::{Commit, Git, GitError};
 use super::index_file::{self, Known, Read};
+use super::listing::Listing;
 use super::sample;
 use super::sparse::{NotAnIndex, Sparse};
 use crate::domain::crate_name::CrateName;
@@ -213,15 +214,16 @@ impl Index {
     }
 
     /// Reads the index files of these crates, in their order, which are known
-    /// as `known`.
+    /// as `known`. `now` is the time at which the sync began.
     pub(super) async fn read_all(
         &self,
         names: Vec<CrateName>,
         known: Vec<Known>,
+        now: OffsetDateTime,
     ) -> Result<Vec<Read>, SyncError> {
         match self.files() {
             Ok(files) => {
-                super::blocking(move || index_file::read_all(&files, &names, &known)).await
+                super::blocking(move || index_file::read_all(&files, &names, &known, now)).await
             }
             Err(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
                 tracing::error!(%error, "cannot ask the index");
@@ -230,10 +232,11 @@ impl Index {
         }
     }
 
-    /// Every crate that it lists, where it can be listed.
-    pub(super) async fn names(&self) -> Result<Vec<CrateName>, SyncError> {
+    /// Every crate that it lists, where it can be listed. `now` is the time at which the
+    /// sync began.
+    pub(super) async fn list(&self, now: OffsetDateTime) -> Result<Listing, SyncError> {
         match self.files() {
-            Ok(files) => super::blocking(move || index_file::names(&files)).await?,
+            Ok(files) => super::blocking(move || Listing::read(&files, now)).await?,
             Err(_) => Err(SyncError::NotListable),
         }
     }

@@ -18,6 +18,7 @@ pub(super) async fn write(
     report: &mut Report,
     known: Option<data_status::Model>,
     opened: Opened,
+    index_stamp: Option<String>,
     now: OffsetDateTime,
 ) -> Result<(), DbErr> {
     let source = opened.source;
@@ -52,6 +53,7 @@ pub(super) async fn write(
             (Some(known), Some(_)) => known.synced_at,
             _ => now,
         },
+        index_stamp,
         advisories: 0,
         packages,
         versions: 0,

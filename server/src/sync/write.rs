@@ -113,10 +113,8 @@ impl<'a> Writer<'a> {
     }
 
     fn new_crate(&mut self, name: &CrateName) -> krate::Model {
-        let id = self.known.next_crate_id;
-        self.known.next_crate_id += 1;
         krate::Model {
-            id,
+            id: self.known.take_crate_id(),
             name: name.as_str().to_owned(),
             lookup_name: name.lookup(),
             index_hash: None,

@@ -1,0 +1,140 @@
+//! The difference between the sources and what is known, found and written batch by
+//! batch.
+
+use super::index_file::{self, Read};
+use super::known::Known;
+use super::listing::Listing;
+use super::report::Report;
+use super::sources::Sources;
+use super::write::Writer;
+use super::{Guard, Lost, SyncError, advisory_file};
+use crate::domain::crate_name::CrateName;
+use crate::entity::data_status::{self, Source};
+use crate::entity::sync_attempt::Problem;
+use indicatif::{ProgressBar, ProgressStyle};
+use sea_orm::DatabaseTransaction;
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use tokio::task::JoinHandle;
+use tracing::{Instrument, debug_span};
+
+/// How many crates' index files are held in memory at a time.
+const BATCH: usize = 1000;
+
+/// What a sync has read so far, and what it was asked to do.
+pub(super) struct Sync<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) guard: &'a Guard,
+    /// When it began.
+    pub(super) now: OffsetDateTime,
+    /// The status before it.
+    pub(super) status: Option<&'a data_status::Model>,
+    /// The crates that the index lists, where all of them are kept.
+    pub(super) listing: Option<Listing>,
+}
+
+impl Sync<'_> {
+    /// Brings crates, versions, advisories and verdicts up to date.
+    pub(super) async fn follow(
+        self,
+        transaction: &DatabaseTransaction,
+        known: &mut Known,
+        report: &mut Report,
+        advisories: advisory_file::Read,
+    ) -> Result<(), SyncError> {
+        known
+            .load_crates(transaction)
+            .instrument(debug_span!("know_crates"))
+            .await?;
+        let names = wanted_crates(known, &advisories, self.listing);
+        let skipped_advisories = report.skipped.len();
+        let mut writer = Writer::new(transaction, known, report);
+        let progress = progress_bar(names.len());
+        // A batch is read while the one before it is written.
+        let mut batches = names.chunks(BATCH);
+        let mut batch = batches.next();
+        let read = |batch: Option<&[CrateName]>, known: &Known| {
+            batch.and_then(|batch| read_index(self.sources, known, batch, self.now))
+        };
+        let mut reading = read(batch, writer.known);
+        while let Some(names) = batch {
+            let files = match reading {
+                Some(reading) => {
+                    let files = reading.instrument(debug_span!("read_index")).await;
+                    Some(files.map_err(|_| SyncError::Interrupted)??)
+                }
+                None => None,
+            };
+            batch = batches.next();
+            reading = read(batch, writer.known);
+            writer
+                .write_crates(names, files)
+                .instrument(debug_span!("write_crates"))
+                .await?;
+            progress.inc(names.len() as u64);
+        }
+        progress.finish_and_clear();
+        if let Some(status) = self.status {
+            let lost = writer.report.versions.removed.len();
+            let of = usize::try_from(status.versions).unwrap_or_default();
+            if status.source != Source::Sample {
+                self.guard.check_loss(Lost::Versions, lost, of)?;
+            }
+        }
+        // An index that mostly gave no usable answer makes no good sync.
+        let unread = writer.report.skipped.len() - skipped_advisories;
+        if unread * 2 > names.len() {
+            writer.report.problem = Some(Problem::IndexUnreachable);
+        }
+
+        writer
+            .write_advisories(advisories)
+            .instrument(debug_span!("write_advisories"))
+            .await?;
+        if self.sources.index.is_some() {
+            writer.remove_crates_except(&names).await?;
+        }
+        writer
+            .judge_versions()
+            .instrument(debug_span!("judge_versions"))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Begins to read the index files of these crates.
+fn read_index(
+    sources: &Sources,
+    known: &Known,
+    names: &[CrateName],
+    now: OffsetDateTime,
+) -> Option<JoinHandle<Result<Vec<Read>, SyncError>>> {
+    let index = sources.index.clone()?;
+    let known: Vec<index_file::Known> = known.index_files(names);
+    let names = names.to_vec();
+    Some(tokio::spawn(async move {
+        index.read_all(names, known, now).await
+    }))
+}
+
+/// The crates to keep, in order of look-up name: those that an advisory names, and
+/// those of the listing.
+fn wanted_crates(
+    known: &Known,
+    advisories: &advisory_file::Read,
+    listing: Option<Listing>,
+) -> Vec<CrateName> {
+    let named = advisories.crate_names(known).into_iter();
+    let listed = listing.map(|listing| listing.names).unwrap_or_default();
+    // Of two spellings, the index's stays.
+    let wanted = named.chain(listed).map(|name| (name.lookup(), name));
+    let wanted: BTreeMap<String, CrateName> = wanted.collect();
+    wanted.into_values().collect()
+}
+
+/// Shown on a terminal only.
+fn progress_bar(crates: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("reading the index {bar:40} {pos}/{len} crates")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(crates as u64).with_style(style)
+}
