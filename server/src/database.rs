@@ -16,6 +16,10 @@ use tokio::time::timeout;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// How many rows SQLite's thread reads ahead of the task that waits for them. With few,
+/// the two wake each other most of the time.
+const ROWS_AT_ONCE: usize = 1000;
+
 /// How long to ask PostgreSQL once more, for the reason.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
@@ -74,6 +78,7 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, Ope
                 // Readers go on while the sync writes.
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
+                .row_buffer_size(ROWS_AT_ONCE)
                 .busy_timeout(Duration::from_secs(5))
         });
     match Database::connect(options).await {

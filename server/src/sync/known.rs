@@ -5,9 +5,15 @@ use super::index_file;
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use crate::entity::{advisory, krate, version};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use std::collections::HashMap;
 use time::Date;
+
+/// How many crates are loaded at a time: the driver's rows are far larger than ours.
+const CRATES: u64 = 10_000;
 
 /// Advisories by path, crates by look-up name once they are loaded, and the next free
 /// keys.
@@ -67,12 +73,16 @@ impl Known {
 
     /// Adds the crates.
     pub(super) async fn load_crates(&mut self, db: &DatabaseTransaction) -> Result<(), DbErr> {
-        let crates = crates(db).await?;
-        self.next_crate_id = next(crates.iter().map(|krate| krate.id));
-        let by_name = crates.into_iter();
-        self.crates = by_name
-            .map(|krate| (krate.lookup_name.clone(), krate))
-            .collect();
+        let mut last = 0;
+        loop {
+            let crates = crates_after(db, last).await?;
+            let Some(krate) = crates.last() else { break };
+            last = krate.id;
+            let by_name = crates.into_iter();
+            self.crates
+                .extend(by_name.map(|krate| (krate.lookup_name.clone(), krate)));
+        }
+        self.next_crate_id = last + 1;
         Ok(())
     }
 
@@ -133,9 +143,9 @@ impl Known {
     }
 }
 
-/// All crates. As tuples, because there may be hundreds of thousands: fields are found
-/// by their place and not by their name.
-async fn crates(db: &DatabaseTransaction) -> Result<Vec<krate::Model>, DbErr> {
+/// The crates that follow this key, by key. As tuples, because there may be hundreds of
+/// thousands: fields are found by their place and not by their name.
+async fn crates_after(db: &DatabaseTransaction, id: i32) -> Result<Vec<krate::Model>, DbErr> {
     let rows: Vec<(i32, String, String, Option<String>, Option<String>)> = krate::Entity::find()
         .select_only()
         .columns([
@@ -145,6 +155,9 @@ async fn crates(db: &DatabaseTransaction) -> Result<Vec<krate::Model>, DbErr> {
             krate::Column::IndexHash,
             krate::Column::IndexEtag,
         ])
+        .filter(krate::Column::Id.gt(id))
+        .order_by_asc(krate::Column::Id)
+        .limit(CRATES)
         .into_tuple()
         .all(db)
         .await?;
