@@ -113,7 +113,7 @@ fn program() -> PathBuf {
     let built = modified(&program);
     let newer = sources(&program.with_extension("d"))
         .into_iter()
-        .find(|source| built.is_none() || modified(source).is_none_or(|at| Some(at) > built));
+        .find(|source| modified(source).is_some_and(|at| Some(at) > built));
     assert!(
         built.is_some() && newer.is_none(),
         "{} is not there, or older than {newer:?}: run `cargo build -p server` with the \
