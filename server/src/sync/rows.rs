@@ -1,6 +1,7 @@
 //! Rows into and out of any table, in as few statements as the databases' limits
 //! allow.
 
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter};
 
 /// How many values one statement binds at most: SQLite takes 32,766.
@@ -13,7 +14,20 @@ const INSERTS: [usize; 4] = [1000, 100, 10, 1];
 /// Inserts rows.
 pub(super) async fn insert_all<E>(
     db: &DatabaseTransaction,
+    rows: Vec<E::ActiveModel>,
+) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::ActiveModel: Send,
+{
+    insert_or::<E>(db, rows, None).await
+}
+
+/// Inserts rows, or does this where one is in the way.
+pub(super) async fn insert_or<E>(
+    db: &DatabaseTransaction,
     mut rows: Vec<E::ActiveModel>,
+    on_conflict: Option<OnConflict>,
 ) -> Result<(), DbErr>
 where
     E: EntityTrait,
@@ -23,7 +37,11 @@ where
     for size in INSERTS.into_iter().filter(|size| *size <= most) {
         while rows.len() >= size {
             let rest = rows.split_off(size);
-            E::insert_many(rows).exec_without_returning(db).await?;
+            let mut insert = E::insert_many(rows);
+            if let Some(on_conflict) = &on_conflict {
+                insert = insert.on_conflict(on_conflict.clone());
+            }
+            insert.exec_without_returning(db).await?;
             rows = rest;
         }
     }

@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
             self.known.crates.insert(lookup, row.clone());
             rows.push(row);
         }
-        put_crates(self.db, &rows).await?;
+        put_crates(self.db, rows).await?;
         self.write_versions(files).await
     }
 
@@ -183,7 +183,7 @@ impl<'a> Writer<'a> {
                 removed.push(row.id);
             }
         }
-        put_versions(self.db, &rows).await?;
+        put_versions(self.db, rows).await?;
         self.report.versions.removed.extend_sorted(labels);
         delete_all::<version::Entity>(self.db, version::Column::Id, &removed).await
     }
