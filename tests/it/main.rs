@@ -12,6 +12,7 @@ mod audits;
 mod browser;
 mod closing;
 mod connections;
+mod data_version;
 mod database;
 mod docs;
 mod documents;

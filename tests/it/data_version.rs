@@ -1,0 +1,170 @@
+//! The version of the data: what changes it, what does not, and who follows it.
+
+use axum::http::{StatusCode, header};
+use integration_tests::fixture::{Folders, advisory, index_file};
+use integration_tests::host::Host;
+use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, get, remote_tab_door};
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use server::app::App;
+use server::catalog::DataVersion;
+use server::clock::Clock;
+use server::sync::{self, Guard};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+const TAB: &str = "/security-tab/widget";
+
+/// An advisory on one release of a crate.
+fn world() -> Folders {
+    let folders = Folders::new();
+    let index = index_file("widget", &[("1.0.0", false)]);
+    folders.write("index/wi/dg/widget", &index);
+    publish(&folders, "patched = []");
+    folders
+}
+
+fn publish(folders: &Folders, patched: &str) {
+    let text = advisory("RUSTSEC-2024-0001", "widget", patched);
+    folders.write("advisory-db/crates/widget/RUSTSEC-2024-0001.md", &text);
+}
+
+fn version(app: &TestApp) -> Option<Arc<DataVersion>> {
+    app.engine().catalog().version()
+}
+
+/// Asks again until an answer is as it should be.
+async fn until(ask: impl AsyncFn() -> Reply, is_good: impl Fn(&Reply) -> bool) -> Reply {
+    let begin = Instant::now();
+    loop {
+        let reply = ask().await;
+        if is_good(&reply) {
+            return reply;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(30), "{}", reply.body);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A sync that finds nothing new changes no byte and no tag, whenever it is; nor does
+/// the time that passes.
+#[tokio::test]
+async fn a_sync_without_news_changes_nothing() {
+    let folders = world();
+    let database = TestDatabase::sqlite().await;
+    database.sync(&folders.sources()).await.expect("the sync");
+    let app = TestApp::over(database, SYNCED_AT).await;
+    let before = app.tab(TAB).await;
+    let known = version(&app);
+
+    let later = SYNCED_AT + time::Duration::hours(5);
+    let (db, sources) = (&app.database.db, folders.sources());
+    let synced = sync::run(db, &sources, &Guard::default(), later).await;
+    assert!(!synced.expect("the sync").is_changed);
+    let app = TestApp::over(app.database, later).await;
+    let after = app.tab(TAB).await;
+    assert_eq!(version(&app), known);
+    assert_eq!(after.body, before.body);
+    for name in [header::ETAG, header::CACHE_CONTROL, header::VARY] {
+        assert_eq!(after.headers[&name], before.headers[&name]);
+    }
+
+    // The time of the check is still told to those who ask for it.
+    let query = "{ dataStatus { syncedAt triedAt } }";
+    let status = app.graphql(query, Value::Null).await;
+    let synced_at = &status["data"]["dataStatus"]["syncedAt"];
+    assert_eq!(synced_at, "2026-11-23T13:40:00Z", "{status}");
+}
+
+/// Data that becomes stale is another version, on a page that was shown before too;
+/// also while the database is away.
+#[tokio::test]
+async fn stale_data_is_another_version() {
+    let database = TestDatabase::sqlite().await;
+    let sources = world();
+    database.sync(&sources.sources()).await.expect("the sync");
+    let hours = Arc::new(AtomicI64::new(0));
+    let passed = hours.clone();
+    let clock =
+        Clock::new(move || SYNCED_AT + time::Duration::hours(passed.load(Ordering::Relaxed)));
+    let options = integration_tests::serve(&["--database-url", &database.url]);
+    let app = App::new(&options, clock).await.expect("the service starts");
+    let catalog = app.engine().expect("an engine").catalog().clone();
+    let fresh = get(app.tab_door().into(), TAB).await;
+    assert!(!fresh.body.contains("data-test-stale-data"));
+
+    let rename = "ALTER TABLE data_status RENAME TO away";
+    let renamed = database.db.execute_unprepared(rename).await;
+    renamed.expect("the table is away");
+    hours.store(25, Ordering::Relaxed);
+    drop(catalog.look().await);
+    assert!(catalog.version().expect("a version").is_stale);
+    assert!(catalog.problem().is_some());
+    let rename = "ALTER TABLE away RENAME TO data_status";
+    let renamed = database.db.execute_unprepared(rename).await;
+    renamed.expect("the table is back");
+    drop(catalog.look().await);
+    let stale = get(app.tab_door().into(), TAB).await;
+    assert!(
+        stale.body.contains("data-test-stale-data"),
+        "{}",
+        stale.body
+    );
+    assert_ne!(stale.headers[header::ETAG], fresh.headers[header::ETAG]);
+}
+
+/// Another server's sync is followed, here and by a tab door in front of this server.
+#[tokio::test]
+async fn another_servers_sync_is_followed() {
+    for (database, _server) in TestDatabase::each("another server's sync is followed").await {
+        let folders = world();
+        database.sync(&folders.sources()).await.expect("the sync");
+        let app = TestApp::over(database, SYNCED_AT).await;
+        let source = app.app.tab().source().clone();
+        tokio::spawn(async move { source.follow().await });
+        let host = Host::over(app.internal_door()).await;
+        let remote = remote_tab_door(&host.url("/graphql"), &[]).await;
+        let here = app.tab_door();
+        for door in [&here, &remote] {
+            let is_affected = |reply: &Reply| reply.body.contains("data-affected=\"1\"");
+            until(async || get(door.clone(), TAB).await, is_affected).await;
+        }
+
+        publish(&folders, "patched = [\">= 1.0.0\"]");
+        let synced = app.database.sync(&folders.sources()).await;
+        assert!(synced.expect("the sync").is_changed);
+        for door in [&here, &remote] {
+            let is_clear = |reply: &Reply| reply.body.contains("data-affected=\"0\"");
+            let clear = until(async || get(door.clone(), TAB).await, is_clear).await;
+            assert_eq!(clear.status, StatusCode::OK);
+        }
+    }
+}
+
+/// A watch without its database is a problem with a name, and what was read stays.
+#[tokio::test]
+async fn a_watch_that_lost_its_database_has_a_problem() {
+    let app = TestApp::with_sample().await;
+    let page = app.tab("/security-tab/openssl").await;
+    let rename = "ALTER TABLE data_status RENAME TO away";
+    let renamed = app.database.db.execute_unprepared(rename).await;
+    renamed.expect("the table is away");
+
+    let query = "{ dataStatus { revision problem { kind } } }";
+    let status = app.graphql(query, Value::Null).await;
+    let expect = serde_json::json!({ "revision": 1, "problem": { "kind": "DATABASE" } });
+    assert_eq!(status["data"]["dataStatus"], expect, "{status}");
+    let kept = app.tab("/security-tab/openssl").await;
+    assert_eq!((kept.status, &kept.body), (StatusCode::OK, &page.body));
+    assert!(kept.headers.contains_key("x-security-stale"));
+
+    let rename = "ALTER TABLE away RENAME TO data_status";
+    let renamed = app.database.db.execute_unprepared(rename).await;
+    renamed.expect("the table is back");
+    let status = app.graphql(query, Value::Null).await;
+    let problem = &status["data"]["dataStatus"]["problem"];
+    assert_eq!(problem, &Value::Null, "{status}");
+    let again = app.tab("/security-tab/openssl").await;
+    assert!(!again.headers.contains_key("x-security-stale"));
+}
