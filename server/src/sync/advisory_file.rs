@@ -30,9 +30,9 @@ const MAX_DESCRIPTION: usize = 64 * 1024;
 /// The most elements of a list.
 const MAX_LIST: usize = 500;
 
-/// What the advisory-db holds, compared with what is known.
+/// The advisories of the advisory-db, compared with what is known.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(super) struct Advisories {
     /// Paths whose file is as it was.
     pub(super) unchanged: Vec<String>,
     /// New or changed files; keys and verdicts are not set yet.
@@ -46,8 +46,8 @@ pub(super) struct Read {
 pub(super) fn read_all(
     files: &Files,
     known: &HashMap<String, KnownAdvisory>,
-) -> Result<Read, SyncError> {
-    let mut read = Read::default();
+) -> Result<Advisories, SyncError> {
+    let mut read = Advisories::default();
     // Which file had an id first; placeholders are no ids yet.
     let mut paths_by_id = HashMap::new();
     let entries = list(files, &mut read.skipped)?;
@@ -82,7 +82,7 @@ pub(super) fn read_all(
     Ok(read)
 }
 
-impl Read {
+impl Advisories {
     pub(super) fn count(&self) -> usize {
         self.unchanged.len() + self.parsed.len()
     }

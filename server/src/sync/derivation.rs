@@ -106,7 +106,7 @@ mod tests {
             row.crate_id = krate.and_then(|place| place.try_into().ok());
             row.source_hash.clear();
         }
-        let known = vec![index_file::Known::default(); names.len()];
+        let known = vec![index_file::KnownFile::default(); names.len()];
         let mut versions = Vec::new();
         for (crate_id, read) in (0..).zip(index_file::read_all(
             &index,
@@ -114,7 +114,7 @@ mod tests {
             &known,
             OffsetDateTime::UNIX_EPOCH,
         )) {
-            let index_file::Read::Parsed(file) = read else {
+            let index_file::FileState::Parsed(file) = read else {
                 panic!("{read:?}");
             };
             versions.extend(file.versions.into_iter().map(|(num, read)| version::Model {

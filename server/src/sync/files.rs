@@ -35,7 +35,7 @@ pub(super) enum File {
 
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ReadError {
+pub(super) enum FileError {
     #[error("no such file")]
     Missing,
     #[error("too large")]
@@ -75,18 +75,18 @@ impl Files {
     }
 
     /// A file's bytes, at most `max_size` of them.
-    pub(super) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, ReadError> {
+    pub(super) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, FileError> {
         match self {
             Self::Folder(root) => read_from_disk(&root.join(path), max_size),
-            Self::Commit(files) => match files.get(path).ok_or(ReadError::Missing)? {
+            Self::Commit(files) => match files.get(path).ok_or(FileError::Missing)? {
                 File::Content(bytes) => Ok(bytes.clone()),
-                File::TooLarge => Err(ReadError::TooLarge),
-                File::Link => Err(ReadError::Link),
+                File::TooLarge => Err(FileError::TooLarge),
+                File::Link => Err(FileError::Link),
             },
             Self::Embedded(root) => root
                 .get_file(path)
                 .map(|file| file.contents().to_vec())
-                .ok_or(ReadError::Missing),
+                .ok_or(FileError::Missing),
         }
     }
 }
@@ -101,7 +101,7 @@ impl fmt::Display for Files {
     }
 }
 
-impl From<io::Error> for ReadError {
+impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
@@ -110,17 +110,17 @@ impl From<io::Error> for ReadError {
     }
 }
 
-fn read_from_disk(path: &Path, max_size: u64) -> Result<Vec<u8>, ReadError> {
+fn read_from_disk(path: &Path, max_size: u64) -> Result<Vec<u8>, FileError> {
     let metadata = fs::symlink_metadata(path)?;
     if metadata.is_symlink() {
-        return Err(ReadError::Link);
+        return Err(FileError::Link);
     }
     let size = metadata.len().min(max_size) + 1;
     let mut bytes = Vec::with_capacity(size.try_into().unwrap_or_default());
     let file = fs::File::open(path)?;
     file.take(max_size + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > max_size {
-        true => Err(ReadError::TooLarge),
+        true => Err(FileError::TooLarge),
         false => Ok(bytes),
     }
 }

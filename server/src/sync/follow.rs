@@ -1,7 +1,7 @@
 //! The difference between the sources and what is known, found and written batch by
 //! batch.
 
-use super::index_file::{self, Read};
+use super::index_file::{self, FileState};
 use super::known::Known;
 use super::listing::Listing;
 use super::report::Report;
@@ -40,7 +40,7 @@ impl Sync<'_> {
         transaction: &DatabaseTransaction,
         known: &mut Known,
         report: &mut Report,
-        advisories: advisory_file::Read,
+        advisories: advisory_file::Advisories,
     ) -> Result<(), SyncError> {
         known
             .load_crates(transaction)
@@ -108,9 +108,9 @@ fn read_index(
     known: &Known,
     names: &[CrateName],
     now: OffsetDateTime,
-) -> Option<JoinHandle<Result<Vec<Read>, SyncError>>> {
+) -> Option<JoinHandle<Result<Vec<FileState>, SyncError>>> {
     let index = sources.index.clone()?;
-    let known: Vec<index_file::Known> = known.index_files(names);
+    let known: Vec<index_file::KnownFile> = known.index_files(names);
     let names = names.to_vec();
     Some(tokio::spawn(async move {
         index.read_all(names, known, now).await
@@ -121,7 +121,7 @@ fn read_index(
 /// those of the listing.
 fn wanted_crates(
     known: &Known,
-    advisories: &advisory_file::Read,
+    advisories: &advisory_file::Advisories,
     listing: Option<Listing>,
 ) -> Vec<CrateName> {
     let named = advisories.crate_names(known).into_iter();

@@ -1,6 +1,6 @@
 //! Refuses a sync whose result is less plausible than a fault of its source.
 
-use super::advisory_file::Read;
+use super::advisory_file::Advisories;
 use super::known::Known;
 use super::sources::Opened;
 use super::{Lost, SyncError};
@@ -36,7 +36,7 @@ impl Guard {
         known: &Known,
         status: Option<&data_status::Model>,
         opened: &Opened,
-        read: &Read,
+        read: &Advisories,
     ) -> Result<(), SyncError> {
         let (unreadable, of) = (read.skipped.len(), read.skipped.len() + read.count());
         let is_mostly_unreadable =
@@ -72,7 +72,7 @@ impl Guard {
 }
 
 /// The ids of the advisories that would be live after this sync.
-fn live_after<'a>(known: &'a Known, read: &'a Read) -> HashSet<&'a str> {
+fn live_after<'a>(known: &'a Known, read: &'a Advisories) -> HashSet<&'a str> {
     let parsed = read.parsed.iter().filter(|row| row.withdrawn.is_none());
     let parsed = parsed.map(|row| row.advisory_id.as_str());
     let kept = read.kept(known).into_iter();

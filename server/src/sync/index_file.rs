@@ -4,7 +4,7 @@
 //! version. Only what the tab needs is read of it.
 
 use super::derivation::fingerprint;
-use super::files::{Files, ReadError};
+use super::files::{FileError, Files};
 use super::report::SkipReason;
 use crate::domain::crate_name::CrateName;
 use serde::Deserialize;
@@ -20,9 +20,9 @@ pub(super) const MAX_SIZE: u64 = 64 * 1024 * 1024;
 /// thousand. crates.io's longest list has some thousands.
 const MAX_LINES: usize = 10_000;
 
-/// What is known of an index file.
+/// An index file that the database has rows of.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known {
+pub(super) struct KnownFile {
     /// The fingerprint of what was read.
     pub(super) hash: Option<String>,
     /// The `ETag` that it came with, or its stamp. `None` also when the file has to
@@ -30,9 +30,9 @@ pub(super) struct Known {
     pub(super) etag: Option<String>,
 }
 
-/// What the index has of one crate, compared with what is known.
+/// The index file of a crate, compared with what is known of it.
 #[derive(Debug)]
-pub(super) enum Read {
+pub(super) enum FileState {
     /// No file: the index does not list the crate.
     Missing,
     /// The file is as it was; the `ETag` or the stamp that it has now.
@@ -77,9 +77,9 @@ struct Line<'a> {
 pub(super) fn read_all(
     index: &Files,
     names: &[CrateName],
-    known: &[Known],
+    known: &[KnownFile],
     now: OffsetDateTime,
-) -> Vec<Read> {
+) -> Vec<FileState> {
     let both = names.iter().zip(known);
     both.map(|(name, known)| read_one(index, name, known, now))
         .collect()
@@ -95,19 +95,19 @@ pub(super) fn path(name: &CrateName) -> String {
     }
 }
 
-fn read_one(index: &Files, name: &CrateName, known: &Known, now: OffsetDateTime) -> Read {
+fn read_one(index: &Files, name: &CrateName, known: &KnownFile, now: OffsetDateTime) -> FileState {
     let path = path(name);
     // Taken before the file is read: a change in between is seen by the next sync.
     let stamp = index.stamp(&path, now);
     if stamp.is_some() && stamp == known.etag {
-        return Read::Unchanged(stamp);
+        return FileState::Unchanged(stamp);
     }
     match index.read(&path, MAX_SIZE) {
         Ok(bytes) => parse_for(name, &bytes, known, stamp),
-        Err(ReadError::Missing) => Read::Missing,
+        Err(FileError::Missing) => FileState::Missing,
         Err(error) => {
             tracing::warn!(path, %error, "cannot read an index file");
-            Read::Skipped(error.into())
+            FileState::Skipped(error.into())
         }
     }
 }
@@ -117,17 +117,19 @@ fn read_one(index: &Files, name: &CrateName, known: &Known, now: OffsetDateTime)
 pub(super) fn parse_for(
     name: &CrateName,
     bytes: &[u8],
-    known: &Known,
+    known: &KnownFile,
     etag: Option<String>,
-) -> Read {
+) -> FileState {
     let hash = fingerprint(bytes);
     if known.hash.as_ref() == Some(&hash) {
-        return Read::Unchanged(etag);
+        return FileState::Unchanged(etag);
     }
     match parse(bytes, hash) {
-        Ok(file) if file.name.lookup() == name.lookup() => Read::Parsed(IndexFile { etag, ..file }),
-        Ok(_) => Read::Skipped(SkipReason::WrongFileName),
-        Err(reason) => Read::Skipped(reason),
+        Ok(file) if file.name.lookup() == name.lookup() => {
+            FileState::Parsed(IndexFile { etag, ..file })
+        }
+        Ok(_) => FileState::Skipped(SkipReason::WrongFileName),
+        Err(reason) => FileState::Skipped(reason),
     }
 }
 
@@ -200,20 +202,23 @@ mod tests {
         let name = CrateName::parse("a").expect("a name");
         let read = |etag: Option<String>, now| {
             let hash = Some(fingerprint(b"of what was never read"));
-            read_one(&index, &name, &Known { hash, etag }, now)
+            read_one(&index, &name, &KnownFile { hash, etag }, now)
         };
         let written: OffsetDateTime = modified(&file);
         let rested = written + time::Duration::MINUTE;
 
-        let Read::Parsed(IndexFile { etag: stamp, .. }) = read(None, rested) else {
+        let FileState::Parsed(IndexFile { etag: stamp, .. }) = read(None, rested) else {
             panic!("what is not known is read");
         };
         assert!(stamp.is_some());
         let again = read(stamp.clone(), rested);
-        assert!(matches!(again, Read::Unchanged(now) if now == stamp));
+        assert!(matches!(again, FileState::Unchanged(now) if now == stamp));
         // The next change could fall into the same second.
         let early = read(stamp.clone(), written + time::Duration::SECOND);
-        assert!(matches!(early, Read::Parsed(IndexFile { etag: None, .. })));
+        assert!(matches!(
+            early,
+            FileState::Parsed(IndexFile { etag: None, .. })
+        ));
 
         // Of the same size, with the time that the file had before.
         write("1.0.1").expect("a file");
@@ -222,7 +227,7 @@ mod tests {
         changed.expect("the time is set");
         assert_eq!(modified(&file), written);
         let changed = read(stamp, rested);
-        assert!(matches!(changed, Read::Parsed(file) if file.versions.contains_key("1.0.1")));
+        assert!(matches!(changed, FileState::Parsed(file) if file.versions.contains_key("1.0.1")));
     }
 
     fn modified(file: &std::path::Path) -> OffsetDateTime {

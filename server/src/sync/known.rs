@@ -128,12 +128,12 @@ impl Known {
     }
 
     /// What is known of the index files of these crates, in their order.
-    pub(super) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::Known> {
+    pub(super) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::KnownFile> {
         let known = |name: &CrateName| {
             let krate = self.crates.get(&name.lookup());
             krate.map_or_else(Default::default, |krate| {
                 let is_current = krate.index_hash.as_deref().is_some_and(is_current);
-                index_file::Known {
+                index_file::KnownFile {
                     hash: krate.index_hash.clone(),
                     etag: krate.index_etag.clone().filter(|_| is_current),
                 }

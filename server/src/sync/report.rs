@@ -1,6 +1,6 @@
 //! What a sync did, in words and by name.
 
-use super::files::ReadError;
+use super::files::FileError;
 use crate::entity::sync_attempt::Problem;
 use std::fmt;
 
@@ -91,12 +91,12 @@ pub enum SkipReason {
     NotAnIndexLine(usize),
 }
 
-impl From<ReadError> for SkipReason {
-    fn from(error: ReadError) -> Self {
+impl From<FileError> for SkipReason {
+    fn from(error: FileError) -> Self {
         match error {
-            ReadError::TooLarge => Self::TooLarge,
-            ReadError::Link => Self::Link,
-            ReadError::Missing | ReadError::Io(_) => Self::Unreadable,
+            FileError::TooLarge => Self::TooLarge,
+            FileError::Link => Self::Link,
+            FileError::Missing | FileError::Io(_) => Self::Unreadable,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::SyncError;
 use super::files::Files;
 use super::git::{Commit, Git, GitError};
-use super::index_file::{self, Known, Read};
+use super::index_file::{self, FileState, KnownFile};
 use super::listing::Listing;
 use super::sample;
 use super::sparse::{NotAnIndex, Sparse};
@@ -218,9 +218,9 @@ impl Index {
     pub(super) async fn read_all(
         &self,
         names: Vec<CrateName>,
-        known: Vec<Known>,
+        known: Vec<KnownFile>,
         now: OffsetDateTime,
-    ) -> Result<Vec<Read>, SyncError> {
+    ) -> Result<Vec<FileState>, SyncError> {
         match self.files() {
             Ok(files) => {
                 super::blocking(move || index_file::read_all(&files, &names, &known, now)).await

@@ -1,7 +1,7 @@
 //! The index over HTTP, by cargo's sparse protocol: a file a crate, asked for
 //! only when it is not the one that is known.
 
-use super::index_file::{Known, MAX_SIZE, Read, parse_for};
+use super::index_file::{FileState, KnownFile, MAX_SIZE, parse_for};
 use super::network::{Network, NetworkError};
 use super::report::SkipReason;
 use crate::domain::crate_name::CrateName;
@@ -82,8 +82,8 @@ impl Sparse {
     pub(super) async fn read_all(
         &self,
         names: &[CrateName],
-        known: &[Known],
-    ) -> Result<Vec<Read>, NetworkError> {
+        known: &[KnownFile],
+    ) -> Result<Vec<FileState>, NetworkError> {
         let client = Network::of_cargo().client()?;
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let failures = Arc::new(AtomicUsize::new(0));
@@ -95,11 +95,11 @@ impl Sparse {
             tasks.spawn(async move {
                 let _permit = permits.acquire().await;
                 if failures.load(Ordering::Relaxed) >= MAX_FAILURES {
-                    return (place, Read::Skipped(SkipReason::IndexUnreachable));
+                    return (place, FileState::Skipped(SkipReason::IndexUnreachable));
                 }
                 let read = index.read(&client, &name, &known).await;
                 match read {
-                    Read::Skipped(_) => {
+                    FileState::Skipped(_) => {
                         failures.fetch_add(1, Ordering::Relaxed);
                     }
                     _ => failures.store(0, Ordering::Relaxed),
@@ -107,20 +107,20 @@ impl Sparse {
                 (place, read)
             });
         }
-        let mut reads: Vec<Option<Read>> = names.iter().map(|_| None).collect();
+        let mut reads: Vec<Option<FileState>> = names.iter().map(|_| None).collect();
         while let Some(task) = tasks.join_next().await {
             if let Ok((place, read)) = task {
                 reads[place] = Some(read);
             }
         }
-        let unread = || Read::Skipped(SkipReason::IndexUnreachable);
+        let unread = || FileState::Skipped(SkipReason::IndexUnreachable);
         Ok(reads
             .into_iter()
             .map(|read| read.unwrap_or_else(unread))
             .collect())
     }
 
-    async fn read(&self, client: &Client, name: &CrateName, known: &Known) -> Read {
+    async fn read(&self, client: &Client, name: &CrateName, known: &KnownFile) -> FileState {
         let ask = || self.ask(client, name, known);
         let patience = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
@@ -130,10 +130,15 @@ impl Sparse {
             .retry(patience)
             .when(|failure| matches!(failure, Failure::Passing))
             .await;
-        answer.unwrap_or(Read::Skipped(SkipReason::IndexUnreachable))
+        answer.unwrap_or(FileState::Skipped(SkipReason::IndexUnreachable))
     }
 
-    async fn ask(&self, client: &Client, name: &CrateName, known: &Known) -> Result<Read, Failure> {
+    async fn ask(
+        &self,
+        client: &Client,
+        name: &CrateName,
+        known: &KnownFile,
+    ) -> Result<FileState, Failure> {
         let krate = KrateName::crates_io(name.as_str()).map_err(|_| Failure::Lasting)?;
         let etag = HttpRevision::Etag(known.etag.as_deref().unwrap_or_default());
         let request = self
@@ -149,11 +154,11 @@ impl Sparse {
             .map_err(|error| failed(name, &error))?;
         match response.status() {
             StatusCode::OK => read_body(response, name, known).await,
-            StatusCode::NOT_MODIFIED => Ok(Read::Unchanged(known.etag.clone())),
+            StatusCode::NOT_MODIFIED => Ok(FileState::Unchanged(known.etag.clone())),
             // What cargo takes for "no such crate".
             StatusCode::NOT_FOUND
             | StatusCode::GONE
-            | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => Ok(Read::Missing),
+            | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => Ok(FileState::Missing),
             status => {
                 tracing::warn!(krate = name.as_str(), %status, "the index refuses");
                 let is_passing = status.is_server_error()
@@ -172,8 +177,8 @@ impl Sparse {
 async fn read_body(
     mut response: Response,
     name: &CrateName,
-    known: &Known,
-) -> Result<Read, Failure> {
+    known: &KnownFile,
+) -> Result<FileState, Failure> {
     let etag = response.headers().get(header::ETAG);
     let etag = etag.and_then(|etag| etag.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
@@ -184,7 +189,7 @@ async fn read_body(
     {
         body.extend_from_slice(&chunk);
         if body.len() as u64 > MAX_SIZE {
-            return Ok(Read::Skipped(SkipReason::TooLarge));
+            return Ok(FileState::Skipped(SkipReason::TooLarge));
         }
     }
     Ok(parse_for(name, &body, known, etag))

@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
     pub(super) async fn write_crates(
         &mut self,
         names: &[CrateName],
-        read: Option<Vec<index_file::Read>>,
+        read: Option<Vec<index_file::FileState>>,
     ) -> Result<(), DbErr> {
         let mut rows = Vec::new();
         let mut files = Vec::new();
@@ -67,7 +67,7 @@ impl<'a> Writer<'a> {
             let hash = known.as_ref().and_then(|known| known.index_hash.clone());
             let mut row = known.clone().unwrap_or_else(|| self.new_crate(name));
             match read {
-                Some(index_file::Read::Parsed(file)) => {
+                Some(index_file::FileState::Parsed(file)) => {
                     row.name = file.name.as_str().to_owned();
                     row.index_hash = Some(file.hash);
                     row.index_etag = file.etag;
@@ -78,7 +78,7 @@ impl<'a> Writer<'a> {
                         versions: file.versions,
                     });
                 }
-                Some(index_file::Read::Missing) => {
+                Some(index_file::FileState::Missing) => {
                     row.index_etag = None;
                     if row.index_hash.take().is_some() {
                         files.push(Published {
@@ -89,11 +89,11 @@ impl<'a> Writer<'a> {
                         });
                     }
                 }
-                Some(index_file::Read::Skipped(reason)) => {
+                Some(index_file::FileState::Skipped(reason)) => {
                     let path = index_file::path(name);
                     self.report.skipped.push(Skipped { path, reason });
                 }
-                Some(index_file::Read::Unchanged(etag)) => row.index_etag = etag,
+                Some(index_file::FileState::Unchanged(etag)) => row.index_etag = etag,
                 None => {}
             }
             if known.as_ref() == Some(&row) {
@@ -191,7 +191,7 @@ impl<'a> Writer<'a> {
     /// Brings the advisories up to date. One whose file was skipped stays.
     pub(super) async fn write_advisories(
         &mut self,
-        read: advisory_file::Read,
+        read: advisory_file::Advisories,
     ) -> Result<(), DbErr> {
         let parsed = read.parsed.iter().map(|row| row.source_path.clone());
         let kept = read.kept(self.known).into_iter().map(str::to_owned);
@@ -273,10 +273,10 @@ impl<'a> Writer<'a> {
 }
 
 /// Whether an index file leaves the row of its crate as it is.
-fn is_as_known(known: &krate::Model, read: Option<&index_file::Read>) -> bool {
+fn is_as_known(known: &krate::Model, read: Option<&index_file::FileState>) -> bool {
     match read {
         None => true,
-        Some(index_file::Read::Unchanged(etag)) => known.index_etag == *etag,
+        Some(index_file::FileState::Unchanged(etag)) => known.index_etag == *etag,
         Some(_) => false,
     }
 }
