@@ -15,6 +15,9 @@ use time::Date;
 /// How many crates are loaded at a time: the driver's rows are far larger than ours.
 const CRATES: u64 = 10_000;
 
+/// The columns of a crate, in the order of [`krate::Model`]'s fields.
+type CrateRow = (i32, String, String, Option<String>, Option<String>);
+
 /// Advisories by path, crates by look-up name once they are loaded, and the next free
 /// keys.
 #[derive(Debug)]
@@ -146,7 +149,7 @@ impl Known {
 /// The crates that follow this key, by key. As tuples, because there may be hundreds of
 /// thousands: fields are found by their place and not by their name.
 async fn crates_after(db: &DatabaseTransaction, id: i32) -> Result<Vec<krate::Model>, DbErr> {
-    let rows: Vec<(i32, String, String, Option<String>, Option<String>)> = krate::Entity::find()
+    let rows: Vec<CrateRow> = krate::Entity::find()
         .select_only()
         .columns([
             krate::Column::Id,
