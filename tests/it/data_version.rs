@@ -158,6 +158,10 @@ async fn a_watch_that_lost_its_database_has_a_problem() {
     let kept = app.tab("/security-tab/openssl").await;
     assert_eq!((kept.status, &kept.body), (StatusCode::OK, &page.body));
     assert!(kept.headers.contains_key("x-security-stale"));
+    // A page that is made of what is known from before is marked as well.
+    let made = app.tab("/security-tab/openssl/0.10.8").await;
+    assert_eq!(made.status, StatusCode::OK);
+    assert!(made.headers.contains_key("x-security-stale"));
 
     let rename = "ALTER TABLE away RENAME TO data_status";
     let renamed = app.database.db.execute_unprepared(rename).await;

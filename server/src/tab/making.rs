@@ -46,10 +46,9 @@ impl Tab {
         }
         let made = timeout(TIME, self.made(address, coding)).await;
         if let Ok(Ok(page)) = made {
-            return Ok(Shown {
-                page,
-                is_old: false,
-            });
+            // It may be made of what is known from before an outage.
+            let is_old = self.0.source.is_lost();
+            return Ok(Shown { page, is_old });
         }
         let key = address.key().ok_or(NoPage::Unavailable)?;
         let page = self.0.pages.get(&key).ok_or(NoPage::Unavailable)?;
