@@ -1,5 +1,6 @@
 //! A door's connections: how many, how slow, and how they end.
 
+mod alarm;
 mod closing;
 pub(super) mod host;
 mod seats;

@@ -1,8 +1,8 @@
 //! The places for connections at a door. When all are taken, the connection that
-//! has waited longest for its client gives way to a new one: whoever opens many
-//! and says nothing keeps nobody out.
+//! has waited longest for its client gives way to a new one: a client that opens
+//! many and says nothing keeps nobody out.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,33 +15,42 @@ use tokio::time::{Instant, sleep};
 /// burst of clients that do say something is not sent away.
 const GRACE: Duration = Duration::from_millis(100);
 
+/// In place of the time since when a connection waits: it works for its client.
+const WORKS: u64 = u64::MAX;
+
+/// The same: it waits, and has been told to give way.
+const TOLD: u64 = u64::MAX - 1;
+
 /// All places at a door.
 pub(super) struct Seats {
     free: Arc<Semaphore>,
-    waiting: Arc<Waiting>,
+    taken: Arc<Taken>,
 }
 
-/// The connections that wait for their client, by when they began to.
-#[derive(Default)]
-struct Waiting {
+/// The places that are taken. A request touches its own connection's alone: the
+/// list is searched only when a door is full.
+struct Taken {
+    opened: Instant,
     next: AtomicU64,
-    connections: Mutex<BTreeMap<u64, Waits>>,
+    seats: Mutex<HashMap<u64, Arc<State>>>,
 }
 
-/// A connection that waits.
-struct Waits {
-    since: Instant,
-    gives_way: Arc<Notify>,
+/// What a connection does.
+struct State {
+    /// The nanoseconds from the door's opening to when it began to wait; or
+    /// [`WORKS`], or [`TOLD`].
+    waits_since: AtomicU64,
+    gives_way: Notify,
 }
 
 /// A connection's place; free again when it is dropped.
 pub(super) struct Seat {
-    waiting: Arc<Waiting>,
-    /// Its number among those that wait, while it does.
-    number: AtomicU64,
+    taken: Arc<Taken>,
+    /// Its number among those that are taken.
+    number: u64,
+    state: Arc<State>,
     /// How much work there is for its client; it waits while there is none.
     works: AtomicUsize,
-    gives_way: Arc<Notify>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
@@ -52,7 +61,11 @@ impl Seats {
     pub(super) fn new(count: usize) -> Self {
         Self {
             free: Arc::new(Semaphore::new(count)),
-            waiting: Arc::default(),
+            taken: Arc::new(Taken {
+                opened: Instant::now(),
+                next: AtomicU64::default(),
+                seats: Mutex::default(),
+            }),
         }
     }
 
@@ -63,52 +76,85 @@ impl Seats {
             select! {
                 biased;
                 place = &mut free => break place,
-                () = self.waiting.dismiss_longest() => {}
+                () = self.taken.dismiss_longest() => {}
             }
         };
-        let seat = Seat {
-            waiting: self.waiting.clone(),
-            number: AtomicU64::default(),
+        let number = self.taken.next.fetch_add(1, Ordering::Relaxed);
+        let state = Arc::new(State {
+            waits_since: AtomicU64::new(self.taken.now()),
+            gives_way: Notify::new(),
+        });
+        self.taken.seats().insert(number, state.clone());
+        Arc::new(Seat {
+            taken: self.taken.clone(),
+            number,
+            state,
             works: AtomicUsize::default(),
-            gives_way: Arc::default(),
             // The semaphore is never closed.
             _place: place.ok(),
-        };
-        seat.wait();
-        Arc::new(seat)
+        })
     }
 }
 
-impl Waiting {
-    fn connections(&self) -> MutexGuard<'_, BTreeMap<u64, Waits>> {
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+impl Taken {
+    fn seats(&self) -> MutexGuard<'_, HashMap<u64, Arc<State>>> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The nanoseconds since the door was opened.
+    fn now(&self) -> u64 {
+        let nanoseconds = self.opened.elapsed().as_nanos();
+        nanoseconds.try_into().unwrap_or(TOLD - 1)
     }
 
     /// Sends away the connection that waits longest, as soon as it may be, and
     /// gives it time to go.
     async fn dismiss_longest(&self) {
-        let pause = match self.connections().first_entry() {
-            Some(longest) => match GRACE.checked_sub(longest.get().since.elapsed()) {
-                Some(left) if !left.is_zero() => left,
-                _ => {
-                    longest.remove().gives_way.notify_one();
-                    GRACE
+        let longest = {
+            let seats = self.seats();
+            let waiting = seats.values().map(|state| (state.since(), state));
+            let waiting = waiting.filter(|(since, _)| *since < TOLD);
+            let longest = waiting.min_by_key(|(since, _)| *since);
+            longest.map(|(since, state)| (since, state.clone()))
+        };
+        let pause = match longest {
+            Some((since, state)) => {
+                let waited = Duration::from_nanos(self.now().saturating_sub(since));
+                match GRACE.checked_sub(waited) {
+                    Some(left) if !left.is_zero() => left,
+                    _ => {
+                        state.dismiss(since);
+                        GRACE
+                    }
                 }
-            },
+            }
             None => GRACE,
         };
         sleep(pause).await;
     }
 }
 
+impl State {
+    fn since(&self) -> u64 {
+        self.waits_since.load(Ordering::Relaxed)
+    }
+
+    /// Tells the connection to give way, if it waits since then.
+    fn dismiss(&self, since: u64) {
+        let (order, other) = (Ordering::Relaxed, Ordering::Relaxed);
+        let told = self.waits_since.compare_exchange(since, TOLD, order, other);
+        if told.is_ok() {
+            self.gives_way.notify_one();
+        }
+    }
+}
+
 impl Seat {
-    /// Ends when this connection has to give way. One that has found work since
-    /// it was told to has not.
+    /// Ends when this connection has to give way. It stays if it has found work
+    /// since it was told to.
     pub(super) async fn gives_way(&self) {
         loop {
-            self.gives_way.notified().await;
+            self.state.gives_way.notified().await;
             if self.works.load(Ordering::Relaxed) == 0 {
                 return;
             }
@@ -118,37 +164,24 @@ impl Seat {
     /// Works for the client from now on.
     pub(super) fn work(self: &Arc<Self>) -> Work {
         if self.works.fetch_add(1, Ordering::Relaxed) == 0 {
-            self.leave();
+            self.state.waits_since.store(WORKS, Ordering::Relaxed);
         }
         Work(self.clone())
-    }
-
-    fn wait(&self) {
-        let number = self.waiting.next.fetch_add(1, Ordering::Relaxed);
-        self.number.store(number, Ordering::Relaxed);
-        let waits = Waits {
-            since: Instant::now(),
-            gives_way: self.gives_way.clone(),
-        };
-        self.waiting.connections().insert(number, waits);
-    }
-
-    fn leave(&self) {
-        let number = self.number.load(Ordering::Relaxed);
-        self.waiting.connections().remove(&number);
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.leave();
+        self.taken.seats().remove(&self.number);
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        if self.0.works.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.0.wait();
+        let seat = &self.0;
+        if seat.works.fetch_sub(1, Ordering::Relaxed) == 1 {
+            let now = seat.taken.now();
+            seat.state.waits_since.store(now, Ordering::Relaxed);
         }
     }
 }

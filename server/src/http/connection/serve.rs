@@ -1,5 +1,6 @@
 //! Connections: how many, how slow, and how they end.
 
+use super::alarm::Alarm;
 use super::closing::Closing;
 use super::host;
 use super::seats::{Seat, Seats};
@@ -14,7 +15,7 @@ use axum::serve::Listener;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
@@ -120,8 +121,7 @@ struct Door<L: Listener> {
 impl<L: Listener> Door<L> {
     fn new(listener: L, routes: Routes, connections: Connections) -> Self {
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(connections.head_time)
+        http.header_read_timeout(connections.head_time)
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS);
         Self {
@@ -158,7 +158,9 @@ impl<L: Listener> Door<L> {
         let answer = service_fn(move |request| {
             answer(routes.clone(), closing.clone(), worker.clone(), request)
         });
-        let connection = self.http.serve_connection(TokioIo::new(stream), answer);
+        let mut http = self.http.clone();
+        http.timer(Alarm::default());
+        let connection = http.serve_connection(TokioIo::new(stream), answer);
         let connection = self.connected.watch(connection);
         tokio::spawn(async move {
             select! {

@@ -17,7 +17,8 @@ pub(super) struct SeatedStream<S> {
     unwritten: Option<Unwritten>,
 }
 
-/// From the first byte of an answer to its last.
+/// From the first byte of an answer that has to wait for its reader to the last.
+/// Most answers fit into the socket and need no deadline.
 struct Unwritten {
     _work: Work,
     /// A reader who takes a little at a time must not stay for ever.
@@ -35,8 +36,16 @@ impl<S> SeatedStream<S> {
         }
     }
 
-    /// Begins to write, or goes on while there is time.
-    fn poll_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+    /// Checks the deadline of an answer that has waited before.
+    fn check_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        match self.unwritten {
+            Some(_) => self.wait(context),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for the reader while there is time.
+    fn wait(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         let unwritten = self.unwritten.get_or_insert_with(|| Unwritten {
             _work: self.seat.work(),
             deadline: Box::pin(sleep(self.write_time)),
@@ -64,8 +73,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SeatedStream<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_time(context)?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        self.check_time(context)?;
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if written.is_pending() {
+            self.wait(context)?;
+        }
+        written
     }
 
     fn poll_write_vectored(
@@ -73,8 +86,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SeatedStream<S> {
         context: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_time(context)?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+        self.check_time(context)?;
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        if written.is_pending() {
+            self.wait(context)?;
+        }
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -84,8 +101,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SeatedStream<S> {
     /// Asked for when nothing is left to write.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        if flushed.is_ready() {
-            self.unwritten = None;
+        match flushed {
+            Poll::Ready(_) => self.unwritten = None,
+            Poll::Pending => self.wait(context)?,
         }
         flushed
     }
