@@ -1,6 +1,6 @@
 //! Styles and scripts, each at one address, compressed once.
 
-use super::finished;
+use super::finished::{self, Headers};
 use crate::tab::{Coding, Page};
 use axum::body::Body;
 use axum::http::{HeaderMap, Response, StatusCode};
@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 pub(super) struct Asset {
     /// Its name in the root, such as `security-tab.js`.
     name: &'static str,
-    headers: HeaderMap,
+    headers: Headers,
     page: Page,
 }
 
@@ -49,7 +49,7 @@ impl Asset {
         let page = Page::new(StatusCode::OK, Arc::default(), body, Coding::Identity);
         Self {
             name,
-            headers: finished::headers(media_type),
+            headers: Headers::new(media_type),
             page: page.with(Coding::Gzip).with(Coding::Brotli),
         }
     }

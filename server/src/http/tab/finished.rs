@@ -22,21 +22,44 @@ const STALE: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("the data is out of reach"),
 );
 
-static FRAGMENT: LazyLock<HeaderMap> = LazyLock::new(|| headers("text/html; charset=utf-8"));
+static FRAGMENT: LazyLock<Headers> = LazyLock::new(|| Headers::new("text/html; charset=utf-8"));
 
 /// The headers of every answer of a media type. Those that differ have a place
-/// already, so that setting them moves nothing.
-pub(super) fn headers(media_type: &'static str) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(24);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
-    headers.insert(header::ETAG, HeaderValue::from_static(""));
-    headers.insert(request_id::HEADER, HeaderValue::from_static(""));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    security_headers::set(&mut headers);
-    let policy = HeaderValue::from_static(POLICY);
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    headers
+/// already, so that an answer's are a copy in which nothing moves.
+pub(super) struct Headers {
+    /// Of an answer that is sent as it is.
+    plain: HeaderMap,
+    /// Of one that is compressed.
+    coded: HeaderMap,
+}
+
+impl Headers {
+    pub(super) fn new(media_type: &'static str) -> Self {
+        let mut plain = HeaderMap::new();
+        plain.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        plain.insert(header::CACHE_CONTROL, CACHE_CONTROL);
+        plain.insert(header::ETAG, HeaderValue::from_static(""));
+        plain.insert(request_id::HEADER, HeaderValue::from_static(""));
+        plain.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        security_headers::set(&mut plain);
+        let policy = HeaderValue::from_static(POLICY);
+        plain.insert(header::CONTENT_SECURITY_POLICY, policy);
+        let mut coded = plain.clone();
+        coded.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        Self { plain, coded }
+    }
+
+    fn with(&self, coding: Coding) -> HeaderMap {
+        match coding {
+            Coding::Identity => self.plain.clone(),
+            Coding::Gzip => self.coded.clone(),
+            Coding::Brotli => {
+                let mut headers = self.coded.clone();
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+                headers
+            }
+        }
+    }
 }
 
 /// The answer with a fragment.
@@ -51,34 +74,24 @@ pub(super) fn fragment(shown: &Shown, request: &HeaderMap) -> Response<Body> {
 
 /// The answer with a page, under these headers. One that the client has already is
 /// not sent again (RFC 9110, "If-None-Match").
-pub(super) fn respond(headers: &HeaderMap, page: &Page, request: &HeaderMap) -> Response<Body> {
-    let mut headers = headers.clone();
-    headers.insert(header::ETAG, page.etag.clone());
-    headers.insert(request_id::HEADER, request_id::of(request));
+pub(super) fn respond(headers: &Headers, page: &Page, request: &HeaderMap) -> Response<Body> {
     let accepted = Accepted::of(request.get(header::ACCEPT_ENCODING));
     let is_known = page.status == StatusCode::OK && names(request, &page.etag);
-    let (status, body) = match page.form(accepted) {
-        _ if is_known => (StatusCode::NOT_MODIFIED, Bytes::new()),
-        Some((coding, bytes)) => {
-            if let Some(coding) = coding_name(coding) {
-                headers.insert(header::CONTENT_ENCODING, coding);
-            }
-            (page.status, bytes.clone())
-        }
+    let (status, coding, body) = match page.form(accepted) {
+        _ if is_known => (StatusCode::NOT_MODIFIED, Coding::Identity, Bytes::new()),
+        Some((coding, bytes)) => (page.status, coding, bytes.clone()),
         // It was made for this request, in a form that it accepts.
-        None => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
+        None => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Coding::Identity,
+            Bytes::new(),
+        ),
     };
+    let mut headers = headers.with(coding);
+    headers.insert(header::ETAG, page.etag.clone());
+    headers.insert(request_id::HEADER, request_id::of(request));
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
-}
-
-/// The name of a coding in `Content-Encoding`.
-fn coding_name(coding: Coding) -> Option<HeaderValue> {
-    match coding {
-        Coding::Identity => None,
-        Coding::Gzip => Some(HeaderValue::from_static("gzip")),
-        Coding::Brotli => Some(HeaderValue::from_static("br")),
-    }
 }
