@@ -21,10 +21,12 @@ struct Fields<'a>(IndexMap<&'a Name, Selected<'a>>);
 
 /// A field that the document selects, perhaps several times.
 struct Selected<'a> {
-    /// Its name in the schema.
-    name: &'a Name,
+    /// Its type; `None` where only introspection knows it.
+    ty: Option<&'a Type>,
     /// Whether anything is selected below, left out or not.
     is_object: bool,
+    /// Whether it belongs to introspection, which may leave it out.
+    is_introspection: bool,
     below: Fields<'a>,
 }
 
@@ -33,7 +35,7 @@ struct Selected<'a> {
 struct Failures<'a>(HashMap<Segment<'a>, Failures<'a>>);
 
 /// [`PathSegment`], to look up by.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Segment<'a> {
     Field(&'a str),
     Index(usize),
@@ -59,10 +61,11 @@ pub(super) fn apply(
         let selected = Operation {
             document,
             operation,
+            types,
             variables,
         };
         let fields = selected.fields(&operation.selection_set.node);
-        let mut place = Place::new(types);
+        let mut place = Place::default();
         let data = std::mem::take(&mut answer.data);
         answer.data = fields.complete(
             data,
@@ -79,17 +82,20 @@ pub(super) fn apply(
 struct Operation<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
+    types: &'a SchemaTypes,
     variables: &'a Variables,
 }
 
 impl<'a> Operation<'a> {
     fn fields(&self, set: &'a SelectionSet) -> Fields<'a> {
         let mut fields = Fields::default();
-        self.collect(set, &mut fields);
+        let root = schema_types::name_of(&schema_types::ROOT);
+        self.collect(set, Some(root), &mut fields);
         fields
     }
 
-    fn collect(&self, set: &'a SelectionSet, into: &mut Fields<'a>) {
+    /// Collects what is selected of a type.
+    fn collect(&self, set: &'a SelectionSet, of: Option<&'a Name>, into: &mut Fields<'a>) {
         for selection in &set.items {
             if !self.is_included(selection.node.directives()) {
                 continue;
@@ -97,22 +103,27 @@ impl<'a> Operation<'a> {
             match &selection.node {
                 Selection::Field(field) => {
                     let key = &field.node.response_key().node;
+                    let name = &field.node.name.node;
+                    let target = of.and_then(|of| self.types.target(of, name));
+                    let ty = target.map(|target| &target.ty);
                     let selected = into.0.entry(key).or_insert_with(|| Selected {
-                        name: &field.node.name.node,
+                        ty,
                         is_object: !field.node.selection_set.node.items.is_empty(),
+                        is_introspection: name.starts_with("__")
+                            || of.is_some_and(|of| of.starts_with("__")),
                         below: Fields::default(),
                     });
                     let below = &field.node.selection_set.node;
-                    self.collect(below, &mut selected.below);
+                    self.collect(below, ty.map(schema_types::name_of), &mut selected.below);
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
                     if let Some(fragment) = self.document.fragments.get(name) {
-                        self.collect(&fragment.node.selection_set.node, into);
+                        self.collect(&fragment.node.selection_set.node, of, into);
                     }
                 }
                 Selection::InlineFragment(inline) => {
-                    self.collect(&inline.node.selection_set.node, into);
+                    self.collect(&inline.node.selection_set.node, of, into);
                 }
             }
         }
@@ -147,27 +158,19 @@ impl<'a> Operation<'a> {
 }
 
 /// Where in the answer, and what was found to be lost there.
+#[derive(Default)]
 struct Place<'a> {
-    types: &'a SchemaTypes,
-    path: Vec<PathSegment>,
+    path: Vec<Segment<'a>>,
     lost: Vec<ServerError>,
 }
 
 impl<'a> Place<'a> {
-    fn new(types: &'a SchemaTypes) -> Self {
-        Self {
-            types,
-            path: Vec::new(),
-            lost: Vec::new(),
-        }
-    }
-
     /// async-graphql merges fields that are selected twice, and drops the second
     /// part where the first is null.
-    fn lose(&mut self, key: &Name) {
+    fn lose(&mut self, key: &'a Name) {
         let mut error = ServerError::new("something went wrong on our side", None);
-        error.path.clone_from(&self.path);
-        error.path.push(PathSegment::Field(key.to_string()));
+        let path = self.path.iter().copied().chain([Segment::Field(key)]);
+        error.path = path.map(PathSegment::from).collect();
         error
             .extensions
             .get_or_insert_default()
@@ -177,7 +180,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Fields<'_> {
+impl<'a> Fields<'a> {
     /// A value of a type, whose fields these are. What introspection adds is
     /// known by name only as far as it leads to other types.
     fn complete(
@@ -185,33 +188,40 @@ impl Fields<'_> {
         value: Value,
         ty: Option<&Type>,
         failures: Option<&Failures>,
-        place: &mut Place<'_>,
+        place: &mut Place<'a>,
     ) -> Value {
         let base = ty.map(|ty| &ty.base);
         match (value, base) {
-            (Value::Object(object), _) => self.complete_object(object, ty, failures, place),
-            (Value::Null, Some(BaseType::Named(_))) if self.are_missing(ty, failures) => {
-                self.complete_object(IndexMap::new(), ty, failures, place)
+            (Value::Object(object), _) if failures.is_none() && self.are_keys_of(&object) => {
+                self.complete_in_place(object, place)
             }
-            (Value::List(items), _) => {
+            (Value::Object(object), _) => self.complete_object(object, failures, place),
+            (Value::Null, Some(BaseType::Named(_))) if self.are_missing(ty, failures) => {
+                self.complete_object(IndexMap::new(), failures, place)
+            }
+            (Value::List(mut items), _) => {
                 let of = match base {
                     Some(BaseType::List(of)) => Some(&**of),
                     _ => None,
                 };
-                let mut completed = Vec::with_capacity(items.len());
-                for (index, item) in items.into_iter().enumerate() {
+                for (index, item) in items.iter_mut().enumerate() {
                     let failures = failures.and_then(|it| it.0.get(&Segment::Index(index)));
-                    place.path.push(PathSegment::Index(index));
-                    completed.push(self.complete(item, of, failures, place));
+                    place.path.push(Segment::Index(index));
+                    *item = self.complete(std::mem::take(item), of, failures, place);
                     place.path.pop();
                 }
-                match completed.iter().all(|item| is_allowed(item, of)) {
-                    true => Value::List(completed),
+                match items.iter().all(|item| is_allowed(item, of)) {
+                    true => Value::List(items),
                     false => Value::Null,
                 }
             }
             (other, _) => other,
         }
+    }
+
+    /// Whether an object has these fields and no others, in this order.
+    fn are_keys_of(&self, object: &IndexMap<Name, Value>) -> bool {
+        self.0.len() == object.len() && object.keys().zip(self.0.keys()).all(|(a, b)| a == *b)
     }
 
     /// Whether null stands for an object of which every field failed or was left
@@ -223,45 +233,78 @@ impl Fields<'_> {
         }
     }
 
+    /// Completes what is below an object that has its own fields already, as most
+    /// have: nothing of it moves.
+    fn complete_in_place(&self, mut object: IndexMap<Name, Value>, place: &mut Place<'a>) -> Value {
+        let mut is_whole = true;
+        for (value, (key, selected)) in object.values_mut().zip(&self.0) {
+            *value = selected.complete(key, std::mem::take(value), None, place);
+            is_whole &= is_allowed(value, selected.ty);
+        }
+        match is_whole {
+            true => Value::Object(object),
+            false => Value::Null,
+        }
+    }
+
     fn complete_object(
         &self,
         mut object: IndexMap<Name, Value>,
-        ty: Option<&Type>,
         failures: Option<&Failures>,
-        place: &mut Place<'_>,
+        place: &mut Place<'a>,
     ) -> Value {
-        let of = ty.map(schema_types::name_of);
-        let mut sorted = IndexMap::with_capacity(object.len());
+        let mut sorted = IndexMap::with_capacity(self.0.len());
         let mut is_whole = true;
         for (key, selected) in &self.0 {
             let failures = failures.and_then(|it| it.0.get(&Segment::Field(key)));
-            let target = of.and_then(|of| place.types.target(of, selected.name));
-            let ty = target.map(|target| &target.ty);
             let found = object.swap_remove_entry(*key);
             let is_lost = found.is_none() && failures.is_none();
             if is_lost {
                 // What introspection is not to tell is left out.
-                if selected.name.starts_with("__") || of.is_some_and(|of| of.starts_with("__")) {
+                if selected.is_introspection {
                     continue;
                 }
                 place.lose(key);
             }
-            let (key, value) = found.unwrap_or_else(|| ((*key).clone(), Value::Null));
-            let value = match value {
-                Value::Null if is_lost || !selected.is_object => Value::Null,
-                value => {
-                    place.path.push(PathSegment::Field(key.to_string()));
-                    let value = selected.below.complete(value, ty, failures, place);
-                    place.path.pop();
-                    value
-                }
+            let (name, value) = found.unwrap_or_else(|| ((*key).clone(), Value::Null));
+            let value = match is_lost {
+                true => Value::Null,
+                false => selected.complete(key, value, failures, place),
             };
-            is_whole &= is_allowed(&value, ty);
-            sorted.insert(key, value);
+            is_whole &= is_allowed(&value, selected.ty);
+            sorted.insert(name, value);
         }
         match is_whole {
             true => Value::Object(sorted),
             false => Value::Null,
+        }
+    }
+}
+
+impl<'a> Selected<'a> {
+    /// The value of this field, which stands under `key`.
+    fn complete(
+        &self,
+        key: &'a Name,
+        value: Value,
+        failures: Option<&Failures>,
+        place: &mut Place<'a>,
+    ) -> Value {
+        if value == Value::Null && !self.is_object {
+            return value;
+        }
+        place.path.push(Segment::Field(key));
+        let value = self.below.complete(value, self.ty, failures, place);
+        place.path.pop();
+        value
+    }
+}
+
+impl From<Segment<'_>> for PathSegment {
+    fn from(segment: Segment<'_>) -> Self {
+        match segment {
+            Segment::Field(name) => Self::Field(name.to_owned()),
+            Segment::Index(index) => Self::Index(index),
         }
     }
 }
