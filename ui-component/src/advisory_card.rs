@@ -72,7 +72,9 @@ fn kind_class(kind: &AdvisoryKind) -> &'static str {
 fn description(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         @if !advisory.description.trim().is_empty() {
-            div class="cs-prose" { (facts.descriptions.map(|all| all.show(&advisory.description)).unwrap_or_default()) }
+            div class="cs-prose" {
+                @if let Some(all) = facts.descriptions { (all.show(&advisory.description)) }
+            }
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Descriptions of advisories as HTML, made apart from the tab that shows them:
 //! formatting takes longer than all the rest, and its result can be kept.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use maud::{Markup, PreEscaped};
+use maud::Render;
 
 use crate::{Data, markdown};
 
@@ -41,8 +40,11 @@ impl Description {
 }
 
 /// The formatted descriptions that [`security_tab`](crate::security_tab) needs.
+///
+/// A list, since a crate has few: most texts differ in length, so comparing them
+/// takes less time than hashing one.
 #[derive(Clone, Debug, Default)]
-pub struct Descriptions(HashMap<Arc<str>, Description>);
+pub struct Descriptions(Vec<Description>);
 
 impl Descriptions {
     /// Formats every description of an answer.
@@ -52,18 +54,33 @@ impl Descriptions {
     }
 
     /// The text as HTML; one that is not here is shown as it is written.
-    pub(crate) fn show(&self, text: &str) -> Markup {
-        match self.0.get(text) {
-            Some(description) => PreEscaped(description.html().to_owned()),
-            None => markdown::as_written(text),
+    pub(crate) fn show<'a>(&'a self, text: &'a str) -> impl Render + 'a {
+        let known = self.0.iter().find(|known| *known.text == *text);
+        match known {
+            Some(description) => Shown::Html(description.html()),
+            None => Shown::AsWritten(text),
+        }
+    }
+}
+
+/// A text in the tab, which is copied there once.
+enum Shown<'a> {
+    Html(&'a str),
+    AsWritten(&'a str),
+}
+
+impl Render for Shown<'_> {
+    fn render_to(&self, buffer: &mut String) {
+        match self {
+            Self::Html(html) => buffer.push_str(html),
+            Self::AsWritten(text) => markdown::as_written(text).render_to(buffer),
         }
     }
 }
 
 impl FromIterator<Description> for Descriptions {
     fn from_iter<I: IntoIterator<Item = Description>>(descriptions: I) -> Self {
-        let descriptions = descriptions.into_iter();
-        Self(descriptions.map(|it| (it.text.clone(), it)).collect())
+        Self(descriptions.into_iter().collect())
     }
 }
 

@@ -43,9 +43,23 @@ fn formatted(text: &str) -> Option<String> {
 /// One line, as a title is: emphasis and code, and everything else as text.
 /// No links either, since titles stand in what is clicked to unfold a card.
 pub(crate) fn inline(text: &str) -> Markup {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.contains(may_be_markup) {
+        true => parsed_line(&line),
+        false => html! { (line) },
+    }
+}
+
+/// Whether a character of a line can mean anything but itself: half of all titles
+/// have none that can.
+fn may_be_markup(c: char) -> bool {
+    c.is_control() || "\\`*_~<>[]!&".contains(c)
+}
+
+fn parsed_line(text: &str) -> Markup {
     // A leading full stop keeps what follows from starting a block: `# x` and
     // `1. x` are part of a title, not a heading or a list.
-    let line = format!(".{}", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let line = format!(".{text}");
     let mut out = String::new();
     let mut first = true;
     let mut open = 0;

@@ -9,7 +9,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use super::{block, inline};
+use super::{block, inline, may_be_markup, parsed_line};
 use attacks::ATTACKS;
 
 const TAGS: &[&str] = &[
@@ -189,6 +189,26 @@ fn titles_keep_what_is_written() {
     check("`a` first", "<code>a</code> first");
     check("see [the notes](https://example.org)", "see the notes");
     check("![picture](https://example.org/x.png)", "picture");
+}
+
+#[test]
+fn titles_without_markup_are_not_parsed() {
+    let plain = (' '..='\u{2ff}').filter(|c| !may_be_markup(*c));
+    for c in plain {
+        for title in [
+            format!("a{c}b"),
+            format!("{c} a"),
+            format!("a {c}{c}{c}"),
+            format!("{c}{c}{c}"),
+            format!("x{c}(https://example.org) 1{c} {c}a{c}"),
+        ] {
+            let line = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(
+                inline(&title).into_string(),
+                parsed_line(&line).into_string()
+            );
+        }
+    }
 }
 
 #[test]
