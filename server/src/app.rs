@@ -108,8 +108,11 @@ impl App {
         let catalog = Catalog::new(db.clone(), clock.clone(), options.stale_after());
         let health = SyncHealth::default();
         let max_page = MaxPage(documents.limits().max_page);
-        let schema = graphql::schema(health.clone(), max_page, mode);
-        let engine = Engine::new(schema, catalog.clone(), documents, turns, mode);
+        let schemas = [
+            graphql::schema(health.clone(), max_page, mode),
+            graphql::schema_of_component(health.clone(), max_page),
+        ];
+        let engine = Engine::new(schemas, catalog.clone(), documents, turns, mode);
         let schedule = Schedule {
             db,
             sources,

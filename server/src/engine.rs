@@ -38,6 +38,8 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     schema: Schema,
+    /// The same, which does not validate.
+    schema_of_component: Schema,
     catalog: Catalog,
     documents: Documents,
     turns: Turns,
@@ -55,6 +57,9 @@ pub struct Question<'a> {
     pub variables: Variables,
     /// Whether anything but a query is refused, as for a GET.
     pub queries_only: bool,
+    /// Whether this process asks itself, with variables that are known to be of
+    /// their types. A document of the component is then not validated again.
+    pub is_own: bool,
 }
 
 /// An answer, and the version of the data that it was read from.
@@ -67,10 +72,11 @@ pub struct Answer {
 }
 
 impl Engine {
-    /// An engine over a catalogue.
+    /// An engine over a catalogue. The second schema is
+    /// [`graphql::schema_of_component`](crate::graphql::schema_of_component).
     #[must_use]
     pub fn new(
-        schema: Schema,
+        [schema, schema_of_component]: [Schema; 2],
         catalog: Catalog,
         documents: Documents,
         turns: Turns,
@@ -78,6 +84,7 @@ impl Engine {
     ) -> Self {
         Self(Arc::new(Inner {
             schema,
+            schema_of_component,
             catalog,
             documents,
             turns,
@@ -125,9 +132,9 @@ impl Engine {
             documents, turns, ..
         } = &*self.0;
         let found = documents.find(question.document)?;
-        let turn = match found {
-            Found::Component(_) => turns.tab().await?,
-            Found::Registered(_) | Found::Unparsed(_) => turns.other().await?,
+        let (turn, is_valid) = match found {
+            Found::Component(_) => (turns.tab().await?, question.is_own),
+            Found::Registered(_) | Found::Unparsed(_) => (turns.other().await?, false),
         };
         let document = match found {
             Found::Component(document) | Found::Registered(document) => document,
@@ -143,7 +150,11 @@ impl Engine {
         }
         document.check_variables(operation_name, &variables)?;
         document.check(&variables, documents.limits())?;
-        let answer = self.run(&document, operation_name, &variables);
+        let schema = match is_valid {
+            true => &self.0.schema_of_component,
+            false => &self.0.schema,
+        };
+        let answer = self.run(schema, &document, operation_name, &variables);
         let mut answer = answer.await?;
         drop(turn);
         document.shape(operation_name, &variables, &mut answer.response)?;
@@ -152,6 +163,7 @@ impl Engine {
 
     async fn run(
         &self,
+        schema: &Schema,
         document: &Document,
         operation_name: Option<&str>,
         variables: &Variables,
@@ -161,13 +173,14 @@ impl Engine {
         let start = Instant::now();
         let attempts = async {
             for _ in 1..MAX_STARTS {
-                let (answer, has_moved) = self.execute(document, operation_name, variables).await?;
+                let attempt = self.execute(schema, document, operation_name, variables);
+                let (answer, has_moved) = attempt.await?;
                 if !has_moved {
                     return Ok(answer);
                 }
                 drop(self.0.catalog.look().await);
             }
-            let last = self.execute(document, operation_name, variables);
+            let last = self.execute(schema, document, operation_name, variables);
             last.await.map(|(answer, _)| answer)
         };
         match timeout(max_time, attempts).await {
@@ -180,6 +193,7 @@ impl Engine {
     /// The answer, and whether a sync has replaced the data while it was read.
     async fn execute(
         &self,
+        schema: &Schema,
         document: &Document,
         operation_name: Option<&str>,
         variables: &Variables,
@@ -190,7 +204,7 @@ impl Engine {
         request.operation_name = operation_name.map(str::to_owned);
         request.variables = variables.clone();
         let answer = Answer {
-            response: self.0.schema.execute(request).await,
+            response: schema.execute(request).await,
             version: view.edition().version.clone(),
         };
         Ok((answer, view.has_moved()))

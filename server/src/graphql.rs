@@ -20,7 +20,7 @@ pub use page::DEFAULT_PAGE;
 
 use crate::mode::Mode;
 use crate::sync_health::SyncHealth;
-use async_graphql::{EmptyMutation, EmptySubscription};
+use async_graphql::{EmptyMutation, EmptySubscription, SchemaBuilder, ValidationMode};
 
 /// The schema.
 pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
@@ -33,9 +33,7 @@ pub struct MaxPage(pub u32);
 /// by suggestions in errors.
 #[must_use]
 pub fn schema(health: SyncHealth, max_page: MaxPage, mode: Mode) -> Schema {
-    let schema = Schema::build(query::Query, EmptyMutation, EmptySubscription)
-        .data(health)
-        .data(max_page);
+    let schema = builder(health, max_page);
     match mode {
         Mode::Production => schema
             .disable_introspection()
@@ -43,6 +41,24 @@ pub fn schema(health: SyncHealth, max_page: MaxPage, mode: Mode) -> Schema {
             .finish(),
         Mode::Dev => schema.finish(),
     }
+}
+
+/// The same schema for documents that need no validation, which async-graphql
+/// repeats for each request: the component's, which its build has checked against
+/// `schema.graphql`, with variables that the service has made itself.
+#[must_use]
+pub fn schema_of_component(health: SyncHealth, max_page: MaxPage) -> Schema {
+    let schema = builder(health, max_page).disable_introspection();
+    schema.validation_mode(ValidationMode::Fast).finish()
+}
+
+fn builder(
+    health: SyncHealth,
+    max_page: MaxPage,
+) -> SchemaBuilder<query::Query, EmptyMutation, EmptySubscription> {
+    Schema::build(query::Query, EmptyMutation, EmptySubscription)
+        .data(health)
+        .data(max_page)
 }
 
 /// The schema in GraphQL's schema definition language: `schema.graphql`.

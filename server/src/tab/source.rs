@@ -13,7 +13,7 @@ use reqwest::{Client, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use ui_component::{Data, data_version};
@@ -24,6 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The pause between two looks at the version of another process's data.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The id of the tab's own document.
+static DOCUMENT_ID: LazyLock<String> = LazyLock::new(|| Document::id_of(ui_component::DOCUMENT));
 
 /// The source of the tab's data.
 #[derive(Clone)]
@@ -170,10 +173,11 @@ impl Source {
 
 async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Unavailable> {
     let question = Question {
-        document: DocumentName::Text(ui_component::DOCUMENT),
+        document: DocumentName::Id(&DOCUMENT_ID),
         operation_name: Some(ui_component::OPERATION_NAME),
         variables: Variables::from_json(variables),
         queries_only: true,
+        is_own: true,
     };
     let answer = engine
         .answer(question)
