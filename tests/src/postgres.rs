@@ -90,6 +90,12 @@ impl Server {
         }
     }
 
+    /// The process that has made all others of the server.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Makes it hang, with all its connections.
     pub fn suspend(&self) {
         self.signal("STOP");
