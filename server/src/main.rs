@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 
 /// A page that is made takes thousands of small pieces of memory
-/// (docs/decisions/0019-mimalloc.md).
+/// (docs/decisions/0020-mimalloc.md).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
