@@ -6,9 +6,9 @@
 //!     --seconds 60 ../advisory-db ../index
 //! ```
 //!
-//! It begins with queries that were costly once and with random ones, keeps the
-//! costliest, and changes them at random. One thread runs everything, so that the
-//! time of a query is its CPU time, about.
+//! It measures the queries that were costly once, then searches: it begins with
+//! random queries, keeps the costliest, and changes them at random. One thread runs
+//! everything, so that the time of a query is its CPU time, about.
 
 use anyhow::{Context, Result};
 use async_graphql::Variables;
@@ -24,6 +24,58 @@ use std::time::{Duration, Instant};
 
 /// The queries that are kept and changed.
 const KEPT: usize = 20;
+
+/// Queries that took up to half a second each, before fields were merged and
+/// priced, or that make the most of what is allowed now.
+fn known() -> Vec<(&'static str, String)> {
+    let on_wasmtime = |fields: &str| format!("{{ crate(name: \"wasmtime\") {{ {fields} }} }}");
+    let nested = |fields: &str| {
+        on_wasmtime(&format!(
+            "advisories {{ crate {{ advisories {{ {fields} }} }} }}"
+        ))
+    };
+    let texts = |count: usize| {
+        let texts: String = (0..count).map(|n| format!("a{n}: description ")).collect();
+        let fields = format!("advisories {{ crate {{ advisories {{ {texts} }} }} }}");
+        format!("{{ crate(name: \"openssl-src\") {{ {fields} }} }}")
+    };
+    vec![
+        (
+            "a field 1,500 times, in a fragment used 32 times",
+            format!(
+                "{} fragment F on Version {{ {} }}",
+                on_wasmtime(&format!(
+                    "version(num: \"20.0.99\") {{ {} }}",
+                    "...F ".repeat(32)
+                )),
+                "affectingCount ".repeat(1500)
+            ),
+        ),
+        (
+            "a version that is not published, judged for each advisory",
+            on_wasmtime(&format!(
+                "advisories {{ crate {{ version(num: \"20.0.0-x\") {{ {} }} }} }}",
+                "affectingCount ".repeat(900)
+            )),
+        ),
+        (
+            "an error for each pair of advisories",
+            nested("affects(version: \"!\")"),
+        ),
+        (
+            "an empty page for each pair of advisories",
+            nested("crate { versions(first: 0) { __typename } }"),
+        ),
+        (
+            "the upgrade of each upgrade",
+            on_wasmtime(
+                "versions(first: 400) { nodes { upgrade { compatible { upgrade { breaking { num } } } } } }",
+            ),
+        ),
+        ("each text six times for each advisory", texts(6)),
+        ("an answer that is too large, once it is there", texts(26)),
+    ]
+}
 
 /// Searches for the costliest query.
 #[derive(Parser)]
@@ -68,6 +120,14 @@ async fn main() -> Result<()> {
     database.sync(&sources).await?;
     let app = TestApp::over(database, SYNCED_AT).await;
 
+    let mut out = stdout();
+    for (name, text) in known() {
+        match best(&app, &text).await {
+            Some(best) => writeln!(out, "{:.1} ms  {name}", best.as_secs_f64() * 1e3)?,
+            None => writeln!(out, "refused  {name}")?,
+        }
+    }
+
     let begin = Instant::now();
     let mut kept: Vec<(Duration, Selection)> = Vec::new();
     let (mut tried, mut refused) = (0, 0);
@@ -77,7 +137,7 @@ async fn main() -> Result<()> {
             None => random(&schema, "Query", 0),
         };
         let text = format!("{{ {} }}", print(&candidate.below));
-        match cost(&app, &text).await {
+        match best_of(2, &app, &text).await {
             Some(cost) => {
                 tried += 1;
                 kept.push((cost, candidate));
@@ -94,11 +154,7 @@ async fn main() -> Result<()> {
     )?;
     for (_, query) in kept.iter().take(5) {
         let text = format!("{{ {} }}", print(&query.below));
-        let mut again = Vec::new();
-        for _ in 0..5 {
-            again.extend(cost(&app, &text).await);
-        }
-        let best = again.iter().min().context("it ran before")?;
+        let best = best(&app, &text).await.context("it ran before")?;
         writeln!(
             out,
             "{:.1} ms, {} bytes\n{text}\n",
@@ -107,6 +163,20 @@ async fn main() -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+async fn best(app: &TestApp, text: &str) -> Option<Duration> {
+    best_of(5, app, text).await
+}
+
+/// The least of the times of a query; `None` when it is refused.
+async fn best_of(times: usize, app: &TestApp, text: &str) -> Option<Duration> {
+    let mut best = None;
+    for _ in 0..times {
+        let cost = cost(app, text).await?;
+        best = Some(best.map_or(cost, |best: Duration| best.min(cost)));
+    }
+    best
 }
 
 /// The time of a query; `None` when it is refused.
@@ -120,8 +190,9 @@ async fn cost(app: &TestApp, text: &str) -> Option<Duration> {
     };
     let begin = Instant::now();
     let answer = app.engine().answer(question).await.ok()?;
-    let json = serde_json::to_vec(&answer.response).ok()?;
-    (json.len() < 4 * 1024 * 1024).then(|| begin.elapsed())
+    // As an answer is written, whether or not it is small enough to be sent.
+    serde_json::to_vec(&answer.response).ok()?;
+    Some(begin.elapsed())
 }
 
 fn random(schema: &Schema, ty: &str, depth: usize) -> Selection {
