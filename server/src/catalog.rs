@@ -25,8 +25,8 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 use watch::Following;
 
-/// The size of the crates kept in memory, in bytes, about. All 908 crates with
-/// an advisory take a quarter of it.
+/// The size of the crates kept in memory, in bytes, about: room for all 908 crates
+/// with an advisory.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 
 /// Everything that readers know. Clones share it.

@@ -206,7 +206,7 @@ async fn run_within(
             error
         }
     };
-    // A clone in use is free again soon, or is noted by whoever waits for it.
+    // A clone in use is free again soon, or is noted by the schedule, which waits for it.
     let is_passing = matches!(error, SyncError::CloneInUse(_));
     if let Some(problem) = error.problem().filter(|_| !is_passing) {
         note_problem(db, problem, now).await;

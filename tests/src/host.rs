@@ -32,7 +32,7 @@ pub enum Outcome {
     Open,
     /// It was answered.
     Answered,
-    /// Whoever asked went away.
+    /// The client went away.
     Abandoned,
 }
 

@@ -6,18 +6,19 @@ use crate::database;
 use crate::domain::crate_name::CrateName;
 use crate::entity::{advisory, data_status, krate, skipped_file, sync_attempt, version};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The time that one statement may take.
 const STATEMENT: Duration = Duration::from_secs(3);
 
-/// The reason why data could not be read. The cause is in the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The reason why data could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// A sync has committed a newer revision since the request began.
     Moved,
-    /// The database does not answer.
-    Unavailable,
+    /// The database does not answer. The cause is for the log alone.
+    Unavailable(Arc<str>),
     /// The rows hold something that no sync writes.
     Damaged,
 }
@@ -127,13 +128,10 @@ impl Snapshot {
 async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Result<T, ReadError> {
     match tokio::time::timeout(STATEMENT, read).await {
         Ok(Ok(rows)) => Ok(rows),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "a read failed");
-            Err(ReadError::Unavailable)
-        }
+        Ok(Err(error)) => Err(ReadError::Unavailable(error.to_string().into())),
         Err(_) => {
-            tracing::debug!("the database does not answer in {STATEMENT:?}");
-            Err(ReadError::Unavailable)
+            let cause = format!("no answer in {STATEMENT:?}");
+            Err(ReadError::Unavailable(cause.into()))
         }
     }
 }

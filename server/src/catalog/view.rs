@@ -62,7 +62,7 @@ impl View {
             Ok(dossier.map_or_else(unknown, Arc::new))
         };
         let dossier = crates.try_get_with_by_ref(&key, read).await;
-        dossier.map_err(|error| self.failed(*error))
+        dossier.map_err(|error| self.failed(ReadError::clone(&error)))
     }
 
     /// An advisory by its id, and the crate that it is on: none for the Rust
@@ -113,15 +113,17 @@ impl View {
         // While the database is known to be away, waiting for it again would only
         // hold visitors up; the watch finds out when it is back.
         if self.catalog.is_lost() {
-            return Err(ReadError::Unavailable);
+            return Err(ReadError::Unavailable("it is known to be away".into()));
         }
         Snapshot::at(self.catalog.db(), self.edition.version.revision).await
     }
 
     fn failed(&self, error: ReadError) -> ReadError {
-        match error {
+        match &error {
             ReadError::Moved => self.has_moved.store(true, Ordering::Relaxed),
-            ReadError::Unavailable => self.catalog.0.following.lose(self.catalog.now()),
+            ReadError::Unavailable(cause) => {
+                self.catalog.0.following.lose(self.catalog.now(), cause);
+            }
             ReadError::Damaged => {}
         }
         error

@@ -49,12 +49,15 @@ impl Following {
     }
 
     /// Notes that the database does not answer. Logged once for an outage.
-    pub(super) fn lose(&self, now: OffsetDateTime) {
+    pub(super) fn lose(&self, now: OffsetDateTime, cause: &str) {
         let mut lost_since = lock(&self.lost_since);
         if lost_since.is_none() {
             *lost_since = Some(now);
             self.is_lost.store(true, Ordering::Relaxed);
-            tracing::error!("the database cannot be read; readers keep the data they have");
+            tracing::error!(
+                cause,
+                "the database cannot be read; readers keep the data they have"
+            );
         }
     }
 
@@ -67,6 +70,14 @@ impl Following {
 
     fn publish(&self, edition: Arc<Edition>) {
         self.edition.send_replace(Some(edition));
+    }
+}
+
+fn cause(error: &ReadError) -> &str {
+    match error {
+        ReadError::Unavailable(cause) => cause,
+        ReadError::Damaged => "its rows are damaged",
+        ReadError::Moved => "it changes all the time",
     }
 }
 
@@ -154,7 +165,7 @@ impl Catalog {
                 Ok(edition)
             }
             Err(error) => {
-                following.lose(self.now());
+                following.lose(self.now(), cause(&error));
                 // Data grows old during an outage too.
                 let synced_at = *lock(&following.synced_at);
                 if let Some(last) = last

@@ -1,5 +1,5 @@
-//! How many documents run at once: the tab's own, and beside them all others, so
-//! that neither has to wait for the other.
+//! Bounds the documents that run at once: the tab's own, and apart from them all
+//! others, so that neither has to wait for the other.
 
 use crate::engine::Refusal;
 use crate::telemetry::metrics;
@@ -47,8 +47,8 @@ impl Turns {
         }
     }
 
-    /// How many connections to the database there have to be, so that whoever has
-    /// a turn has one too: each document holds one to its end.
+    /// The number of connections to the database that gives every turn one: a
+    /// document may hold a connection to its end.
     #[must_use]
     pub fn connections(&self) -> u32 {
         self.connections.try_into().unwrap_or(u32::MAX)

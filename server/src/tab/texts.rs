@@ -73,7 +73,7 @@ impl Texts {
             return Ok(kept);
         }
         let turn = self.turns.clone().acquire_owned().await;
-        // Whoever had the turn before may have formatted this one.
+        // The one before may have formatted this text.
         if let Some(kept) = self.kept.get(text) {
             return Ok(kept);
         }

@@ -36,8 +36,8 @@ pub struct Connections {
     pub head_time: Duration,
     /// How long a client may take to read an answer.
     pub write_time: Duration,
-    /// How long the door stays open after the signal to stop, so that whoever
-    /// sends requests here can learn of it from `/ready`.
+    /// How long the door stays open after the signal to stop, so that a load
+    /// balancer can learn of it from `/ready`.
     pub linger_time: Duration,
     /// How long the door takes to close after the signal, at most.
     pub shutdown_time: Duration,
