@@ -4,41 +4,27 @@
 //! difference in one transaction. It can be killed at any moment, and a second
 //! run on the same input changes nothing.
 
-mod advisory_file;
+mod apply;
 mod attempt;
-mod bulk;
-mod derivation;
-mod disk;
-mod files;
 mod follow;
-mod git;
-mod guard;
-mod index_file;
-mod judge;
-mod known;
 mod leader;
-mod listing;
-mod network;
+mod parse;
+mod plan;
 mod report;
-mod rows;
-mod sample;
-mod sources;
-mod sparse;
-mod stamp;
-mod status;
-mod write;
+mod source;
 
-pub use git::Git;
-pub use guard::Guard;
+pub use plan::guard::Guard;
 pub use report::{Changes, Names, Report, SkipReason, Skipped};
-pub(crate) use sources::FETCH;
-pub use sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
-pub use sparse::{NotAnIndex, Sparse};
+pub use source::git::Git;
+pub(crate) use source::sources::FETCH;
+pub use source::sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
+pub use source::sparse::{NotAnIndex, Sparse};
 
 use crate::entity::data_status;
 use crate::entity::sync_attempt::Problem;
 use follow::Sync;
-use known::Known;
+use parse::{advisory_file, index_file};
+use plan::known::Known;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use std::fmt;
 use std::path::PathBuf;
@@ -282,7 +268,7 @@ async fn write(
     }
     // The sample fills in until the first attempt, and is none.
     let is_sample = opened.source == data_status::Source::Sample;
-    status::write(transaction, &mut report, status, opened, index_stamp, now)
+    apply::status::write(transaction, &mut report, status, opened, index_stamp, now)
         .instrument(debug_span!("write_status"))
         .await?;
     if !is_sample {

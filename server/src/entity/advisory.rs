@@ -16,7 +16,7 @@ pub struct Model {
     /// Its file in the advisory-db: `crates/openssl/RUSTSEC-2023-0024.md`.
     #[sea_orm(unique)]
     pub source_path: String,
-    /// The fingerprint (`sync/derivation.rs`) of the file as it was read.
+    /// The fingerprint (`sync/parse/derivation.rs`) of the file as it was read.
     pub source_hash: String,
     /// RustSec `id`. Not unique: placeholders wait for their number.
     pub advisory_id: String,

@@ -22,7 +22,7 @@ pub struct Model {
     /// When that commit was made, by its committer's clock.
     pub committed_at: Option<TimeDateTimeWithTimeZone>,
     /// The fingerprint of the stamps of an index's files in a folder, if all of its
-    /// crates are kept and each file was read (`sync/listing.rs`).
+    /// crates are kept and each file was read (`sync/source/listing.rs`).
     pub index_stamp: Option<String>,
     /// When the last good sync read its sources to the end.
     pub synced_at: TimeDateTimeWithTimeZone,

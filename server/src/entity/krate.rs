@@ -20,11 +20,11 @@ pub struct Model {
     /// [`CrateName::lookup`] of the name.
     #[sea_orm(unique)]
     pub lookup_name: String,
-    /// The fingerprint (`sync/derivation.rs`) of the index file that `versions` come
+    /// The fingerprint (`sync/parse/derivation.rs`) of the index file that `versions` come
     /// from. `None`: the crate's version list is not known.
     pub index_hash: Option<String>,
     /// How to tell without reading it that the index file is still the same: the
-    /// `ETag` that it came with over HTTP, or its stamp (`sync/stamp.rs`) in a folder.
+    /// `ETag` that it came with over HTTP, or its stamp (`sync/source/stamp.rs`) in a folder.
     pub index_etag: Option<String>,
     /// Its published versions.
     #[sea_orm(has_many)]

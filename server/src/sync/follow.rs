@@ -1,13 +1,14 @@
 //! The difference between the sources and what is known, found and written batch by
 //! batch.
 
-use super::index_file::{self, FileState};
-use super::known::Known;
-use super::listing::Listing;
+use super::apply::write::Writer;
+use super::parse::advisory_file;
+use super::parse::index_file::{self, FileState};
+use super::plan::known::Known;
 use super::report::Report;
-use super::sources::Sources;
-use super::write::Writer;
-use super::{Guard, Lost, SyncError, advisory_file};
+use super::source::listing::Listing;
+use super::source::sources::Sources;
+use super::{Guard, Lost, SyncError};
 use crate::domain::crate_name::CrateName;
 use crate::entity::data_status::{self, Source};
 use crate::entity::sync_attempt::Problem;

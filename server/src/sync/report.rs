@@ -1,6 +1,6 @@
 //! What a sync did, in words and by name.
 
-use super::files::FileError;
+use super::source::files::FileError;
 use crate::entity::sync_attempt::Problem;
 use std::fmt;
 

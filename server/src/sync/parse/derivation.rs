@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256};
 const DERIVATION: &str = "2";
 
 /// A file's fingerprint: [`DERIVATION`] and SHA-256.
-pub(super) fn fingerprint(bytes: &[u8]) -> String {
+pub(in crate::sync) fn fingerprint(bytes: &[u8]) -> String {
     format!("{DERIVATION}:{}", sha256(bytes))
 }
 
 /// Whether the rows of the file with this fingerprint are derived as they would be
 /// now.
-pub(super) fn is_current(fingerprint: &str) -> bool {
+pub(in crate::sync) fn is_current(fingerprint: &str) -> bool {
     let derivation = fingerprint
         .split_once(':')
         .map(|(derivation, _)| derivation);
@@ -32,9 +32,11 @@ mod tests {
     use super::*;
     use crate::domain::crate_name::CrateName;
     use crate::entity::{advisory, version};
-    use crate::sync::files::Files;
-    use crate::sync::listing::Listing;
-    use crate::sync::{advisory_file, index_file, judge, sample};
+    use crate::sync::apply::judge;
+    use crate::sync::source::files::Files;
+    use crate::sync::source::listing::Listing;
+    use crate::sync::source::sample;
+    use crate::sync::{advisory_file, index_file};
     use std::collections::HashMap;
     use time::OffsetDateTime;
 

@@ -13,7 +13,7 @@ const OF_DISKS: [ErrorKind; 4] = [
 ];
 
 /// The disk's failure among these errors.
-pub(super) fn failure<'a>(
+pub(in crate::sync) fn failure<'a>(
     mut errors: impl Iterator<Item = &'a (dyn Error + 'static)>,
 ) -> Option<io::Error> {
     let error = errors.find_map(|error| io_error(error, |kind| OF_DISKS.contains(&kind)))?;

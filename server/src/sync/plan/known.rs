@@ -1,10 +1,10 @@
 //! What the database knows before a sync, as far as the sync compares with it.
 
-use super::derivation::is_current;
-use super::index_file;
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use crate::entity::{advisory, krate, version};
+use crate::sync::parse::derivation::is_current;
+use crate::sync::parse::index_file;
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
@@ -21,29 +21,29 @@ type CrateRow = (i32, String, String, Option<String>, Option<String>);
 /// Advisories by path, crates by look-up name once they are loaded, and the next free
 /// keys.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub(super) crates: HashMap<String, krate::Model>,
-    pub(super) advisories: HashMap<String, KnownAdvisory>,
+pub(in crate::sync) struct Known {
+    pub(in crate::sync) crates: HashMap<String, krate::Model>,
+    pub(in crate::sync) advisories: HashMap<String, KnownAdvisory>,
     next_crate_id: i32,
     next_version_id: i32,
-    pub(super) next_advisory_id: i32,
+    pub(in crate::sync) next_advisory_id: i32,
 }
 
 /// An advisory in the database.
 #[derive(Clone, Debug, FromQueryResult)]
-pub(super) struct KnownAdvisory {
-    pub(super) id: i32,
-    pub(super) source_path: String,
-    pub(super) source_hash: String,
-    pub(super) advisory_id: String,
-    pub(super) package: String,
-    pub(super) withdrawn: Option<Date>,
-    pub(super) crate_id: Option<i32>,
+pub(in crate::sync) struct KnownAdvisory {
+    pub(in crate::sync) id: i32,
+    pub(in crate::sync) source_path: String,
+    pub(in crate::sync) source_hash: String,
+    pub(in crate::sync) advisory_id: String,
+    pub(in crate::sync) package: String,
+    pub(in crate::sync) withdrawn: Option<Date>,
+    pub(in crate::sync) crate_id: Option<i32>,
 }
 
 impl Known {
     /// What is known but the crates: a sync that finds nothing changed needs none.
-    pub(super) async fn load(db: &DatabaseTransaction) -> Result<Self, DbErr> {
+    pub(in crate::sync) async fn load(db: &DatabaseTransaction) -> Result<Self, DbErr> {
         let advisories = advisory::Entity::find()
             .select_only()
             .column(advisory::Column::Id)
@@ -75,7 +75,10 @@ impl Known {
     }
 
     /// Adds the crates.
-    pub(super) async fn load_crates(&mut self, db: &DatabaseTransaction) -> Result<(), DbErr> {
+    pub(in crate::sync) async fn load_crates(
+        &mut self,
+        db: &DatabaseTransaction,
+    ) -> Result<(), DbErr> {
         let mut last = 0;
         loop {
             let crates = crates_after(db, last).await?;
@@ -90,33 +93,33 @@ impl Known {
     }
 
     /// A key for a new crate.
-    pub(super) fn take_crate_id(&mut self) -> i32 {
+    pub(in crate::sync) fn take_crate_id(&mut self) -> i32 {
         let id = self.next_crate_id;
         self.next_crate_id += 1;
         id
     }
 
     /// A key for a new version.
-    pub(super) fn take_version_id(&mut self) -> i32 {
+    pub(in crate::sync) fn take_version_id(&mut self) -> i32 {
         let id = self.next_version_id;
         self.next_version_id += 1;
         id
     }
 
     /// The advisories, to compare files with.
-    pub(super) fn advisory_files(&self) -> HashMap<String, KnownAdvisory> {
+    pub(in crate::sync) fn advisory_files(&self) -> HashMap<String, KnownAdvisory> {
         self.advisories.clone()
     }
 
     /// The package of the advisory at this path of the collection `crates`.
-    pub(super) fn package_of(&self, path: &str) -> Option<&str> {
+    pub(in crate::sync) fn package_of(&self, path: &str) -> Option<&str> {
         let known = self.advisories.get(path)?;
         known.crate_id.map(|_| known.package.as_str())
     }
 
     /// The ids of the numbered advisories that are not withdrawn. One that waits for
     /// its number is meant to go: it comes back under another id.
-    pub(super) fn live_advisories(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::sync) fn live_advisories(&self) -> impl Iterator<Item = &str> {
         let live = self.advisories.values();
         let live = live.filter(|advisory| advisory.withdrawn.is_none());
         let ids = live.map(|advisory| advisory.advisory_id.as_str());
@@ -124,14 +127,14 @@ impl Known {
     }
 
     /// The id of the advisory at this path, if it is not withdrawn.
-    pub(super) fn live_advisory_at(&self, path: &str) -> Option<&str> {
+    pub(in crate::sync) fn live_advisory_at(&self, path: &str) -> Option<&str> {
         let known = self.advisories.get(path)?;
         let is_live = known.withdrawn.is_none();
         is_live.then_some(known.advisory_id.as_str())
     }
 
     /// What is known of the index files of these crates, in their order.
-    pub(super) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::KnownFile> {
+    pub(in crate::sync) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::KnownFile> {
         let known = |name: &CrateName| {
             let krate = self.crates.get(&name.lookup());
             krate.map_or_else(Default::default, |krate| {

@@ -1,9 +1,9 @@
 //! The row that says what the last good sync read.
 
-use super::report::{Report, Skipped};
-use super::rows::insert_all;
-use super::sources::Opened;
 use crate::entity::{advisory, data_status, skipped_file, version};
+use crate::sync::apply::rows::insert_all;
+use crate::sync::report::{Report, Skipped};
+use crate::sync::source::sources::Opened;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 /// Notes what was read and when, under a new revision if anything differs from the
 /// status that is known.
-pub(super) async fn write(
+pub(in crate::sync) async fn write(
     db: &DatabaseTransaction,
     report: &mut Report,
     known: Option<data_status::Model>,

@@ -1,21 +1,22 @@
 //! The difference between what was read and what is known, into the database.
 
-use super::bulk::{put_crates, put_versions};
-use super::judge::judge_crates;
-use super::known::{Known, KnownAdvisory};
-use super::report::{Report, Skipped};
-use super::rows::{MAX_BINDS, delete_all, insert_all};
-use super::{advisory_file, index_file};
 use crate::domain::crate_name::CrateName;
 use crate::entity::{advisory, krate, version};
+use crate::sync::apply::bulk::{put_crates, put_versions};
+use crate::sync::apply::judge::judge_crates;
+use crate::sync::apply::rows::{MAX_BINDS, delete_all, insert_all};
+use crate::sync::parse::advisory_file;
+use crate::sync::parse::index_file;
+use crate::sync::plan::known::{Known, KnownAdvisory};
+use crate::sync::report::{Report, Skipped};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, IntoActiveModel};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Writes within the sync's transaction and notes what it did.
-pub(super) struct Writer<'a> {
+pub(in crate::sync) struct Writer<'a> {
     db: &'a DatabaseTransaction,
-    pub(super) known: &'a mut Known,
-    pub(super) report: &'a mut Report,
+    pub(in crate::sync) known: &'a mut Known,
+    pub(in crate::sync) report: &'a mut Report,
     /// Crates whose versions or advisories differ from those that were judged.
     touched_crates: BTreeSet<i32>,
     /// Crates that an advisory names, once the advisories are written.
@@ -32,7 +33,7 @@ struct Published {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(
+    pub(in crate::sync) fn new(
         db: &'a DatabaseTransaction,
         known: &'a mut Known,
         report: &'a mut Report,
@@ -48,7 +49,7 @@ impl<'a> Writer<'a> {
 
     /// Brings a batch of crates and their versions up to date. Without `read`
     /// only the crates' own rows are made.
-    pub(super) async fn write_crates(
+    pub(in crate::sync) async fn write_crates(
         &mut self,
         names: &[CrateName],
         read: Option<Vec<index_file::FileState>>,
@@ -189,7 +190,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Brings the advisories up to date. One whose file was skipped stays.
-    pub(super) async fn write_advisories(
+    pub(in crate::sync) async fn write_advisories(
         &mut self,
         read: advisory_file::Advisories,
     ) -> Result<(), DbErr> {
@@ -243,7 +244,10 @@ impl<'a> Writer<'a> {
 
     /// Removes the crates that no advisory names any more and the index, if
     /// all of it is kept, does not list.
-    pub(super) async fn remove_crates_except(&mut self, names: &[CrateName]) -> Result<(), DbErr> {
+    pub(in crate::sync) async fn remove_crates_except(
+        &mut self,
+        names: &[CrateName],
+    ) -> Result<(), DbErr> {
         let kept: HashSet<String> = names.iter().map(CrateName::lookup).collect();
         let removed: Vec<krate::Model> = self
             .known
@@ -258,7 +262,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Judges every version of the touched crates by every advisory on them.
-    pub(super) async fn judge_versions(&mut self) -> Result<(), DbErr> {
+    pub(in crate::sync) async fn judge_versions(&mut self) -> Result<(), DbErr> {
         // Of most crates of the index there is nothing to judge.
         let judged: Vec<i32> = self
             .touched_crates

@@ -13,12 +13,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Who asks.
-pub(super) const USER_AGENT: &str = concat!("crates-io-security/", env!("CARGO_PKG_VERSION"));
+pub(in crate::sync) const USER_AGENT: &str =
+    concat!("crates-io-security/", env!("CARGO_PKG_VERSION"));
 
 /// What cargo's configuration says of HTTP. What it leaves out, the system
 /// says: `HTTPS_PROXY` and its like, and the system's certificates.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Network {
+pub(in crate::sync) struct Network {
     /// cargo `http.proxy`.
     proxy: Option<String>,
     /// cargo `http.cainfo`.
@@ -27,7 +28,7 @@ pub(super) struct Network {
 
 /// Why no HTTP client could be set up.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NetworkError {
+pub(in crate::sync) enum NetworkError {
     #[error("cargo's http.cainfo cannot be read: {0}")]
     Certificates(#[from] std::io::Error),
     #[error("cargo's http.proxy or http.cainfo cannot be used: {0}")]
@@ -37,7 +38,7 @@ pub(super) enum NetworkError {
 impl Network {
     /// As cargo is configured for the current folder. A configuration that
     /// cannot be read counts as none.
-    pub(super) fn of_cargo() -> Self {
+    pub(in crate::sync) fn of_cargo() -> Self {
         match Config::load() {
             Ok(config) => Self {
                 proxy: config.http.proxy,
@@ -51,7 +52,7 @@ impl Network {
     }
 
     /// A client for many requests at once.
-    pub(super) fn client(&self) -> Result<reqwest::Client, NetworkError> {
+    pub(in crate::sync) fn client(&self) -> Result<reqwest::Client, NetworkError> {
         tls::install();
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
@@ -65,7 +66,7 @@ impl Network {
     }
 
     /// The same for the client that git uses.
-    pub(super) fn configure(
+    pub(in crate::sync) fn configure(
         &self,
         builder: reqwest::blocking::ClientBuilder,
     ) -> Result<reqwest::blocking::ClientBuilder, NetworkError> {

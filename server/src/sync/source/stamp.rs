@@ -13,7 +13,7 @@ const REST: i128 = 3_000_000_000;
 /// of its content and of its metadata. `None`: it is no file, has changed so
 /// recently that its stamp could miss another change, or the system keeps no such
 /// times. `now` is the time at which the sync began.
-pub(super) fn stamp(path: &Path, now: OffsetDateTime) -> Option<String> {
+pub(in crate::sync) fn stamp(path: &Path, now: OffsetDateTime) -> Option<String> {
     let metadata = std::fs::symlink_metadata(path).ok()?;
     let (modified, changed) = times(&metadata)?;
     let has_rested = now.unix_timestamp_nanos() - modified.max(changed) >= REST;

@@ -1,10 +1,10 @@
 //! The index over HTTP, by cargo's sparse protocol: a file a crate, asked for
 //! only when it is not the one that is known.
 
-use super::index_file::{FileState, KnownFile, MAX_SIZE, parse_for};
-use super::network::{Network, NetworkError};
-use super::report::SkipReason;
 use crate::domain::crate_name::CrateName;
+use crate::sync::parse::index_file::{FileState, KnownFile, MAX_SIZE, parse_for};
+use crate::sync::report::SkipReason;
+use crate::sync::source::network::{Network, NetworkError};
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::{Client, Response, StatusCode, header};
 use std::fmt;
@@ -79,7 +79,7 @@ impl Sparse {
     }
 
     /// Reads the index files of these crates, in their order.
-    pub(super) async fn read_all(
+    pub(in crate::sync) async fn read_all(
         &self,
         names: &[CrateName],
         known: &[KnownFile],

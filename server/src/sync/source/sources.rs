@@ -1,14 +1,14 @@
 //! Where a sync reads from.
 
-use super::SyncError;
-use super::files::Files;
-use super::git::{Commit, Git, GitError};
-use super::index_file::{self, FileState, KnownFile};
-use super::listing::Listing;
-use super::sample;
-use super::sparse::{NotAnIndex, Sparse};
 use crate::domain::crate_name::CrateName;
 use crate::entity::data_status::Source;
+use crate::sync::SyncError;
+use crate::sync::parse::index_file::{self, FileState, KnownFile};
+use crate::sync::source::files::Files;
+use crate::sync::source::git::{Commit, Git, GitError};
+use crate::sync::source::listing::Listing;
+use crate::sync::source::sample;
+use crate::sync::source::sparse::{NotAnIndex, Sparse};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,11 +60,11 @@ pub enum Index {
 }
 
 /// The advisory-db as it is now.
-pub(super) struct Opened {
-    pub(super) files: Files,
-    pub(super) source: Source,
+pub(in crate::sync) struct Opened {
+    pub(in crate::sync) files: Files,
+    pub(in crate::sync) source: Source,
     /// The commit's id and time, where there are commits.
-    pub(super) commit: Option<(String, OffsetDateTime)>,
+    pub(in crate::sync) commit: Option<(String, OffsetDateTime)>,
 }
 
 /// An address that is none of an advisory-db.
@@ -120,7 +120,7 @@ impl AdvisoryDb {
         Ok(Self::Git(Git { url, clone }))
     }
 
-    pub(super) async fn open(&self) -> Result<Opened, SyncError> {
+    pub(in crate::sync) async fn open(&self) -> Result<Opened, SyncError> {
         let (files, source) = match self {
             Self::Sample => (Files::Embedded(sample::ADVISORY_DB), Source::Sample),
             Self::Folder(root) => (Files::Folder(root.clone()), Source::Folder),
@@ -215,7 +215,7 @@ impl Index {
 
     /// Reads the index files of these crates, in their order, which are known
     /// as `known`. `now` is the time at which the sync began.
-    pub(super) async fn read_all(
+    pub(in crate::sync) async fn read_all(
         &self,
         names: Vec<CrateName>,
         known: Vec<KnownFile>,
@@ -223,7 +223,8 @@ impl Index {
     ) -> Result<Vec<FileState>, SyncError> {
         match self.files() {
             Ok(files) => {
-                super::blocking(move || index_file::read_all(&files, &names, &known, now)).await
+                crate::sync::blocking(move || index_file::read_all(&files, &names, &known, now))
+                    .await
             }
             Err(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
                 tracing::error!(%error, "cannot ask the index");
@@ -234,9 +235,9 @@ impl Index {
 
     /// Every crate that it lists, where it can be listed. `now` is the time at which the
     /// sync began.
-    pub(super) async fn list(&self, now: OffsetDateTime) -> Result<Listing, SyncError> {
+    pub(in crate::sync) async fn list(&self, now: OffsetDateTime) -> Result<Listing, SyncError> {
         match self.files() {
-            Ok(files) => super::blocking(move || Listing::read(&files, now)).await?,
+            Ok(files) => crate::sync::blocking(move || Listing::read(&files, now)).await?,
             Err(_) => Err(SyncError::NotListable),
         }
     }

@@ -4,11 +4,11 @@
 //! The clone is a cache. Nothing in it is worth a repair: when it cannot be
 //! read, it is made anew beside the old one, which it then replaces.
 
-use super::advisory_file::{MAX_FILES, MAX_SIZE};
-use super::disk;
-use super::files::{File, Files};
-use super::network::{Network, USER_AGENT};
 use crate::entity::advisory::{CRATES, RUST};
+use crate::sync::parse::advisory_file::{MAX_FILES, MAX_SIZE};
+use crate::sync::source::disk;
+use crate::sync::source::files::{File, Files};
+use crate::sync::source::network::{Network, USER_AGENT};
 use gix::bstr::ByteSlice;
 use gix::error::{Error as Cause, ResultExt, message};
 use gix::protocol::transport::client::blocking_io::http;
@@ -45,18 +45,18 @@ pub struct Git {
 
 /// The newest commit.
 #[derive(Debug)]
-pub(super) struct Commit {
+pub(in crate::sync) struct Commit {
     /// Its id, in hexadecimal.
-    pub(super) id: String,
+    pub(in crate::sync) id: String,
     /// Its committer's time.
-    pub(super) committed_at: OffsetDateTime,
+    pub(in crate::sync) committed_at: OffsetDateTime,
     /// Its files of both collections.
-    pub(super) files: Files,
+    pub(in crate::sync) files: Files,
 }
 
 /// Why there is no commit. The cause is for the operator's log.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum GitError {
+pub(in crate::sync) enum GitError {
     #[error("the repository cannot be reached or broke off")]
     Unreachable(#[source] Cause),
     #[error("the repository cannot be read")]
@@ -77,7 +77,7 @@ impl fmt::Display for Git {
 
 impl Git {
     /// Fetches, and reads the newest commit. Blocks; ends early when asked to.
-    pub(super) fn newest(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
+    pub(in crate::sync) fn newest(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
         if let Ok(path) = self.url.to_file_path() {
             return read(&open(&path)?, "HEAD");
         }

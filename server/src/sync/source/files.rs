@@ -1,6 +1,6 @@
 //! A tree of files: a folder, a commit, or the sample inside the binary.
 
-use super::stamp::stamp;
+use crate::sync::source::stamp::stamp;
 use include_dir::Dir;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 /// A tree of files. Paths in it are relative, with `/` between their parts. A
 /// link in it is not followed: it could lead anywhere.
 #[derive(Clone, Debug)]
-pub(super) enum Files {
+pub(in crate::sync) enum Files {
     /// A folder on disk.
     Folder(PathBuf),
     /// The files of a commit, by path.
@@ -24,7 +24,7 @@ pub(super) enum Files {
 
 /// A file of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum File {
+pub(in crate::sync) enum File {
     /// Its content.
     Content(Vec<u8>),
     /// It is too large to be read.
@@ -35,7 +35,7 @@ pub(super) enum File {
 
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FileError {
+pub(in crate::sync) enum FileError {
     #[error("no such file")]
     Missing,
     #[error("too large")]
@@ -47,15 +47,15 @@ pub(super) enum FileError {
 }
 
 /// An entry of a folder.
-pub(super) struct Entry {
-    pub(super) path: String,
-    pub(super) name: String,
-    pub(super) is_folder: bool,
+pub(in crate::sync) struct Entry {
+    pub(in crate::sync) path: String,
+    pub(in crate::sync) name: String,
+    pub(in crate::sync) is_folder: bool,
 }
 
 impl Files {
     /// The entries of a folder, sorted by name, hidden ones left out.
-    pub(super) fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
+    pub(in crate::sync) fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
         let mut entries = match self {
             Self::Folder(root) => list_folder(&root.join(folder), folder)?,
             Self::Commit(files) => list_commit(files, folder)?,
@@ -67,7 +67,7 @@ impl Files {
     }
 
     /// A file's stamp, where it is one on disk and has one.
-    pub(super) fn stamp(&self, path: &str, now: OffsetDateTime) -> Option<String> {
+    pub(in crate::sync) fn stamp(&self, path: &str, now: OffsetDateTime) -> Option<String> {
         match self {
             Self::Folder(root) => stamp(&root.join(path), now),
             Self::Commit(_) | Self::Embedded(_) => None,
@@ -75,7 +75,7 @@ impl Files {
     }
 
     /// A file's bytes, at most `max_size` of them.
-    pub(super) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, FileError> {
+    pub(in crate::sync) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, FileError> {
         match self {
             Self::Folder(root) => read_from_disk(&root.join(path), max_size),
             Self::Commit(files) => match files.get(path).ok_or(FileError::Missing)? {

@@ -5,14 +5,14 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter};
 
 /// How many values one statement binds at most: SQLite takes 32,766.
-pub(super) const MAX_BINDS: usize = 30_000;
+pub(in crate::sync) const MAX_BINDS: usize = 30_000;
 
 /// How many rows a statement inserts, largest first. Few sizes are few
 /// statements, which both databases prepare once and keep.
 const INSERTS: [usize; 4] = [1000, 100, 10, 1];
 
 /// Inserts rows.
-pub(super) async fn insert_all<E>(
+pub(in crate::sync) async fn insert_all<E>(
     db: &DatabaseTransaction,
     rows: Vec<E::ActiveModel>,
 ) -> Result<(), DbErr>
@@ -24,7 +24,7 @@ where
 }
 
 /// Inserts rows, or does this where one is in the way.
-pub(super) async fn insert_or<E>(
+pub(in crate::sync) async fn insert_or<E>(
     db: &DatabaseTransaction,
     mut rows: Vec<E::ActiveModel>,
     on_conflict: Option<OnConflict>,
@@ -49,7 +49,7 @@ where
 }
 
 /// Deletes the rows whose column has one of these values.
-pub(super) async fn delete_all<E: EntityTrait>(
+pub(in crate::sync) async fn delete_all<E: EntityTrait>(
     db: &DatabaseTransaction,
     column: E::Column,
     values: &[i32],

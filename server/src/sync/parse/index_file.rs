@@ -3,10 +3,10 @@
 //! The format is cargo's registry index ("Index Format"): a JSON line a
 //! version. Only what the tab needs is read of it.
 
-use super::derivation::fingerprint;
-use super::files::{FileError, Files};
-use super::report::SkipReason;
 use crate::domain::crate_name::CrateName;
+use crate::sync::parse::derivation::fingerprint;
+use crate::sync::report::SkipReason;
+use crate::sync::source::files::{FileError, Files};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
 /// The largest file that is read, in bytes. crates.io's largest has some 10 MB.
-pub(super) const MAX_SIZE: u64 = 64 * 1024 * 1024;
+pub(in crate::sync) const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 /// The most versions that are read of one crate: a tab takes some 5 ms for each
 /// thousand. crates.io's longest list has some thousands.
@@ -22,17 +22,17 @@ const MAX_LINES: usize = 10_000;
 
 /// An index file that the database has rows of.
 #[derive(Clone, Debug, Default)]
-pub(super) struct KnownFile {
+pub(in crate::sync) struct KnownFile {
     /// The fingerprint of what was read.
-    pub(super) hash: Option<String>,
+    pub(in crate::sync) hash: Option<String>,
     /// The `ETag` that it came with, or its stamp. `None` also when the file has to
     /// be read anew.
-    pub(super) etag: Option<String>,
+    pub(in crate::sync) etag: Option<String>,
 }
 
 /// The index file of a crate, compared with what is known of it.
 #[derive(Debug)]
-pub(super) enum FileState {
+pub(in crate::sync) enum FileState {
     /// No file: the index does not list the crate.
     Missing,
     /// The file is as it was; the `ETag` or the stamp that it has now.
@@ -45,19 +45,19 @@ pub(super) enum FileState {
 
 /// The versions of a crate.
 #[derive(Debug)]
-pub(super) struct IndexFile {
-    pub(super) hash: String,
-    pub(super) etag: Option<String>,
+pub(in crate::sync) struct IndexFile {
+    pub(in crate::sync) hash: String,
+    pub(in crate::sync) etag: Option<String>,
     /// The crate's name as its newest line writes it.
-    pub(super) name: CrateName,
-    pub(super) versions: BTreeMap<String, IndexVersion>,
+    pub(in crate::sync) name: CrateName,
+    pub(in crate::sync) versions: BTreeMap<String, IndexVersion>,
 }
 
 /// A version, as its line tells.
 #[derive(Debug)]
-pub(super) struct IndexVersion {
-    pub(super) is_yanked: bool,
-    pub(super) published_at: Option<OffsetDateTime>,
+pub(in crate::sync) struct IndexVersion {
+    pub(in crate::sync) is_yanked: bool,
+    pub(in crate::sync) published_at: Option<OffsetDateTime>,
 }
 
 /// The fields of a line that matter here; `vers` is cargo's name.
@@ -74,7 +74,7 @@ struct Line<'a> {
 
 /// Reads the index files of these crates, in their order. `now` is the time at which
 /// the sync began.
-pub(super) fn read_all(
+pub(in crate::sync) fn read_all(
     index: &Files,
     names: &[CrateName],
     known: &[KnownFile],
@@ -86,7 +86,7 @@ pub(super) fn read_all(
 }
 
 /// Where the plain index layout keeps a crate: `op/en/openssl`, `3/a/abc`.
-pub(super) fn path(name: &CrateName) -> String {
+pub(in crate::sync) fn path(name: &CrateName) -> String {
     let name = name.as_str().to_ascii_lowercase();
     match name.len() {
         1 | 2 => format!("{}/{name}", name.len()),
@@ -114,7 +114,7 @@ fn read_one(index: &Files, name: &CrateName, known: &KnownFile, now: OffsetDateT
 
 /// Reads what was found in the place of this crate's file. One whose hash is
 /// known is not parsed again.
-pub(super) fn parse_for(
+pub(in crate::sync) fn parse_for(
     name: &CrateName,
     bytes: &[u8],
     known: &KnownFile,
@@ -134,7 +134,7 @@ pub(super) fn parse_for(
 }
 
 /// Reads a crate's versions from its file's bytes.
-pub(super) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
+pub(in crate::sync) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
     let mut newest = None;
     let mut versions = BTreeMap::new();
     for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {

@@ -3,7 +3,8 @@
 use include_dir::{Dir, include_dir};
 
 /// A small advisory-db: facts from RustSec's, texts of our own.
-pub(super) static ADVISORY_DB: &Dir<'_> = &include_dir!("$CARGO_MANIFEST_DIR/sample/advisory-db");
+pub(in crate::sync) static ADVISORY_DB: &Dir<'_> =
+    &include_dir!("$CARGO_MANIFEST_DIR/sample/advisory-db");
 
 /// The index files of its crates.
-pub(super) static INDEX: &Dir<'_> = &include_dir!("$CARGO_MANIFEST_DIR/sample/index");
+pub(in crate::sync) static INDEX: &Dir<'_> = &include_dir!("$CARGO_MANIFEST_DIR/sample/index");

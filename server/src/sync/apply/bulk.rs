@@ -3,8 +3,8 @@
 //! SQLite takes values that are bound one by one. To PostgreSQL, a JSON document carries
 //! the rows of a statement: that takes it a third less time.
 
-use super::rows::insert_or;
 use crate::entity::{krate, version};
+use crate::sync::apply::rows::insert_or;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IntoActiveModel, Statement};
 use serde::Serialize;
@@ -35,7 +35,7 @@ struct Version<'a> {
 }
 
 /// Writes these crates, in place of the rows that have their keys.
-pub(super) async fn put_crates(
+pub(in crate::sync) async fn put_crates(
     db: &DatabaseTransaction,
     crates: Vec<krate::Model>,
 ) -> Result<(), DbErr> {
@@ -58,7 +58,7 @@ pub(super) async fn put_crates(
 }
 
 /// Writes these versions, in place of the rows that have their keys.
-pub(super) async fn put_versions(
+pub(in crate::sync) async fn put_versions(
     db: &DatabaseTransaction,
     versions: Vec<version::Model>,
 ) -> Result<(), DbErr> {

@@ -1,10 +1,10 @@
 //! Refuses a sync whose result is less plausible than a fault of its source.
 
-use super::advisory_file::Advisories;
-use super::known::Known;
-use super::sources::Opened;
-use super::{Lost, SyncError};
 use crate::entity::data_status::{self, Source};
+use crate::sync::parse::advisory_file::Advisories;
+use crate::sync::plan::known::Known;
+use crate::sync::source::sources::Opened;
+use crate::sync::{Lost, SyncError};
 use std::collections::HashSet;
 
 /// So few may go at once whatever their share: small databases change by leaps.
@@ -31,7 +31,7 @@ impl Default for Guard {
 
 impl Guard {
     /// Whether the advisory-db may take the place of what is known.
-    pub(super) fn check_advisories(
+    pub(in crate::sync) fn check_advisories(
         &self,
         known: &Known,
         status: Option<&data_status::Model>,
@@ -61,7 +61,12 @@ impl Guard {
     }
 
     /// Whether so many may go at once.
-    pub(super) fn check_loss(&self, what: Lost, lost: usize, of: usize) -> Result<(), SyncError> {
+    pub(in crate::sync) fn check_loss(
+        &self,
+        what: Lost,
+        lost: usize,
+        of: usize,
+    ) -> Result<(), SyncError> {
         let is_plausible =
             lost <= ALWAYS_PLAUSIBLE || lost * 100 <= of * usize::from(self.max_loss);
         match is_plausible || self.is_forced {

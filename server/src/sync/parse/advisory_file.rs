@@ -1,25 +1,26 @@
 //! An advisory's file into its row. `rustsec` parses; what `rustsec` leaves to
 //! its linter (the name of the file, its folder, its neighbours) is checked here.
 
-use super::files::{Entry, Files};
-use super::known::{Known, KnownAdvisory};
-use super::report::{SkipReason, Skipped};
-use super::{SyncError, derivation::fingerprint};
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
 use crate::entity::advisory::{self, CRATES, RUST};
 use crate::entity::list::{AffectedFunction, FunctionList, KeyList};
+use crate::sync::SyncError;
+use crate::sync::parse::derivation::fingerprint;
+use crate::sync::plan::known::{Known, KnownAdvisory};
+use crate::sync::report::{SkipReason, Skipped};
+use crate::sync::source::files::{Entry, Files};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::catch_unwind;
 use time::Date;
 use time::macros::format_description;
 
 /// The largest file that is read, in bytes. RustSec's largest has some 10 kB.
-pub(super) const MAX_SIZE: u64 = 256 * 1024;
+pub(in crate::sync) const MAX_SIZE: u64 = 256 * 1024;
 
 /// The most entries of both collections that are read: some eighty times what
 /// RustSec has.
-pub(super) const MAX_FILES: usize = 100_000;
+pub(in crate::sync) const MAX_FILES: usize = 100_000;
 
 /// The longest field but the description, in bytes of text.
 const MAX_FIELD: usize = 4 * 1024;
@@ -32,18 +33,18 @@ const MAX_LIST: usize = 500;
 
 /// The advisories of the advisory-db, compared with what is known.
 #[derive(Debug, Default)]
-pub(super) struct Advisories {
+pub(in crate::sync) struct Advisories {
     /// Paths whose file is as it was.
-    pub(super) unchanged: Vec<String>,
+    pub(in crate::sync) unchanged: Vec<String>,
     /// New or changed files; keys and verdicts are not set yet.
-    pub(super) parsed: Vec<advisory::Model>,
+    pub(in crate::sync) parsed: Vec<advisory::Model>,
     /// Files left out.
-    pub(super) skipped: Vec<Skipped>,
+    pub(in crate::sync) skipped: Vec<Skipped>,
 }
 
 /// Reads every advisory of both collections. A file whose hash is known is not
 /// parsed again.
-pub(super) fn read_all(
+pub(in crate::sync) fn read_all(
     files: &Files,
     known: &HashMap<String, KnownAdvisory>,
 ) -> Result<Advisories, SyncError> {
@@ -83,18 +84,18 @@ pub(super) fn read_all(
 }
 
 impl Advisories {
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::sync) fn count(&self) -> usize {
         self.unchanged.len() + self.parsed.len()
     }
 
     /// Whether it is just what is known: every file as it was, and none more or fewer.
-    pub(super) fn is_as_known(&self, known: &Known) -> bool {
+    pub(in crate::sync) fn is_as_known(&self, known: &Known) -> bool {
         self.parsed.is_empty() && self.kept(known).len() == known.advisories.len()
     }
 
     /// The paths of known advisories that stay as they are: their file is, or
     /// it was skipped and no other file has the id now.
-    pub(super) fn kept<'a>(&'a self, known: &'a Known) -> Vec<&'a str> {
+    pub(in crate::sync) fn kept<'a>(&'a self, known: &'a Known) -> Vec<&'a str> {
         let id = |path: &&str| known.advisories.get(*path).map(|known| &known.advisory_id);
         let unchanged = self.unchanged.iter().map(String::as_str);
         let parsed = self.parsed.iter().map(|row| &row.advisory_id);
@@ -111,7 +112,7 @@ impl Advisories {
     }
 
     /// The crates that are named by an advisory that is read now, or that stays.
-    pub(super) fn crate_names(&self, known: &Known) -> BTreeSet<CrateName> {
+    pub(in crate::sync) fn crate_names(&self, known: &Known) -> BTreeSet<CrateName> {
         let parsed = self.parsed.iter().filter(|row| row.collection == CRATES);
         let parsed = parsed.map(|row| row.package.as_str());
         let kept = self.kept(known).into_iter();
@@ -183,7 +184,7 @@ fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<
 }
 
 /// Reads an advisory from its file's text.
-pub(super) fn parse(
+pub(in crate::sync) fn parse(
     path: &str,
     text: &str,
     source_hash: String,

@@ -10,7 +10,10 @@ use std::collections::HashMap;
 
 /// Judges every version of these crates by every advisory on them, and writes the
 /// verdicts that differ.
-pub(super) async fn judge_crates(db: &DatabaseTransaction, crate_ids: &[i32]) -> Result<(), DbErr> {
+pub(in crate::sync) async fn judge_crates(
+    db: &DatabaseTransaction,
+    crate_ids: &[i32],
+) -> Result<(), DbErr> {
     let advisories = advisory::Entity::of_crates(crate_ids).all(db).await?;
     let versions = version::Entity::of_crates(crate_ids).all(db).await?;
     let verdicts = judge(&advisories, versions);
@@ -30,7 +33,10 @@ pub(super) async fn judge_crates(db: &DatabaseTransaction, crate_ids: &[i32]) ->
 /// For each advisory, the versions of its crate that it affects. Withdrawn
 /// advisories are judged too: the reader leaves them out, and can still say what
 /// they claimed.
-pub(super) fn judge(advisories: &[advisory::Model], versions: Vec<version::Model>) -> Vec<KeyList> {
+pub(in crate::sync) fn judge(
+    advisories: &[advisory::Model],
+    versions: Vec<version::Model>,
+) -> Vec<KeyList> {
     let mut versions_of: HashMap<i32, Vec<(i32, semver::Version)>> = HashMap::new();
     for row in versions {
         // The index reader parsed it before.

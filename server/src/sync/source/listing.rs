@@ -1,11 +1,11 @@
 //! Every crate of an index that lies in a folder, and whether anything in the folder
 //! has changed.
 
-use super::SyncError;
-use super::derivation::fingerprint;
-use super::files::Files;
-use super::index_file::path;
 use crate::domain::crate_name::CrateName;
+use crate::sync::SyncError;
+use crate::sync::parse::derivation::fingerprint;
+use crate::sync::parse::index_file::path;
+use crate::sync::source::files::Files;
 use std::io;
 use std::num::NonZero;
 use std::thread;
@@ -13,12 +13,12 @@ use time::OffsetDateTime;
 
 /// What an index lists.
 #[derive(Debug)]
-pub(super) struct Listing {
+pub(in crate::sync) struct Listing {
     /// Every name, as its file is called: in lower case.
-    pub(super) names: Vec<CrateName>,
+    pub(in crate::sync) names: Vec<CrateName>,
     /// The fingerprint of the names and of their files' stamps. While it is the same,
     /// so are all the files. `None`: a file has no stamp.
-    pub(super) stamp: Option<String>,
+    pub(in crate::sync) stamp: Option<String>,
 }
 
 /// A file of the index, with its stamp.
@@ -29,7 +29,7 @@ struct Found {
 
 impl Listing {
     /// Lists an index. `now` is the time at which the sync began.
-    pub(super) fn read(index: &Files, now: OffsetDateTime) -> Result<Self, SyncError> {
+    pub(in crate::sync) fn read(index: &Files, now: OffsetDateTime) -> Result<Self, SyncError> {
         let mut files = walk(index, now).map_err(|_| SyncError::NotAnIndex(index.to_string()))?;
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let mut names = Vec::new();
