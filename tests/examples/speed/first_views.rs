@@ -6,7 +6,6 @@ use crate::hits::{median, say};
 use crate::service::Data;
 use anyhow::Result;
 use clap::Args;
-use std::path::Path;
 
 /// Measures first views.
 #[derive(Args)]
@@ -25,11 +24,13 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn measure(options: &Options) -> Result<()> {
-    let data = Data::sqlite(&options.common)?;
+    let servers = options.common.server.iter();
+    let data = servers.map(|server| Data::sqlite(&options.common, server));
+    let data = data.collect::<Result<Vec<_>>>()?;
     let client = Client::new()?;
     let mut parts = Vec::new();
     {
-        let service = data.start(&["--dev"])?;
+        let service = data[0].start(&["--dev"])?;
         for krate in &options.krates {
             let versions = client.versions(&service, krate).await?;
             let paths = versions.iter().map(|num| format!("{krate}/{num}"));
@@ -48,8 +49,8 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
         let servers = &options.common.server;
         let mut figures = vec![Vec::new(); servers.len()];
         for _ in 0..options.rounds {
-            for (server, figures) in servers.iter().zip(&mut figures) {
-                figures.push(round(&data, server, &client, paths).await?);
+            for (data, figures) in data.iter().zip(&mut figures) {
+                figures.push(round(data, &client, paths).await?);
             }
         }
         for (server, figures) in servers.iter().zip(figures) {
@@ -68,8 +69,8 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
 }
 
 /// Milliseconds of CPU a page.
-async fn round(data: &Data, server: &Path, client: &Client, paths: &[String]) -> Result<f64> {
-    let service = data.start_with(server, &[])?;
+async fn round(data: &Data, client: &Client, paths: &[String]) -> Result<f64> {
+    let service = data.start(&[])?;
     service.settle().await?;
     // The first request takes what the process itself has to make.
     client

@@ -49,13 +49,13 @@ struct Server {
 pub(crate) async fn measure(options: &Options) -> Result<()> {
     let database = postgres::server().await.context("PostgreSQL is missing")?;
     let url = database.create_database().await;
-    let data = Data::at(&options.common, url.clone())?;
     let krate = &options.krate;
     let mut services = Vec::new();
     let mut servers = Vec::new();
     for server in &options.common.server {
         // The document is not a registered one.
-        let service = data.start_with(server, &["--dev"])?;
+        let data = Data::at(&options.common, server, url.clone())?;
+        let service = data.start(&["--dev"])?;
         servers.push(Server {
             name: server.display().to_string(),
             process: service.id(),

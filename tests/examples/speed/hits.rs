@@ -53,11 +53,12 @@ struct Row {
 
 pub(crate) async fn measure(options: &Options) -> Result<()> {
     ensure!(wrk::is_installed(), "wrk is not installed");
-    let data = Data::sqlite(&options.common)?;
-    let mut servers = Vec::new();
+    let (mut servers, mut databases) = (Vec::new(), Vec::new());
     for server in &options.common.server {
         let name = server.display().to_string();
-        let service = data.start_with(server, &[])?;
+        let data = Data::sqlite(&options.common, server)?;
+        let service = data.start(&[])?;
+        databases.push(data);
         service.settle().await?;
         servers.push(Server::Ours(name, service));
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 pub(crate) async fn measure(options: &Common) -> Result<()> {
-    let data = Data::sqlite(options)?;
+    let data = Data::sqlite(options, &options.server[0])?;
     let client = Client::new()?;
     let crates = crates(options)?;
     let mut paths = Vec::new();
@@ -23,7 +23,8 @@ pub(crate) async fn measure(options: &Common) -> Result<()> {
     say("| server | at the start, MB | pages | once | twice | CPU s, once | twice |")?;
     say("| --- | --- | --- | --- | --- | --- | --- |")?;
     for server in &options.server {
-        let service = data.start_with(server, &[])?;
+        let data = Data::sqlite(options, server)?;
+        let service = data.start(&[])?;
         let before = service.memory()?;
         service.settle().await?;
         let mut figures = Vec::new();

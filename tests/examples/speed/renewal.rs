@@ -38,8 +38,8 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     say("| all default pages | pages | CPU s at the start | CPU s after a sync |")?;
     say("| --- | --- | --- | --- |")?;
     for server in &options.common.server {
-        let data = Data::sqlite(&options.common)?;
-        let service = data.start_with(server, &[])?;
+        let data = Data::sqlite(&options.common, server)?;
+        let service = data.start(&[])?;
         service.settle().await?;
         let start = service.cpu()?;
         ensure!(data.sync(Some(newer.path()))?.wait()?.success(), "no sync");
@@ -54,7 +54,7 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
             (service.cpu()? - start).as_secs_f64(),
         ))?;
     }
-    let data = Data::sqlite(&options.common)?;
+    let data = Data::sqlite(&options.common, &options.common.server[0])?;
     visitors(options, &data, newer.path()).await
 }
 

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-/// A synced database, to start services over.
+/// A database that a service has synced into, to start it over.
 pub(crate) struct Data {
+    server: PathBuf,
     options: Common,
     database: String,
     folder: TempDir,
@@ -28,44 +29,42 @@ pub(crate) struct Service {
 }
 
 impl Data {
-    /// Syncs into an SQLite file.
-    pub(crate) fn sqlite(options: &Common) -> Result<Self> {
+    /// Syncs into an SQLite file. Each service has its own, since their tables may
+    /// differ.
+    pub(crate) fn sqlite(options: &Common, server: &Path) -> Result<Self> {
         let folder = TempDir::new()?;
         let database = format!("sqlite:{}", folder.path().join("speed.db").display());
-        Self::synced(options, database, folder)
+        Self::synced(options, server, database, folder)
     }
 
     /// Syncs into another database.
-    pub(crate) fn at(options: &Common, database: String) -> Result<Self> {
-        Self::synced(options, database, TempDir::new()?)
+    pub(crate) fn at(options: &Common, server: &Path, database: String) -> Result<Self> {
+        Self::synced(options, server, database, TempDir::new()?)
     }
 
-    fn synced(options: &Common, database: String, folder: TempDir) -> Result<Self> {
+    fn synced(options: &Common, server: &Path, database: String, folder: TempDir) -> Result<Self> {
         let data = Self {
+            server: server.to_owned(),
             options: options.clone(),
             database,
             folder,
         };
-        data.sync(data.options.advisory_db.as_deref())?.wait()?;
+        let status = data.sync(data.options.advisory_db.as_deref())?.wait()?;
+        ensure!(status.success(), "the sync failed");
         Ok(data)
     }
 
     /// Begins another process's sync from this advisory-db.
     pub(crate) fn sync(&self, advisory_db: Option<&Path>) -> Result<Child> {
-        let mut command = self.command(&self.options.server[0], "sync", advisory_db)?;
+        let mut command = self.command("sync", advisory_db)?;
         let child = command.stdout(Stdio::null()).spawn();
         child.context("the sync does not run")
     }
 
-    /// Starts the service that is the first of `--server`, with these options.
+    /// Starts the service, with these options. It syncs nothing by itself.
     pub(crate) fn start(&self, more: &[&str]) -> Result<Service> {
-        self.start_with(&self.options.server[0], more)
-    }
-
-    /// Starts this service, with these options. It syncs nothing by itself.
-    pub(crate) fn start_with(&self, server: &Path, more: &[&str]) -> Result<Service> {
         let begin = Instant::now();
-        let mut command = self.command(server, "serve", self.options.advisory_db.as_deref())?;
+        let mut command = self.command("serve", self.options.advisory_db.as_deref())?;
         command.args(["--tab-addr", "127.0.0.1:0", "--graphql-addr", "127.0.0.1:0"]);
         command.args(["--sync-every", "100000"]).args(more);
         let mut process = command.stdout(Stdio::piped()).spawn()?;
@@ -92,11 +91,11 @@ impl Data {
                 return Ok(service);
             }
         }
-        bail!("{} does not start", server.display())
+        bail!("{} does not start", self.server.display())
     }
 
-    fn command(&self, server: &Path, what: &str, advisory_db: Option<&Path>) -> Result<Command> {
-        let server = absolute(server)?;
+    fn command(&self, what: &str, advisory_db: Option<&Path>) -> Result<Command> {
+        let server = absolute(&self.server)?;
         ensure!(
             server.is_file(),
             "{} is missing: cargo build --release -p server",
