@@ -20,8 +20,8 @@ pub(crate) async fn measure(options: &Common) -> Result<()> {
             paths.extend(versions.iter().map(|num| format!("{krate}/{num}")));
         }
     }
-    say("| server | at the start, MB | pages | once | twice | CPU s, once | twice |")?;
-    say("| --- | --- | --- | --- | --- | --- | --- |")?;
+    say("| server | start, s | at the start, MB | pages | once | twice | CPU s, once | twice |")?;
+    say("| --- | --- | --- | --- | --- | --- | --- | --- |")?;
     for server in &options.server {
         let data = Data::sqlite(options, server)?;
         let service = data.start(&[])?;
@@ -35,8 +35,9 @@ pub(crate) async fn measure(options: &Common) -> Result<()> {
         }
         let [once, twice] = [0, 1].map(|place: usize| figures[place]);
         say(&format!(
-            "| {} | {:.0} | {} | {:.0} | {:.0} | {:.2} | {:.2} |",
+            "| {} | {:.2} | {:.0} | {} | {:.0} | {:.0} | {:.2} | {:.2} |",
             server.display(),
+            service.started_in.as_secs_f64(),
             megabytes(before),
             paths.len(),
             megabytes(once.0),
