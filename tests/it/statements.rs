@@ -34,6 +34,18 @@ async fn none_for_a_name_that_no_crate_has() {
     }
 }
 
+/// A name alone is known already, as it was published.
+#[tokio::test]
+async fn none_for_a_name_alone() {
+    let app = with_sample().await;
+    let query =
+        "{ crate(name: \"OpenSSL_src\") { ...f name __typename } } fragment f on Crate { name }";
+    let answer = app.graphql(query, serde_json::Value::Null).await;
+    assert_eq!(answer["data"]["crate"]["name"], "openssl-src", "{answer}");
+    // One is the look of the test itself.
+    assert_eq!(app.take_statement_count(), 1);
+}
+
 /// The status is followed by one statement, and the names of the crates are read
 /// again only under a new revision.
 #[tokio::test]

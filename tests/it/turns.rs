@@ -76,6 +76,7 @@ async fn visitors() {
     }
     let reply = app.tab("/security-tab/openssl").await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reply.headers["retry-after"], "2");
     assert!(
         reply.body.contains("cannot be shown right now"),
         "{}",

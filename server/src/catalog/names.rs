@@ -1,8 +1,11 @@
-//! The look-up names of all crates that the database knows.
+//! The names of all crates that the database knows.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-/// A sorted list of names in one piece of memory: 200,000 crates take 4 MB.
+/// A list of names in one piece of memory, sorted by their look-up forms
+/// ([`CrateName::lookup`](crate::domain::crate_name::CrateName::lookup)): 200,000
+/// crates take 4 MB.
 #[derive(Default)]
 pub(super) struct Names {
     text: String,
@@ -11,9 +14,10 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// The names as they were published.
     pub(super) fn new(mut names: Vec<String>) -> Self {
         // The database sorts by its own collation.
-        names.sort_unstable();
+        names.sort_unstable_by(|a, b| lookup(a).cmp(lookup(b)));
         let mut text = String::with_capacity(names.iter().map(String::len).sum());
         let mut ends = Vec::with_capacity(names.len());
         for name in names {
@@ -23,18 +27,20 @@ impl Names {
         Self { text, ends }
     }
 
-    /// Whether the database knows a crate by its look-up name.
-    pub(super) fn contains(&self, name: &str) -> bool {
+    /// The name of a crate as it was published, by any spelling of it. `None`: the
+    /// database does not know the crate.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
         let mut range = 0..self.ends.len();
         while !range.is_empty() {
             let middle = range.start + range.len() / 2;
-            match self.get(middle).cmp(name) {
-                std::cmp::Ordering::Equal => return true,
-                std::cmp::Ordering::Less => range.start = middle + 1,
-                std::cmp::Ordering::Greater => range.end = middle,
+            let found = self.get(middle);
+            match lookup(found).cmp(lookup(name)) {
+                Ordering::Equal => return Some(found),
+                Ordering::Less => range.start = middle + 1,
+                Ordering::Greater => range.end = middle,
             }
         }
-        false
+        None
     }
 
     fn get(&self, index: usize) -> &str {
@@ -42,6 +48,14 @@ impl Names {
         let start = index.checked_sub(1).map_or(0, end_of);
         &self.text[start..end_of(index)]
     }
+}
+
+/// The look-up form of a name, byte by byte.
+fn lookup(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| match byte {
+        b'-' => b'_',
+        byte => byte.to_ascii_lowercase(),
+    })
 }
 
 impl fmt::Debug for Names {
@@ -53,17 +67,33 @@ impl fmt::Debug for Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::crate_name::CrateName;
 
     #[test]
-    fn names_are_found_whole() {
-        let names = ["serde", "a", "openssl_src", "openssl"].map(str::to_owned);
+    fn names_are_found_whole_and_in_any_spelling() {
+        let names = ["serde", "a", "openssl-src", "openssl", "Inflector"].map(str::to_owned);
         let names = Names::new(names.into());
-        for name in ["a", "openssl", "openssl_src", "serde"] {
-            assert!(names.contains(name), "{name}");
+        for (name, expect) in [
+            ("a", "a"),
+            ("openssl", "openssl"),
+            ("OpenSSL_src", "openssl-src"),
+            ("inflector", "Inflector"),
+            ("serde", "serde"),
+        ] {
+            assert_eq!(names.find(name), Some(expect), "{name}");
         }
         for name in ["", "openssl_", "serd", "serde_", "zz", "aserde"] {
-            assert!(!names.contains(name), "{name}");
+            assert_eq!(names.find(name), None, "{name}");
         }
-        assert!(!Names::default().contains("a"));
+        assert_eq!(Names::default().find("a"), None);
+    }
+
+    /// The form here is that of [`CrateName::lookup`], by which rows are found.
+    #[test]
+    fn one_look_up_form() {
+        for name in ["openssl-src", "Openssl_SRC", "a-B_c1"] {
+            let expect = CrateName::parse(name).map(|name| name.lookup());
+            assert_eq!(String::from_utf8(lookup(name).collect()).ok(), expect);
+        }
     }
 }

@@ -57,11 +57,11 @@ impl Snapshot {
         self.status.as_ref().map_or(0, |status| status.revision)
     }
 
-    /// The names of all crates.
+    /// The names of all crates, as they were published.
     pub(super) async fn names(&self) -> Result<Names, ReadError> {
         let names = krate::Entity::find()
             .select_only()
-            .column(krate::Column::LookupName)
+            .column(krate::Column::Name)
             .into_tuple::<String>()
             .all(&self.transaction);
         in_time(names).await.map(Names::new)

@@ -44,19 +44,26 @@ impl View {
         self.has_moved.load(Ordering::Relaxed)
     }
 
+    /// The name of a crate as it was published, or as it was asked for when the
+    /// database does not know the crate. It costs no statement.
+    #[must_use]
+    pub fn name_of<'a>(&'a self, name: &'a CrateName) -> &'a str {
+        let published = self.edition.names.find(name.as_str());
+        published.unwrap_or(name.as_str())
+    }
+
     /// A crate by its name. One that the database does not know is answered
     /// without a statement: nothing is known of it.
     ///
     /// # Errors
     /// [`ReadError`].
     pub async fn krate(&self, name: &CrateName) -> Result<Arc<Dossier>, ReadError> {
-        let lookup = name.lookup();
         let unknown = || Arc::new(Dossier::unknown(name.as_str().to_owned()));
-        if !self.edition.names.contains(&lookup) {
+        if self.edition.names.find(name.as_str()).is_none() {
             return Ok(unknown());
         }
         let crates = &self.catalog.0.crates;
-        let key = (self.edition.version.revision, lookup);
+        let key = (self.edition.version.revision, name.lookup());
         let read = async {
             let dossier = self.snapshot().await?.dossier(&key.1).await?;
             Ok(dossier.map_or_else(unknown, Arc::new))

@@ -4,10 +4,10 @@ use super::advisory::Advisory;
 use super::data_status::DataStatus;
 use super::error::{Error, Result};
 use super::krate::Crate;
-use crate::catalog::View;
+use crate::catalog::{Dossier, View};
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Object, SelectionField};
 use std::sync::Arc;
 
 /// The longest advisory id that is looked for.
@@ -32,7 +32,14 @@ impl Query {
     ) -> Result<Option<Crate>> {
         let name = CrateName::parse(&name).ok_or(Error::BadCrateName(name))?;
         let view = ctx.data_unchecked::<Arc<View>>();
-        Ok(Some(Crate(view.krate(&name).await?)))
+        // Nothing but a name needs no reading.
+        let field = ctx.field();
+        let is_known = |field: SelectionField<'_>| ["name", "__typename"].contains(&field.name());
+        let dossier = match field.selection_set().all(is_known) {
+            true => Arc::new(Dossier::unknown(view.name_of(&name).to_owned())),
+            false => view.krate(&name).await?,
+        };
+        Ok(Some(Crate(dossier)))
     }
 
     /// An advisory by its id, live or withdrawn, on a crate or on the Rust

@@ -13,6 +13,7 @@ use reqwest::{Client, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::fmt::Display;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -257,13 +258,15 @@ impl Remote {
         if let Some(secret) = self.secrets.newest() {
             request = request.bearer_auth(secret);
         }
-        let answer = async { request.send().await?.json::<Value>().await };
-        let answer = answer.await.map_err(|error| {
-            self.reach.lost(&error);
+        let lost = |error: &dyn Display| {
+            self.reach.lost(error);
             Unavailable::Failed
-        })?;
+        };
+        let answer = async { request.send().await?.bytes().await };
+        let answer = answer.await.map_err(|error| lost(&error))?;
+        // A proxy in between may answer in the place of GraphQL.
+        let answer: Answer<T> = serde_json::from_slice(&answer).map_err(|error| lost(&error))?;
         self.reach.found();
-        let answer = Answer::<T>::deserialize(answer).map_err(|error| bad_answer(&error))?;
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
         check(answer.errors.iter().map(code))?;
         answer.data.ok_or(Unavailable::Failed)
@@ -284,7 +287,7 @@ fn check(mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavaila
     }
 }
 
-fn bad_answer(error: &dyn std::fmt::Display) -> Unavailable {
+fn bad_answer(error: &dyn Display) -> Unavailable {
     tracing::error!(%error, "the answer is not what the tab's document asks for");
     Unavailable::Failed
 }
