@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use migrations::{Migrator, MigratorTrait};
+use mimalloc::MiMalloc;
 use sea_orm::DatabaseConnection;
 use server::app::{self, App};
 use server::clock::Clock;
@@ -15,6 +16,11 @@ use std::io::{Write, stdout};
 use std::time::Instant;
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
+
+/// A page that is made takes thousands of small pieces of memory
+/// (docs/decisions/0020-mimalloc.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How many connections a command has that answers nobody.
 const CONNECTIONS: u32 = 2;
