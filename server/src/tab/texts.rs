@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use ui_component::{Data, Description, Descriptions, texts};
 
 /// How much is kept, in bytes: RustSec's whole database takes 5 MB.
-const CAPACITY: u64 = 64 * 1024 * 1024;
+const CAPACITY: u64 = 16 * 1024 * 1024;
 
 /// What a description beside its text and its HTML takes, roughly, in bytes.
 const OVERHEAD: usize = 256;
