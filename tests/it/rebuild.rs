@@ -3,6 +3,7 @@
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
 use server::tab::{Accepted, Address, Shown, Tab, What};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The default tab of a crate, if it is there of the newest data.
@@ -25,6 +26,27 @@ async fn until_kept(tab: &Tab) -> Shown {
         assert!(begin.elapsed() < Duration::from_secs(30), "it is not made");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Visitors who ask for a new page together wait for one render: all of them get the
+/// same page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_render_for_many_visitors() {
+    let app = TestApp::with_sample().await;
+    let tab = app.app.tab();
+    let address = Address {
+        what: What::Tab,
+        krate: "wasmtime",
+        version: None,
+    };
+    let gzip = "gzip".parse().expect("a header");
+    let visits = (0..20).map(|_| tab.page(address, Accepted::of(Some(&gzip))));
+    let shown = futures_util::future::join_all(visits).await;
+    let pages: Vec<_> = shown
+        .into_iter()
+        .map(|shown| shown.expect("a page").page)
+        .collect();
+    assert!(pages.iter().all(|page| Arc::ptr_eq(page, &pages[0])));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
+use futures_util::FutureExt;
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::host::Host;
 use integration_tests::repository::{Change, TestRepository};
@@ -152,6 +153,21 @@ async fn without_an_interval_there_is_one_sync() {
             assert_eq!(usize::try_from(status.advisories), Ok(published), "{kind}");
         }
     }
+}
+
+/// Readers of the same process are told of a sync at once.
+#[tokio::test]
+async fn readers_are_told_of_a_sync() {
+    let world = World::new().await;
+    let database = TestDatabase::sqlite().await;
+    let every = Some(Duration::from_secs(300));
+    let schedule = schedule(&database, world.folders.sources(), every);
+    assert!(schedule.synced.notified().now_or_never().is_none());
+    schedule.look().await;
+    assert!(schedule.synced.notified().now_or_never().is_some());
+    // No sync was due.
+    schedule.look().await;
+    assert!(schedule.synced.notified().now_or_never().is_none());
 }
 
 /// A failure that only this process knows of is over when the database answers again,

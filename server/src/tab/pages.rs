@@ -67,3 +67,38 @@ fn cache(capacity: u64) -> Cache<Arc<[u8]>, Arc<Page>> {
     let cache = Cache::builder().max_capacity(capacity).weigher(weigh);
     cache.build()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tab::{Address, Coding, What};
+    use axum::http::StatusCode;
+
+    /// There is no end of names that nobody published; they push out no page of a
+    /// crate.
+    #[test]
+    fn strays_push_out_strays_only() {
+        let pages = Pages::new();
+        let keep = |krate: &str, is_published| {
+            let address = Address {
+                what: What::Tab,
+                krate,
+                version: None,
+            };
+            let html = format!("<p>{krate}</p>").repeat(50);
+            let page = Page::new(StatusCode::OK, Arc::default(), &html, Coding::Identity);
+            let key = address.key().expect("a key");
+            pages.keep(&key, Arc::new(page), is_published);
+            key
+        };
+        let published = keep("openssl", true);
+        for number in 0..10_000 {
+            keep(&format!("nobody-has-published-{number}"), false);
+        }
+        pages.strays.run_pending_tasks();
+        pages.published.run_pending_tasks();
+        assert!(pages.strays.weighted_size() <= STRAY_CAPACITY);
+        assert!(pages.strays.entry_count() < 10_000);
+        assert!(pages.get(&published).is_some());
+    }
+}
