@@ -8,15 +8,14 @@ use futures_util::FutureExt;
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::host::Host;
 use integration_tests::repository::{Change, TestRepository};
-use integration_tests::{SYNCED_AT, TestDatabase, git_server};
+use integration_tests::{SYNCED_AT, TestDatabase, git_server, serve};
 use sea_orm::ConnectionTrait;
-use server::app::before_doors;
+use server::app::{App, before_doors};
 use server::clock::Clock;
 use server::entity::data_status::{self, Source};
 use server::entity::sync_attempt::{self, Problem};
 use server::schedule::Schedule;
 use server::sync::{AdvisoryDb, Git, Guard, Index, Sources};
-use server::sync_health::SyncHealth;
 use server::tab::SamplePolicy;
 use std::fs;
 use std::sync::Arc;
@@ -90,15 +89,20 @@ impl Seconds {
     }
 }
 
-fn schedule(database: &TestDatabase, sources: Sources, every: Option<Duration>) -> Schedule {
+/// The schedule of a server over this database, with these sources.
+async fn schedule(
+    database: &TestDatabase,
+    sources: Sources,
+    every: Option<Duration>,
+    clock: Clock,
+) -> Schedule {
+    let options = serve(&["--database-url", &database.url]);
+    let app = App::new(&options, clock).await.expect("the service starts");
+    let schedule = app.schedule().expect("it has the data itself").clone();
     Schedule {
-        db: database.db.clone(),
         sources,
-        guard: Guard::default(),
         every,
-        clock: Seconds::default().clock(),
-        health: SyncHealth::default(),
-        synced: Arc::default(),
+        ..schedule
     }
 }
 
@@ -143,7 +147,8 @@ async fn without_an_interval_there_is_one_sync() {
             let guard = Guard::default();
             let start = before_doors(&database.db, &sources, &guard, sample, SYNCED_AT).await;
             let has_tried = start.expect(kind).has_tried;
-            let schedule = schedule(&database, sources.clone(), None);
+            let schedule =
+                schedule(&database, sources.clone(), None, Seconds::default().clock()).await;
             let health = schedule.health.clone();
             // It ends by itself.
             schedule.keep(has_tried).await;
@@ -161,7 +166,13 @@ async fn readers_are_told_of_a_sync() {
     let world = World::new().await;
     let database = TestDatabase::sqlite().await;
     let every = Some(Duration::from_secs(300));
-    let schedule = schedule(&database, world.folders.sources(), every);
+    let schedule = schedule(
+        &database,
+        world.folders.sources(),
+        every,
+        Seconds::default().clock(),
+    )
+    .await;
     assert!(schedule.synced.notified().now_or_never().is_none());
     schedule.look().await;
     assert!(schedule.synced.notified().now_or_never().is_some());
@@ -178,7 +189,13 @@ async fn a_problem_that_is_over_is_cleared() {
     for (database, _server) in TestDatabase::each("a problem that is over").await {
         let sources = world.folders.sources();
         database.sync(&sources).await.expect("the sync");
-        let schedule = schedule(&database, sources, Some(Duration::from_secs(300)));
+        let schedule = schedule(
+            &database,
+            sources,
+            Some(Duration::from_secs(300)),
+            Seconds::default().clock(),
+        )
+        .await;
         let rename = async |from: &str, to: &str| {
             let statement = format!("ALTER TABLE {from} RENAME TO {to}");
             let renamed = database.db.execute_unprepared(&statement).await;
@@ -207,10 +224,7 @@ async fn a_clone_that_stays_in_use_is_a_problem() {
         all_crates: false,
     };
     let now = Seconds::default();
-    let schedule = Schedule {
-        clock: now.clock(),
-        ..schedule(&database, sources, Some(every))
-    };
+    let schedule = schedule(&database, sources, Some(every), now.clock()).await;
     let mut lock = world.repository.clone_path().into_os_string();
     lock.push(".lock");
     let lock = fs::File::create(lock).expect("the lock");

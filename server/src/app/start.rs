@@ -18,7 +18,7 @@ pub struct Start {
 /// Why the doors stay shut. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum NoDataError {
-    /// There is no data, and the sources give none.
+    /// The database is empty and the first sync failed.
     #[error("sync failed; the database is unchanged: {0}")]
     Sync(#[from] SyncError),
     /// The sample was chosen for a server that other machines can reach.
@@ -69,7 +69,7 @@ pub async fn before_doors(
         }
         AdvisoryDb::Sample => Err(NoDataError::SampleIsLocal),
         _ => {
-            tracing::warn!("there is no data yet: not ready until the first sync");
+            tracing::warn!("the database is empty: not ready until the first sync");
             Ok(Start::default())
         }
     }

@@ -61,7 +61,7 @@ pub enum Refusal {
     #[error("too many queries run at once; try again")]
     Overloaded,
     /// The database has not been read yet, and does not answer.
-    #[error("there is no data to answer from; try again")]
+    #[error("the database cannot be read; try again")]
     Unavailable,
     /// It ran longer than [`max_time`](super::Limits::max_time).
     #[error("the query ran longer than {0} ms")]

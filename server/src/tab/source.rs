@@ -49,7 +49,7 @@ pub struct Remote {
     version: Arc<watch::Sender<Option<Arc<DataVersion>>>>,
 }
 
-/// The reason why there is no data for the tab. The cause is in the log.
+/// Why the data of a tab could not be loaded. The cause is in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unavailable {
     /// GraphQL did not answer in time, or had errors or something else than the
@@ -273,8 +273,8 @@ impl Remote {
     }
 }
 
-/// Checks the codes of an answer's errors. A name that no crate could have is an
-/// answer too: there is no crate.
+/// Checks the codes of an answer's errors. `BAD_CRATE_NAME` is not a failure: the
+/// tab says that no crate can have this name.
 fn check(mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavailable> {
     let fault = codes.find(|code| code.as_deref() != Some(codes::BAD_CRATE_NAME));
     match fault {

@@ -60,8 +60,8 @@ pub(super) async fn ready(
     let mode = internal.engine.mode();
     match in_time(data_status::Entity::current().one(internal.engine.catalog().db())).await {
         Some(Some(status)) if is_ready(status.source, mode) => "ready".into_response(),
-        Some(Some(_)) => unavailable("there is no data yet but the sample"),
-        Some(None) => unavailable("there is no data yet"),
+        Some(Some(_)) => unavailable("the database holds only the sample"),
+        Some(None) => unavailable("the database is empty"),
         None => no_database(),
     }
 }
