@@ -105,7 +105,7 @@ async fn an_open_range_is_shown() {
       {
         "affectedRanges": [
           {
-            "text": "after 0.3.9",
+            "text": "> 0.3.9",
             "upper": null
           }
         ],

@@ -29,7 +29,7 @@ async fn every_crate_has_a_tab() {
             "/crates/nobody-has-heard-of-it/security",
             "No advisory has been published against nobody-has-heard-of-it",
         ),
-        ("/crates/arrayref/security", "after 0.3.9"),
+        ("/crates/arrayref/security", "&gt; 0.3.9"),
         ("/security-tab/openssl", "openssl 0.10.82 is not affected"),
         (
             "/security-tab/openssl/0.10.8",

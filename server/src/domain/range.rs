@@ -1,9 +1,12 @@
-//! Ranges of versions in words that people say.
+//! Ranges of versions, in the notation of Cargo's version requirements.
 //!
 //! `rustsec` decides what is affected ([`Ranges::affects`]); this module only
-//! words it. `rustsec`'s own intervals carry bounds that nobody wrote, such as
-//! `3.0.0-0`, so the intervals here are read from the requirements themselves,
-//! and a test holds them against `rustsec`.
+//! writes it down. The intervals of `rustsec` carry bounds that nobody wrote, such as
+//! `3.0.0-0`. The intervals here are read from the requirements themselves, and a test
+//! holds them, and their text, against `rustsec`.
+//!
+//! A text leaves one thing open: `< 3.0.0` may or may not hold the pre-releases of
+//! 3.0.0. To tell, it would need `3.0.0-0`, a bound that reads like a release.
 
 use super::verdict::Ranges;
 use semver::{BuildMetadata, Comparator, Op, Prerelease, Version, VersionReq};
@@ -20,7 +23,7 @@ pub struct Bound {
 }
 
 /// All versions between two bounds; without one it is open on that side.
-/// Its `Display` is the text a card shows.
+/// Its `Display` is the text that is shown: `>= 37.0.0, < 42.0.2`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interval {
     /// The lower end.
@@ -29,7 +32,13 @@ pub struct Interval {
     pub upper: Option<Bound>,
 }
 
-/// What an advisory affects: all that its requirements leave open, in
+/// The ranges in which a fix is published or to be published, as RustSec lists them.
+#[must_use]
+pub fn patched(ranges: &Ranges) -> Vec<Interval> {
+    ranges.patched().iter().filter_map(Interval::of).collect()
+}
+
+/// The ranges that an advisory affects: all that its requirements leave open, in
 /// ascending order.
 #[must_use]
 pub fn affected(ranges: &Ranges) -> Vec<Interval> {
@@ -42,7 +51,7 @@ pub fn affected(ranges: &Ranges) -> Vec<Interval> {
         (Some(a), Some(b)) => a.version.cmp(&b.version),
     });
 
-    // What lies before the first, between two neighbours, and after the last.
+    // The gaps before the first, between two neighbours, and after the last.
     let mut gaps = Vec::with_capacity(safe.len() + 1);
     let mut open = Some(None);
     for interval in safe {
@@ -126,6 +135,29 @@ impl Interval {
         above && below
     }
 
+    /// The interval as a person would write it. `2.0.0-0`, the lowest pre-release of
+    /// 2.0.0, stands for the place just before that release: a range that begins there
+    /// begins with 2.0.0, and one that ends there ends before 2.0.0.
+    #[must_use]
+    pub fn written(&self) -> Self {
+        let at_release = |bound: &Option<Bound>, is_inclusive| {
+            let bound = bound.clone()?;
+            if !bound.is_just_before_release() {
+                return Some(bound);
+            }
+            let mut version = bound.version;
+            version.pre = Prerelease::EMPTY;
+            Some(Bound {
+                version,
+                is_inclusive,
+            })
+        };
+        Self {
+            lower: at_release(&self.lower, true),
+            upper: at_release(&self.upper, false),
+        }
+    }
+
     /// Two requirements that meet leave nothing between them.
     fn is_empty(&self) -> bool {
         match (&self.lower, &self.upper) {
@@ -141,66 +173,58 @@ impl Interval {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Some(lower), Some(upper)) = (&self.lower, &self.upper) else {
-            return match (&self.lower, &self.upper) {
-                (
-                    Some(Bound {
-                        is_inclusive: true, ..
-                    }),
-                    _,
-                ) => {
-                    write!(f, "{} and later", Bound::text(&self.lower))
-                }
-                (Some(_), _) => write!(f, "after {}", Bound::text(&self.lower)),
-                (
-                    _,
-                    Some(Bound {
-                        is_inclusive: true, ..
-                    }),
-                ) => {
-                    write!(f, "{} and earlier", Bound::text(&self.upper))
-                }
-                (_, Some(_)) => write!(f, "before {}", Bound::text(&self.upper)),
-                (None, None) => f.write_str("every version"),
-            };
-        };
-        let (from, to) = (lower.written(), upper.written());
-        if from > to {
-            // From before 3.0.0, written for its lowest pre-release, to one of
-            // its own pre-releases.
-            return write!(f, "pre-releases of {from} before {to}");
+        if let (Some(lower), Some(upper)) = (&self.lower, &self.upper) {
+            if lower == upper && lower.is_inclusive {
+                return write!(f, "= {}", lower.version);
+            }
+            if lower.is_just_before_release() && have_same_numbers(lower, upper) {
+                return fmt_prereleases(upper, f);
+            }
         }
-        match (lower.is_inclusive, upper.is_inclusive) {
-            (true, true) if from == to => write!(f, "{from} only"),
-            (true, true) => write!(f, "{from} to {to}"),
-            (true, false) => write!(f, "{from} up to {to} (not included)"),
-            (false, true) => write!(f, "after {from} up to {to}"),
-            (false, false) => write!(f, "after {from} and before {to}"),
+        let Self { lower, upper } = self.written();
+        let lower = lower.map(|bound| match bound.is_inclusive {
+            true => format!(">= {}", bound.version),
+            false => format!("> {}", bound.version),
+        });
+        let upper = upper.map(|bound| match bound.is_inclusive {
+            true => format!("<= {}", bound.version),
+            false => format!("< {}", bound.version),
+        });
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => write!(f, "{lower}, {upper}"),
+            (Some(one), None) | (None, Some(one)) => f.write_str(&one),
+            (None, None) => f.write_str("every version"),
         }
     }
 }
 
+/// From the lowest pre-release of a release up to this bound, which has the same
+/// numbers. Requirements have no notation for it.
+fn fmt_prereleases(upper: &Bound, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut release = upper.version.clone();
+    release.pre = Prerelease::EMPTY;
+    match (upper.version.pre.is_empty(), upper.is_inclusive) {
+        (true, true) => write!(f, "{release} and its pre-releases"),
+        (true, false) => write!(f, "pre-releases of {release}"),
+        (false, true) => write!(f, "pre-releases of {release}, <= {}", upper.version),
+        (false, false) => write!(f, "pre-releases of {release}, < {}", upper.version),
+    }
+}
+
+fn have_same_numbers(a: &Bound, b: &Bound) -> bool {
+    let numbers = |bound: &Bound| {
+        let version = &bound.version;
+        (version.major, version.minor, version.patch)
+    };
+    numbers(a) == numbers(b)
+}
+
 impl Bound {
-    /// The version as a person would write it: the lowest pre-release of
-    /// `2.0.0`, `2.0.0-0`, stands for the place just before it and is nobody's
-    /// release.
-    #[must_use]
-    pub fn written(&self) -> Version {
-        let mut version = self.version.clone();
-        if version.pre.as_str() == "0" {
-            version.pre = Prerelease::EMPTY;
-        }
-        version
+    fn is_just_before_release(&self) -> bool {
+        self.version.pre.as_str() == "0"
     }
 
-    fn text(bound: &Option<Self>) -> String {
-        bound
-            .as_ref()
-            .map(|b| b.written().to_string())
-            .unwrap_or_default()
-    }
-
-    /// The bound of what lies on the other side.
+    /// The bound of the range on the other side.
     fn complement(self) -> Self {
         Self {
             is_inclusive: !self.is_inclusive,
@@ -250,57 +274,106 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn words(patched: &[&str], unaffected: &[&str]) -> String {
+    fn text(patched: &[&str], unaffected: &[&str]) -> String {
         let ranges = Ranges::parse(patched, unaffected).expect("ranges");
         let texts: Vec<_> = affected(&ranges).iter().map(ToString::to_string).collect();
         texts.join("; ")
     }
 
     #[test]
-    fn affected_ranges_in_words() {
+    fn affected_ranges_as_text() {
         for (patched, unaffected, expect) in [
             (&[][..], &[][..], "every version"),
-            (&[">=0.10.48"], &[], "before 0.10.48"),
-            (
-                &[">=0.10.48"],
-                &["<0.9.7"],
-                "0.9.7 up to 0.10.48 (not included)",
-            ),
-            (&[], &["<=0.3.9"], "after 0.3.9"),
-            (&[], &["<1.2.0"], "1.2.0 and later"),
-            (&[">0.3.9"], &[], "0.3.9 and earlier"),
-            (
-                &["^0.9.5", ">=0.10.2"],
-                &[],
-                "before 0.9.5; 0.10.0 up to 0.10.2 (not included)",
-            ),
-            (
-                &["0.9.5", ">=0.10.2"],
-                &[],
-                "before 0.9.5; 0.10.0 up to 0.10.2 (not included)",
-            ),
+            (&[">=0.10.48"], &[], "< 0.10.48"),
+            (&[">=0.10.48"], &["<0.9.7"], ">= 0.9.7, < 0.10.48"),
+            (&[], &["<=0.3.9"], "> 0.3.9"),
+            (&[], &["<1.2.0"], ">= 1.2.0"),
+            (&[">0.3.9"], &[], "<= 0.3.9"),
+            (&["^0.9.5", ">=0.10.2"], &[], "< 0.9.5; >= 0.10.0, < 0.10.2"),
+            (&["0.9.5", ">=0.10.2"], &[], "< 0.9.5; >= 0.10.0, < 0.10.2"),
             (
                 &["~1.2.4", ">=1.4"],
                 &["<1"],
-                "1.0.0 up to 1.2.4 (not included); 1.3.0 up to 1.4.0 (not included)",
+                ">= 1.0.0, < 1.2.4; >= 1.3.0, < 1.4.0",
             ),
-            (&[">1.0.3"], &["<1.0.3"], "1.0.3 only"),
-            (&[">1.4.0"], &["<=1.0.0"], "after 1.0.0 up to 1.4.0"),
-            (&[">=2.0.0"], &["<=1.0.0"], "after 1.0.0 and before 2.0.0"),
-            (&[">=3.0.0-beta.9"], &[], "before 3.0.0-beta.9"),
+            (&[">1.0.3"], &["<1.0.3"], "= 1.0.3"),
+            (&[">1.4.0"], &["<=1.0.0"], "> 1.0.0, <= 1.4.0"),
+            (&[">=2.0.0"], &["<=1.0.0"], "> 1.0.0, < 2.0.0"),
+            (&[">=3.0.0-beta.9"], &[], "< 3.0.0-beta.9"),
             (
                 &["^2.2.1", ">=3.0.0-beta.9"],
                 &[],
-                "before 2.2.1; pre-releases of 3.0.0 before 3.0.0-beta.9",
+                "< 2.2.1; pre-releases of 3.0.0, < 3.0.0-beta.9",
             ),
+            (
+                &["^2.2.1", ">3.0.0-beta.9"],
+                &[],
+                "< 2.2.1; pre-releases of 3.0.0, <= 3.0.0-beta.9",
+            ),
+            (
+                &["^2.2.1", ">=3.0.0"],
+                &[],
+                "< 2.2.1; pre-releases of 3.0.0",
+            ),
+            (
+                &["^2.2.1", ">3.0.0"],
+                &[],
+                "< 2.2.1; 3.0.0 and its pre-releases",
+            ),
+            // Bounds just before a release, as RustSec itself could write them.
+            (&[">3.0.0-0"], &[], "< 3.0.0"),
+            (&["<=3.0.0-0"], &[], ">= 3.0.0"),
+            (&["<3.0.0-0", ">3.0.0-0"], &[], "= 3.0.0-0"),
             (&[">=1.0.0"], &["<1.0.0"], ""),
         ] {
             assert_eq!(
-                words(patched, unaffected),
+                text(patched, unaffected),
                 expect,
                 "{patched:?} {unaffected:?}"
             );
         }
+    }
+
+    #[test]
+    fn requirements_as_text() {
+        for (requirement, expect) in [
+            ("*", "every version"),
+            ("^1.2", ">= 1.2.0, < 2.0.0"),
+            ("~1.2.3", ">= 1.2.3, < 1.3.0"),
+            ("=1.2.3", "= 1.2.3"),
+            (">=1.2, <1.4", ">= 1.2.0, < 1.4.0"),
+            (">1.2.0, <1.2.0", "> 1.2.0, < 1.2.0"),
+        ] {
+            let requirement = VersionReq::parse(requirement).expect("a requirement");
+            let interval = Interval::of(&requirement).expect("an interval");
+            assert_eq!(interval.to_string(), expect, "{requirement}");
+        }
+    }
+
+    /// The interval that a reader of this text would take it for.
+    fn read(text: &str) -> Interval {
+        let open = Interval {
+            lower: None,
+            upper: None,
+        };
+        if text == "every version" {
+            return open;
+        }
+        let Some(text) = text.strip_prefix("pre-releases of ") else {
+            let release = text.strip_suffix(" and its pre-releases");
+            let text = release.map_or(text.to_owned(), |release| {
+                format!(">={release}-0, <={release}")
+            });
+            let requirement = VersionReq::parse(&text).expect("a requirement");
+            return Interval::of(&requirement).expect("an interval");
+        };
+        let (release, end) = match text.split_once(", ") {
+            Some((release, end)) => (release, end.to_owned()),
+            None => (text, format!("<{text}")),
+        };
+        let requirement = format!(">={release}-0, {end}");
+        let requirement = VersionReq::parse(&requirement).expect("a requirement");
+        Interval::of(&requirement).expect("an interval")
     }
 
     /// Small numbers, so that bounds and versions meet often.
@@ -327,7 +400,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 4096, max_global_rejects: 65_536, ..ProptestConfig::default() })]
         #[test]
-        fn words_agree_with_rustsec(
+        fn intervals_and_their_text_agree_with_rustsec(
             patched in prop::collection::vec(requirement(), 0..3),
             unaffected in prop::collection::vec(requirement(), 0..2),
             num in version(),
@@ -336,8 +409,24 @@ mod tests {
                 return Err(TestCaseError::reject("rustsec refuses these"));
             };
             let version = Version::parse(&num).expect("version");
-            let worded = affected(&ranges).iter().any(|interval| interval.contains(&version));
-            prop_assert_eq!(worded, ranges.affects(&version));
+            let intervals = affected(&ranges);
+            let holds = |intervals: &[Interval]| intervals.iter().any(|it| it.contains(&version));
+            prop_assert_eq!(holds(&intervals), ranges.affects(&version));
+
+            let texts: Vec<String> = intervals.iter().map(ToString::to_string).collect();
+            // The one thing that a text leaves open.
+            let bounds = intervals.iter().flat_map(|it| [&it.lower, &it.upper]);
+            let mut rounded = bounds.flatten().filter(|bound| bound.is_just_before_release());
+            let is_open = !version.pre.is_empty() && rounded.any(|bound| {
+                let numbers = |it: &Version| (it.major, it.minor, it.patch);
+                numbers(&bound.version) == numbers(&version)
+            });
+            if !is_open {
+                let read: Vec<_> = texts.iter().map(|text| read(text)).collect();
+                prop_assert_eq!(holds(&read), ranges.affects(&version), "{:?}", texts);
+            }
+            let is_synthetic = |text: &String| text.contains("-0") && !text.starts_with("= ");
+            prop_assert!(!texts.iter().any(is_synthetic), "{:?}", texts);
         }
     }
 }

@@ -8,8 +8,9 @@ use semver::VersionReq;
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct VersionRange {
-    /// The range in words: "before 0.10.48", "0.8.0 up to 0.8.13 (not
-    /// included)", "every version".
+    /// The range in the notation of Cargo's version requirements, such as
+    /// `< 0.10.48`, `>= 0.8.0, < 0.8.13` or `= 1.2.3`; "every version" for all of
+    /// them. Pre-releases alone are described in words: "pre-releases of 3.0.0".
     text: String,
     /// The requirement as RustSec has it, such as `>=0.10.48`. Null for an
     /// affected range, which is what the requirements leave open.
@@ -52,11 +53,12 @@ impl VersionRange {
 
 impl From<Interval> for VersionRange {
     fn from(interval: Interval) -> Self {
+        let Interval { lower, upper } = interval.written();
         Self {
             text: interval.to_string(),
             requirement: None,
-            lower: interval.lower.map(VersionBound::from),
-            upper: interval.upper.map(VersionBound::from),
+            lower: lower.map(VersionBound::from),
+            upper: upper.map(VersionBound::from),
         }
     }
 }
@@ -64,7 +66,7 @@ impl From<Interval> for VersionRange {
 impl From<Bound> for VersionBound {
     fn from(bound: Bound) -> Self {
         Self {
-            version: bound.written().to_string(),
+            version: bound.version.to_string(),
             is_inclusive: bound.is_inclusive,
         }
     }
