@@ -6,6 +6,7 @@ pub mod identifier;
 pub mod kind;
 pub mod order;
 pub mod range;
+pub mod rust_version;
 pub mod severity;
 pub mod upgrade;
 pub mod verdict;

@@ -1,15 +1,17 @@
 //! Up and down, on an empty database and on one that holds data.
 
-use integration_tests::rows::rows;
-use integration_tests::{TestDatabase, postgres, skip};
+use integration_tests::fixture::Folders;
+use integration_tests::rows::{rows, sync_as_from_empty};
+use integration_tests::{SYNCED_AT, TestDatabase, postgres, skip};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use server::database;
-use server::entity::krate;
-use server::sync::Sources;
+use server::entity::{krate, version};
+use server::sync::{self, Guard, Sources};
+use time::Duration;
 
 /// The migrations since the one that made the verdicts a list, that one included.
-const SINCE_THE_LIST: u32 = 2;
+const SINCE_THE_LIST: u32 = 3;
 
 #[tokio::test]
 async fn up_down_and_up_again_with_data() {
@@ -47,9 +49,13 @@ async fn verdicts_are_converted() {
             .sync(&Sources::sample())
             .await
             .expect("the sample syncs");
-        let known = rows(&database).await;
-        let is_verdict = |row: &&String| row.contains(" affects ");
-        let pairs = known.iter().filter(is_verdict).count();
+        let verdicts = async || {
+            let mut rows = rows(&database).await;
+            rows.retain(|row| row.contains(" affects "));
+            rows
+        };
+        let known = verdicts().await;
+        let pairs = known.len();
         assert!(pairs > 100, "{pairs}");
 
         Migrator::down(db, Some(SINCE_THE_LIST))
@@ -64,13 +70,57 @@ async fn verdicts_are_converted() {
         let links: i64 = links.try_get("", "links").expect("a number");
         assert_eq!(usize::try_from(links), Ok(pairs));
 
-        Migrator::up(db, None).await.expect("up again");
-        assert_eq!(rows(&database).await, known);
-        let report = database
-            .sync(&Sources::sample())
-            .await
-            .expect("the sample syncs");
-        assert!(!report.is_changed, "{report}");
+        migrate_up(&database).await;
+        assert_eq!(verdicts().await, known);
+        sync_as_from_empty(&database, &Sources::sample()).await;
+        assert_eq!(verdicts().await, known);
+    }
+}
+
+/// Migrates as a newer version does, on a connection of its own: to add a column, SQLite
+/// asks what its connection knows of the table, and that may be old.
+async fn migrate_up(database: &TestDatabase) {
+    let db = database::open(&database.url, 1)
+        .await
+        .expect("a connection");
+    Migrator::up(&db, None).await.expect("up again");
+}
+
+/// A database that an older version has filled gets its Rust versions with the next
+/// sync, although no file has changed: also where an index at rest is not listed again.
+#[tokio::test]
+async fn rust_versions_come_with_the_next_sync() {
+    for (database, _server) in TestDatabase::each("rust versions").await {
+        let db = &database.db;
+        let folders = Folders::new();
+        let line = r#"{"name":"widget","vers":"1.0.0","rust_version":"1.63"}"#;
+        folders.write("index/wi/dg/widget", line);
+        folders.write("index/config.json", "{}");
+        let sources = Sources {
+            all_crates: true,
+            ..folders.sources()
+        };
+        // By then, all files have rested.
+        let later = SYNCED_AT + Duration::weeks(5000);
+        let sync = async || {
+            let report = sync::run(db, &sources, &Guard::default(), later).await;
+            report.expect("the sync")
+        };
+        let rust_version = async || {
+            let version = version::Entity::find().one(db).await.expect("versions");
+            version.expect("a version").rust_version
+        };
+        sync().await;
+        assert_eq!(rust_version().await.as_deref(), Some("1.63"));
+        assert!(!sync().await.is_changed);
+
+        Migrator::down(db, Some(1)).await.expect("an older version");
+        migrate_up(&database).await;
+        assert_eq!(rust_version().await, None);
+        let report = sync().await;
+        assert_eq!(report.versions.changed, ["widget@1.0.0"]);
+        assert_eq!(rust_version().await.as_deref(), Some("1.63"));
+        assert!(!sync().await.is_changed);
     }
 }
 

@@ -3,7 +3,8 @@
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::rows::{rows, sync_as_from_empty};
 use integration_tests::{SYNCED_AT, TestDatabase};
-use server::entity::data_status;
+use sea_orm::EntityTrait;
+use server::entity::{data_status, version};
 use server::sync::{self, Guard, SkipReason, Sources, SyncError};
 use std::fs;
 use std::path::Path;
@@ -81,6 +82,30 @@ async fn a_version_that_is_gone_leaves_no_verdict() {
         assert_eq!(sync().await.affected_versions, Some(1));
         folders.index("wi/dg/widget", &[("1.0.0", false), ("1.1.0", false)]);
         assert_eq!(sync().await.affected_versions, Some(1));
+    }
+}
+
+/// The Rust version of a release that is published already may be corrected.
+#[tokio::test]
+async fn a_rust_version_that_changes() {
+    for (database, _server) in TestDatabase::each("a rust version").await {
+        let folders = Folders::new();
+        let sync = async |rust_version: &str| {
+            let line =
+                format!(r#"{{"name":"widget","vers":"1.0.0","rust_version":{rust_version}}}"#);
+            folders.write("index/wi/dg/widget", &line);
+            let report = sync_as_from_empty(&database, &folders.sources()).await;
+            let row = version::Entity::find().one(&database.db).await;
+            let row = row.expect("versions").expect("a version");
+            (row.rust_version, report.versions.changed.len())
+        };
+        assert_eq!(sync(r#""1.63""#).await, (Some("1.63".to_owned()), 0));
+        assert_eq!(sync(r#""1.63.0""#).await, (Some("1.63.0".to_owned()), 1));
+        // A value that is not one leaves the version.
+        assert_eq!(sync(r#"">=1.63""#).await, (None, 1));
+        assert_eq!(sync("[1]").await, (None, 0));
+        assert_eq!(sync(r#""1.71""#).await, (Some("1.71".to_owned()), 1));
+        assert_eq!(sync("null").await, (None, 1));
     }
 }
 

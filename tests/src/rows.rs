@@ -48,8 +48,8 @@ pub async fn rows(database: &TestDatabase) -> Vec<String> {
     }));
     rows.extend(versions.into_iter().map(|row| {
         format!(
-            "{} {} {:?}",
-            version_names[&row.id], row.is_yanked, row.published_at
+            "{} {} {:?} {:?}",
+            version_names[&row.id], row.is_yanked, row.published_at, row.rust_version
         )
     }));
     for row in &advisories {

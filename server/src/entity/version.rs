@@ -19,6 +19,9 @@ pub struct Model {
     pub is_yanked: bool,
     /// When it was published; older index lines do not say.
     pub published_at: Option<TimeDateTimeWithTimeZone>,
+    /// The Rust version that it claims to need (the index's `rust_version`), as
+    /// `domain/rust_version.rs` prints it.
+    pub rust_version: Option<String>,
     /// The crate.
     #[sea_orm(belongs_to, from = "crate_id", to = "id")]
     pub krate: BelongsTo<super::krate::Entity>,

@@ -32,6 +32,7 @@ struct Version<'a> {
     is_yanked: bool,
     #[serde(with = "time::serde::rfc3339::option")]
     published_at: Option<OffsetDateTime>,
+    rust_version: Option<&'a str>,
 }
 
 /// Writes these crates, in place of the rows that have their keys.
@@ -62,20 +63,28 @@ pub(in crate::sync) async fn put_versions(
     db: &DatabaseTransaction,
     versions: Vec<version::Model>,
 ) -> Result<(), DbErr> {
-    use version::Column::{CrateId, Id, IsYanked, Num, PublishedAt};
+    use version::Column::{CrateId, Id, IsYanked, Num, PublishedAt, RustVersion};
     if db.get_database_backend() == DbBackend::Sqlite {
         let versions = versions.into_iter().map(IntoActiveModel::into_active_model);
         let mut update = OnConflict::column(Id);
-        update.update_columns([CrateId, Num, IsYanked, PublishedAt]);
+        update.update_columns([CrateId, Num, IsYanked, PublishedAt, RustVersion]);
         return insert_or::<version::Entity>(db, versions.collect(), Some(update)).await;
     }
-    let columns = ["id", "crate_id", "num", "is_yanked", "published_at"];
+    let columns = [
+        "id",
+        "crate_id",
+        "num",
+        "is_yanked",
+        "published_at",
+        "rust_version",
+    ];
     put(db, "versions", &columns, &versions, |row| Version {
         id: row.id,
         crate_id: row.crate_id,
         num: &row.num,
         is_yanked: row.is_yanked,
         published_at: row.published_at,
+        rust_version: row.rust_version.as_deref(),
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! The difference between what was read and what is known, into the database.
 
 use crate::domain::crate_name::CrateName;
+use crate::domain::rust_version::RustVersion;
 use crate::entity::{advisory, krate, version};
 use crate::sync::apply::bulk::{put_crates, put_versions};
 use crate::sync::apply::judge::judge_crates;
@@ -147,14 +148,9 @@ impl<'a> Writer<'a> {
         } in files
         {
             let mut known = known.remove(&crate_id).unwrap_or_default();
-            let is_changed = |known: Option<&version::Model>, read: &index_file::IndexVersion| {
-                known.is_none_or(|known| {
-                    (known.is_yanked, known.published_at) != (read.is_yanked, read.published_at)
-                })
-            };
             for (num, read) in versions {
                 let known = known.remove(&num);
-                if !is_changed(known.as_ref(), &read) {
+                if known.as_ref().is_some_and(|known| is_same(known, &read)) {
                     continue;
                 }
                 let label = || format!("{name}@{num}");
@@ -175,6 +171,7 @@ impl<'a> Writer<'a> {
                     num,
                     is_yanked: read.is_yanked,
                     published_at: read.published_at,
+                    rust_version: read.rust_version.map(|version| version.to_string()),
                 });
             }
             for row in known.into_values() {
@@ -274,6 +271,14 @@ impl<'a> Writer<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether an index line leaves the row of its version as it is.
+fn is_same(known: &version::Model, read: &index_file::IndexVersion) -> bool {
+    let rust_version = known.rust_version.as_deref().and_then(RustVersion::parse);
+    known.is_yanked == read.is_yanked
+        && known.published_at == read.published_at
+        && rust_version == read.rust_version
 }
 
 /// Whether an index file leaves the row of its crate as it is.

@@ -4,10 +4,12 @@
 //! version. Only what the tab needs is read of it.
 
 use crate::domain::crate_name::CrateName;
+use crate::domain::rust_version::RustVersion;
 use crate::sync::parse::derivation::fingerprint;
 use crate::sync::report::SkipReason;
 use crate::sync::source::files::{FileError, Files};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
@@ -58,6 +60,7 @@ pub(in crate::sync) struct IndexFile {
 pub(in crate::sync) struct IndexVersion {
     pub(in crate::sync) is_yanked: bool,
     pub(in crate::sync) published_at: Option<OffsetDateTime>,
+    pub(in crate::sync) rust_version: Option<RustVersion>,
 }
 
 /// The fields of a line that matter here; `vers` is cargo's name.
@@ -70,6 +73,9 @@ struct Line<'a> {
     yanked: bool,
     #[serde(default)]
     pubtime: Option<String>,
+    /// Any value: it must not cost the line.
+    #[serde(borrow, default)]
+    rust_version: Option<&'a RawValue>,
 }
 
 /// Reads the index files of these crates, in their order. `now` is the time at which
@@ -154,6 +160,7 @@ pub(in crate::sync) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, Sk
         let version = IndexVersion {
             is_yanked: line.yanked,
             published_at,
+            rust_version: line.rust_version.and_then(rust_version),
         };
         versions.insert(line.vers.to_string(), version);
     }
@@ -165,6 +172,13 @@ pub(in crate::sync) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, Sk
         name,
         versions,
     })
+}
+
+/// A Rust version. `None`: the value is not one, and so nothing is known.
+fn rust_version(value: &RawValue) -> Option<RustVersion> {
+    // Not unescaped: a version has nothing that JSON would escape.
+    let text = value.get().strip_prefix('"')?.strip_suffix('"')?;
+    RustVersion::parse(text)
 }
 
 /// A time as RFC 3339 writes it, in UTC. `None`: it is none, or out of range there.
@@ -243,6 +257,30 @@ mod tests {
         assert_eq!(count(&text), Ok(MAX_LINES));
         text.push_str(&line(MAX_LINES));
         assert_eq!(count(&text), Err(SkipReason::TooLarge));
+    }
+
+    #[test]
+    fn a_rust_version_that_is_none_is_unknown() {
+        let long = format!("\"{}\"", "1".repeat(1_000_000));
+        for (value, expect) in [
+            (r#""1.63""#, Some("1.63")),
+            (r#""1.63.0""#, Some("1.63.0")),
+            ("null", None),
+            (r#""""#, None),
+            (r#""1.63-nightly""#, None),
+            (r#"">=1.63""#, None),
+            ("1.63", None),
+            ("true", None),
+            (r#"["1.63"]"#, None),
+            (r#"{"rust":"1.63"}"#, None),
+            (&long, None),
+        ] {
+            let line = format!(r#"{{"name":"a","vers":"1.0.0","rust_version":{value}}}"#);
+            let file = parse(line.as_bytes(), String::new()).expect("a file");
+            let read = file.versions["1.0.0"].rust_version;
+            let read = read.map(|version| version.to_string());
+            assert_eq!(read.as_deref(), expect, "{value:.40}");
+        }
     }
 
     #[test]
