@@ -2,15 +2,19 @@
 //! and shared, and the version of the data that a request reads from its first
 //! field to its last. It knows no GraphQL.
 
+mod advisory;
 mod dossier;
 mod edition;
 mod names;
+mod release;
 mod snapshot;
 mod view;
 mod watch;
 
-pub use dossier::{Advisory, Availability, Dossier, Release, Verdict};
+pub use advisory::Advisory;
+pub use dossier::{Availability, Dossier};
 pub use edition::{DataVersion, Edition};
+pub use release::{Release, Verdict};
 pub use snapshot::ReadError;
 pub use view::View;
 

@@ -1,13 +1,17 @@
 //! What the service knows about names, versions and advisories, as plain
 //! functions of plain values. No database, no GraphQL, no clock, no I/O.
 
+pub mod alert;
 pub mod crate_name;
+pub mod fix;
 pub mod identifier;
 pub mod kind;
 pub mod order;
+pub mod platforms;
 pub mod range;
 pub mod rust_version;
 pub mod severity;
+pub mod source_file;
 pub mod upgrade;
 pub mod verdict;
 pub mod version;

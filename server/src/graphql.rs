@@ -4,11 +4,15 @@
 //! read.
 
 mod advisory;
+mod alert;
 pub mod codes;
 mod data_status;
 mod error;
+mod identifier;
+mod kind;
 mod krate;
 mod page;
+mod platforms;
 mod query;
 mod range;
 mod severity;

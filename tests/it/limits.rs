@@ -265,7 +265,8 @@ async fn answers() {
     check("ANSWER_TOO_LARGE", limits, &query(2), &query(20)).await;
 }
 
-/// The tab's own document uses no more than half of any limit, for any crate.
+/// The tab's own document uses no more than half of any limit, for any crate; so does
+/// one that asks for every fact besides.
 #[tokio::test]
 async fn the_tabs_document_is_far_within() {
     let half = Limits {
@@ -281,6 +282,29 @@ async fn the_tabs_document_is_far_within() {
     };
     let app = TestApp::with_sample().await.within(half).await;
     let answer = app.tab_answer("openssl", Some("0.10.8")).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+
+    let root = "crate(name: $crate) {";
+    let facts = "
+        versions(first: 1000) { nodes { alert } }
+        version(num: $version) {
+            alert rustVersion platforms { os arch }
+            counts { malicious vulnerabilities unsound unmaintained notices other }
+            upgrade { ...facts }
+        }
+        advisories(includeWithdrawn: true) {
+            alert historyUrl editUrl twins { id } fixedRelease { num publishedAt }
+            upgrade(version: $version) { ...facts }
+        }";
+    let fragment = "
+        fragment facts on Upgrade {
+            compatible { num rustVersion } breaking { num rustVersion } previous { num }
+            withoutNewerRust { num rustVersion } improvement { num affectingCount } yanked { num }
+        }";
+    let document = ui_component::DOCUMENT.replacen(root, &format!("{root}{facts}"), 1) + fragment;
+    assert!(document.contains(facts));
+    let variables = json!({ "crate": "openssl", "version": "0.10.8" });
+    let answer = app.graphql(&document, variables).await;
     assert!(answer["errors"].is_null(), "{answer}");
 }
 

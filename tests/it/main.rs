@@ -18,6 +18,7 @@ mod docs;
 mod documents;
 mod doors;
 mod embedding;
+mod facts;
 mod faults;
 mod full_disk;
 mod fuzz;

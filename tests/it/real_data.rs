@@ -1,5 +1,7 @@
 //! What holds on RustSec's whole database. Runs where it is beside the project.
 
+mod facts;
+
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
@@ -223,8 +225,15 @@ async fn known_verdicts(database: &TestDatabase, name: &str) -> HashSet<(String,
     verdicts
 }
 
-/// The versions in a crate's index file, read here without the project's code.
+/// The versions in a crate's index file.
 fn published(index: &Path, name: &str) -> Vec<semver::Version> {
+    let lines = index_lines(index, name).into_iter();
+    let version = |line: Value| text(&line["vers"]).parse().expect("semver");
+    lines.map(version).collect()
+}
+
+/// The lines of a crate's index file, read here without the project's code.
+fn index_lines(index: &Path, name: &str) -> Vec<Value> {
     let name = name.to_lowercase();
     let path = match name.len() {
         1 => format!("1/{name}"),
@@ -233,18 +242,9 @@ fn published(index: &Path, name: &str) -> Vec<semver::Version> {
         _ => format!("{}/{}/{name}", &name[..2], &name[2..4]),
     };
     let text = fs::read_to_string(index.join(path)).unwrap_or_default();
-    let line = |line: &str| {
-        let line: Value = serde_json::from_str(line).expect("JSON");
-        line["vers"]
-            .as_str()
-            .expect("a version")
-            .parse()
-            .expect("semver")
-    };
-    text.lines()
-        .filter(|text| !text.is_empty())
-        .map(line)
-        .collect()
+    let lines = text.lines().filter(|line| !line.is_empty());
+    let line = |line: &str| serde_json::from_str(line).expect("JSON");
+    lines.map(line).collect()
 }
 
 fn folders(path: &Path) -> Vec<std::path::PathBuf> {

@@ -43,6 +43,24 @@ impl Folders {
         self.write(&format!("advisory-db/{path}.md"), &text);
     }
 
+    /// Writes an advisory at `COLLECTION/PACKAGE/ID` with more in its front matter.
+    pub fn advisory_with(&self, path: &str, metadata: &str, versions: &str) {
+        let parts: Vec<&str> = path.split('/').collect();
+        let text = advisory(parts[2], parts[1], versions);
+        let date = "date = \"2024-01-01\"\n";
+        let text = text.replace(date, &format!("{date}{metadata}\n"));
+        self.write(&format!("advisory-db/{path}.md"), &text);
+    }
+
+    /// Writes an index file of these lines, each without the crate's name:
+    /// `"vers":"1.0.0","rust_version":"1.63"`.
+    pub fn index_lines(&self, path: &str, lines: &[&str]) {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let lines = lines.iter();
+        let lines = lines.map(|line| format!("{{\"name\":\"{name}\",{line}}}\n"));
+        self.write(&format!("index/{path}"), &lines.collect::<String>());
+    }
+
     /// Writes an index file of these versions, each yanked or not.
     pub fn index(&self, path: &str, versions: &[(&str, bool)]) {
         self.write(&format!("index/{path}"), &index_file(path, versions));

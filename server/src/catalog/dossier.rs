@@ -1,11 +1,12 @@
 //! A crate whole: a crate's page needs most of it, and the largest crate with an
 //! advisory has a few hundred versions.
 
-use crate::domain::kind::Kind;
-use crate::domain::severity::Severity;
-use crate::domain::upgrade::{self, Candidate};
-use crate::domain::verdict::{Ranges, RequirementsError};
-use crate::domain::{order, version as semver_of};
+use super::advisory::Advisory;
+use super::release::{Release, Verdict};
+use crate::domain::rust_version::RustVersion;
+use crate::domain::upgrade::{self, Candidate, Upgrade};
+use crate::domain::verdict::RequirementsError;
+use crate::domain::{fix, order, range, version as semver_of};
 use crate::entity::{advisory, version};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,100 +34,20 @@ pub struct Dossier {
     pub versions: Vec<Release>,
     /// Worst first, withdrawn ones included.
     pub advisories: Vec<Arc<Advisory>>,
-    /// The published versions that each advisory affects, as indexes, newest first.
-    affected: Vec<Arc<[usize]>>,
+    /// For each advisory what follows from the others and from the versions.
+    links: Vec<Links>,
     default_version: Option<usize>,
 }
 
-/// A published version.
+/// The versions and advisories that an advisory leads to, as indexes.
 #[derive(Debug)]
-pub struct Release {
-    /// The version, build metadata included.
-    pub version: semver::Version,
-    /// The same as text.
-    pub num: String,
-    /// Whether it was yanked.
-    pub is_yanked: bool,
-    /// The time of publication, where the index says it.
-    pub published_at: Option<time::OffsetDateTime>,
-    /// The advisories that affect it.
-    pub verdict: Verdict,
-}
-
-/// The advisories that affect one version.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// Indexes of live advisories of any kind, ascending, so worst first.
-    pub affecting: Vec<usize>,
-    /// The number of those that count ([`Advisory::is_counted`]).
-    pub counted: usize,
-}
-
-/// An advisory, parsed.
-#[derive(Debug)]
-pub struct Advisory {
-    /// The row.
-    pub row: advisory::Model,
-    /// The kind.
-    pub kind: Kind,
-    /// The versions that are patched or unaffected.
-    pub ranges: Ranges,
-    /// The severity, where the advisory has a CVSS vector.
-    pub severity: Option<Severity>,
-}
-
-impl Advisory {
-    /// Parses a row.
-    ///
-    /// # Errors
-    /// [`RequirementsError`] when the row holds something that no sync writes.
-    pub fn new(row: advisory::Model) -> Result<Self, RequirementsError> {
-        Ok(Self {
-            kind: Kind::of(row.informational.as_deref(), &row.categories.0),
-            ranges: Ranges::parse(&row.patched.0, &row.unaffected.0)?,
-            severity: row.cvss.as_deref().and_then(Severity::parse),
-            row,
-        })
-    }
-
-    /// Whether RustSec has not withdrawn it.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.row.withdrawn.is_none()
-    }
-
-    /// Whether it is live and of a kind that a change of version cures.
-    #[must_use]
-    pub fn is_counted(&self) -> bool {
-        self.is_live() && self.kind.is_counted()
-    }
-
-    fn weight(&self) -> usize {
-        let row = &self.row;
-        let lists = [
-            &row.patched,
-            &row.unaffected,
-            &row.os,
-            &row.arch,
-            &row.aliases,
-            &row.related,
-            &row.references,
-            &row.categories,
-            &row.keywords,
-        ];
-        let lists = lists.into_iter().flat_map(|list| &list.0);
-        let texts: usize = lists.map(|text| text.len() + size_of::<String>()).sum();
-        // Functions with their ranges, the parsed requirements, the CVSS metrics.
-        let functions: usize = row.functions.0.iter().map(|it| it.path.len() + 128).sum();
-        let affected = size_of_val(row.affected_versions.0.as_slice());
-        size_of::<Self>()
-            + row.title.len()
-            + row.description.len()
-            + texts
-            + functions
-            + affected
-            + 1024
-    }
+struct Links {
+    /// The published versions that it affects, newest first.
+    affected: Arc<[usize]>,
+    /// The release that brought the fix.
+    fixed: Option<usize>,
+    /// The other live advisories that share an alias with it.
+    twins: Box<[usize]>,
 }
 
 impl Dossier {
@@ -138,7 +59,7 @@ impl Dossier {
             availability: Availability::Unknown,
             versions: Vec::new(),
             advisories: Vec::new(),
-            affected: Vec::new(),
+            links: Vec::new(),
             default_version: None,
         }
     }
@@ -172,6 +93,7 @@ impl Dossier {
                     num: row.num,
                     is_yanked: row.is_yanked,
                     published_at: row.published_at,
+                    rust_version: row.rust_version.as_deref().and_then(RustVersion::parse),
                     verdict: Verdict::new(&advisories, affecting),
                 }
             });
@@ -188,9 +110,9 @@ impl Dossier {
             name,
             availability,
             default_version: default_version(&versions),
+            links: links(&versions, &advisories, affected),
             versions,
             advisories,
-            affected: affected.into_iter().map(Arc::from).collect(),
         })
     }
 
@@ -226,47 +148,74 @@ impl Dossier {
     /// The published versions that an advisory affects, newest first.
     #[must_use]
     pub fn affected_by(&self, advisory: &Advisory) -> Arc<[usize]> {
-        let index = self.index_of(advisory);
-        index.map_or_else(|| Arc::from([]), |index| self.affected[index].clone())
+        let links = self.links_of(advisory);
+        links.map_or_else(|| Arc::from([]), |links| links.affected.clone())
     }
 
-    /// The upgrade from `version` to a release that no counted advisory affects.
+    /// The release that brought an advisory's fix.
     #[must_use]
-    pub fn upgrade(&self, version: &semver::Version) -> upgrade::Upgrade {
-        self.find_upgrade(version, |index| self.is_affected(index))
+    pub fn fixed_by(&self, advisory: &Advisory) -> Option<usize> {
+        self.links_of(advisory)?.fixed
     }
 
-    /// The upgrade from `version` to a release that this one advisory does not
-    /// affect.
+    /// The other live advisories that share an alias with this one, worst first.
+    pub fn twins_of(&self, advisory: &Advisory) -> impl Iterator<Item = &Arc<Advisory>> {
+        let links = self.links_of(advisory).into_iter();
+        let twins = links.flat_map(|links| &links.twins);
+        twins.map(|&index| &self.advisories[index])
+    }
+
+    /// The upgrade from a version with this verdict to releases that no counted
+    /// advisory affects.
     #[must_use]
-    pub fn upgrade_for(&self, version: &semver::Version, advisory: &Advisory) -> upgrade::Upgrade {
+    pub fn upgrade(&self, version: &semver::Version, verdict: &Verdict) -> Upgrade {
+        let release = self.position(version).map(|index| &self.versions[index]);
+        let from = Candidate {
+            version,
+            is_yanked: false,
+            affecting: verdict.counted,
+            rust_version: release.and_then(|release| release.rust_version),
+        };
+        self.find_upgrade(&from, |index| self.versions[index].verdict.counted)
+    }
+
+    /// The upgrade from a version that this advisory affects to releases that this
+    /// one advisory does not affect, whatever Rust they need.
+    #[must_use]
+    pub fn upgrade_for(&self, version: &semver::Version, advisory: &Advisory) -> Upgrade {
+        let from = Candidate {
+            version,
+            is_yanked: false,
+            affecting: 1,
+            rust_version: None,
+        };
         let affected = self.affected_by(advisory);
-        self.find_upgrade(version, |index| affected.binary_search(&index).is_ok())
+        self.find_upgrade(&from, |index| {
+            usize::from(affected.binary_search(&index).is_ok())
+        })
     }
 
-    fn find_upgrade(
-        &self,
-        version: &semver::Version,
-        is_affected: impl Fn(usize) -> bool,
-    ) -> upgrade::Upgrade {
+    fn find_upgrade(&self, from: &Candidate<'_>, affecting: impl Fn(usize) -> usize) -> Upgrade {
         let releases = self.versions.iter().enumerate();
         let candidates: Vec<Candidate<'_>> = releases
             .map(|(index, release)| Candidate {
                 version: &release.version,
                 is_yanked: release.is_yanked,
-                is_affected: is_affected(index),
+                affecting: affecting(index),
+                rust_version: release.rust_version,
             })
             .collect();
-        upgrade::find(version, &candidates)
+        upgrade::find(from, &candidates)
     }
 
     fn is_affected(&self, index: usize) -> bool {
         self.versions[index].verdict.counted > 0
     }
 
-    fn index_of(&self, advisory: &Advisory) -> Option<usize> {
+    fn links_of(&self, advisory: &Advisory) -> Option<&Links> {
         let mut advisories = self.advisories.iter();
-        advisories.position(|other| other.row.id == advisory.row.id)
+        let index = advisories.position(|other| other.row.id == advisory.row.id)?;
+        Some(&self.links[index])
     }
 
     /// The memory that it takes, in bytes, about.
@@ -276,25 +225,14 @@ impl Dossier {
             size_of::<Release>() + 2 * release.num.len() + affecting
         });
         let advisories = self.advisories.iter().map(|advisory| advisory.weight());
-        let affected = self.affected.iter().map(|list| size_of_val(&**list));
+        let links = self.links.iter().map(|links| {
+            size_of::<Links>() + size_of_val(&*links.affected) + size_of_val(&*links.twins)
+        });
         size_of::<Self>()
             + self.name.len()
             + releases.sum::<usize>()
             + advisories.sum::<usize>()
-            + affected.sum::<usize>()
-    }
-}
-
-impl Verdict {
-    /// The verdict of these advisories, by their indexes; withdrawn ones are left
-    /// out.
-    fn new(advisories: &[Arc<Advisory>], mut affecting: Vec<usize>) -> Self {
-        affecting.retain(|&index| advisories[index].is_live());
-        let is_counted = |&&index: &&usize| advisories[index].is_counted();
-        Self {
-            counted: affecting.iter().filter(is_counted).count(),
-            affecting,
-        }
+            + links.sum::<usize>()
     }
 }
 
@@ -318,6 +256,33 @@ fn affecting(advisories: &[Arc<Advisory>]) -> HashMap<i32, Vec<usize>> {
         }
     }
     affecting
+}
+
+fn links(
+    versions: &[Release],
+    advisories: &[Arc<Advisory>],
+    affected: Vec<Vec<usize>>,
+) -> Vec<Links> {
+    let both = advisories.iter().zip(affected);
+    let links = both.map(|(advisory, affected)| {
+        let releases = versions.iter().enumerate();
+        let releases = releases.map(|(index, release)| fix::Release {
+            version: &release.version,
+            published_at: release.published_at,
+            is_yanked: release.is_yanked,
+            is_affected: affected.binary_search(&index).is_ok(),
+        });
+        let is_twin = |(_, other): &(usize, &Arc<Advisory>)| {
+            !Arc::ptr_eq(other, advisory) && other.is_live() && other.shares_alias_with(advisory)
+        };
+        let twins = advisories.iter().enumerate().filter(is_twin);
+        Links {
+            fixed: fix::first_release(&range::patched(&advisory.ranges), releases),
+            twins: twins.map(|(index, _)| index).collect(),
+            affected: affected.into(),
+        }
+    });
+    links.collect()
 }
 
 fn default_version(versions: &[Release]) -> Option<usize> {

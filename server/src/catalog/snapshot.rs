@@ -1,6 +1,7 @@
 //! Reads of the database, each of one revision.
 
-use super::dossier::{Advisory, Dossier};
+use super::advisory::Advisory;
+use super::dossier::Dossier;
 use super::names::Names;
 use crate::database;
 use crate::domain::crate_name::CrateName;

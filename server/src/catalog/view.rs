@@ -1,6 +1,7 @@
 //! What one request reads.
 
-use super::dossier::{Advisory, Dossier};
+use super::advisory::Advisory;
+use super::dossier::Dossier;
 use super::snapshot::{ReadError, Snapshot};
 use super::{Catalog, Edition};
 use crate::domain::crate_name::CrateName;

@@ -1,217 +1,150 @@
 //! The way out of an affected version: which release to move to.
 
+#[cfg(test)]
+mod tests;
+
+use super::rust_version::RustVersion;
 use super::version::{is_compatible, is_prerelease};
 use semver::Version;
 use std::cmp::Ordering;
 
-/// A published release, as far as an upgrade needs to know it.
+/// A version, as far as an upgrade needs to know it.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
-    /// Its version.
+    /// The version itself.
     pub version: &'a Version,
-    /// Whether it was yanked: cargo would not choose it.
+    /// Whether it was yanked: cargo does not choose it anew.
     pub is_yanked: bool,
-    /// Whether an advisory that matters here affects it.
-    pub is_affected: bool,
+    /// The number of advisories that matter here and affect it.
+    pub affecting: usize,
+    /// The Rust version that it claims to need, where that is known.
+    pub rust_version: Option<RustVersion>,
 }
 
-/// Where to go, with the index of the release among the candidates.
+/// Where a release lies, seen from the version to leave. The first side that has a
+/// release is the one that is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Upgrade {
-    /// A newer release that `^` lets in.
-    Compatible(usize),
-    /// A newer release; none that `^` lets in is free.
-    Breaking(usize),
-    /// An older release; no newer one is free.
-    Previous(usize),
-    /// No published release is free.
-    None,
+pub enum Side {
+    /// Newer, and `^` lets it in.
+    Compatible,
+    /// Newer, and `^` does not let it in.
+    Breaking,
+    /// Older.
+    Previous,
 }
 
-/// The nearest release that is not affected: newer and compatible first, only
-/// else newer and breaking, only else older. Never one that is yanked; a
-/// pre-release only for someone who is on one. "Nearest" and "newer" are
-/// semver precedence, which leaves build metadata out.
+/// The releases to move to, each by its index among the candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The nearest free release. `None`: no published release is free.
+    pub recommended: Option<(Side, usize)>,
+    /// Where the recommended release is newer and needs a newer Rust than the version
+    /// to leave: the nearest free release on the same side that is known not to.
+    pub without_newer_rust: Option<usize>,
+    /// Where no compatible release is free: the compatible one that the fewest
+    /// advisories affect, if they are fewer than affect the version to leave.
+    pub improvement: Option<usize>,
+    /// Where no release is free: the nearest that would be, had it not been yanked.
+    pub yanked: Option<usize>,
+}
+
+/// The upgrade from a version, which may be published or not; whether that one was
+/// yanked does not matter.
+///
+/// A release is free when no advisory that matters here affects it. None that is
+/// offered is a pre-release, unless `from` is one; none is yanked, but for
+/// [`Upgrade::yanked`]. "Nearest" and "newer" are semver precedence, which leaves
+/// build metadata out; build metadata breaks ties.
 #[must_use]
-pub fn find(from: &Version, releases: &[Candidate<'_>]) -> Upgrade {
-    let qualifies = |release: &Candidate<'_>| {
-        !release.is_yanked
-            && !release.is_affected
-            && (!is_prerelease(release.version) || is_prerelease(from))
-    };
-    let on_side = |side: Ordering| {
-        releases
+pub fn find(from: &Candidate<'_>, releases: &[Candidate<'_>]) -> Upgrade {
+    let search = Search { from, releases };
+    let recommended = search.nearest(|release| !release.is_yanked && release.affecting == 0);
+    Upgrade {
+        recommended,
+        without_newer_rust: recommended
+            .and_then(|(side, index)| search.without_newer_rust(side, &releases[index])),
+        improvement: match recommended {
+            Some((Side::Compatible, _)) => None,
+            _ => search.improvement(),
+        },
+        yanked: match recommended {
+            Some(_) => None,
+            None => search
+                .nearest(|release| release.is_yanked && release.affecting == 0)
+                .map(|(_, index)| index),
+        },
+    }
+}
+
+struct Search<'a> {
+    from: &'a Candidate<'a>,
+    releases: &'a [Candidate<'a>],
+}
+
+impl Search<'_> {
+    fn nearest(&self, qualifies: impl Fn(&Candidate<'_>) -> bool) -> Option<(Side, usize)> {
+        [Side::Compatible, Side::Breaking, Side::Previous]
+            .into_iter()
+            .find_map(|side| Some((side, self.nearest_on(side, &qualifies)?)))
+    }
+
+    fn nearest_on(&self, side: Side, qualifies: impl Fn(&Candidate<'_>) -> bool) -> Option<usize> {
+        let found = self.on(side, qualifies);
+        let found = found.map(|(index, release)| (release.version, index));
+        let nearest = match side {
+            Side::Compatible | Side::Breaking => found.min(),
+            Side::Previous => found.max(),
+        };
+        nearest.map(|(_, index)| index)
+    }
+
+    fn without_newer_rust(&self, side: Side, recommended: &Candidate<'_>) -> Option<usize> {
+        let rust = self.from.rust_version?;
+        if side == Side::Previous || !recommended.rust_version?.is_newer_than(rust) {
+            return None;
+        }
+        self.nearest_on(side, |release| {
+            let needs_no_newer = |needed: RustVersion| !needed.is_newer_than(rust);
+            !release.is_yanked
+                && release.affecting == 0
+                && release.rust_version.is_some_and(needs_no_newer)
+        })
+    }
+
+    fn improvement(&self) -> Option<usize> {
+        let is_better =
+            |release: &Candidate<'_>| !release.is_yanked && release.affecting < self.from.affecting;
+        self.on(Side::Compatible, is_better)
+            .min_by_key(|(_, release)| (release.affecting, release.version))
+            .map(|(index, _)| index)
+    }
+
+    /// The releases on a side that qualify; pre-releases only for a version that is one.
+    fn on(
+        &self,
+        side: Side,
+        qualifies: impl Fn(&Candidate<'_>) -> bool,
+    ) -> impl Iterator<Item = (usize, &Candidate<'_>)> {
+        let from = self.from.version;
+        let is_offered = move |version| !is_prerelease(version) || is_prerelease(from);
+        // Cheapest first: few releases are left to compare.
+        self.releases
             .iter()
             .enumerate()
             .filter(move |(_, release)| {
-                qualifies(release) && release.version.cmp_precedence(from) == side
+                qualifies(release)
+                    && is_offered(release.version)
+                    && side_of(from, release.version) == Some(side)
             })
-            .map(|(index, release)| (release.version, index))
-    };
-    let nearest_newer = |compatible: bool| {
-        on_side(Ordering::Greater)
-            .filter(|(version, _)| is_compatible(from, version) == compatible)
-            .min()
-            .map(|(_, index)| index)
-    };
-    if let Some(index) = nearest_newer(true) {
-        return Upgrade::Compatible(index);
-    }
-    if let Some(index) = nearest_newer(false) {
-        return Upgrade::Breaking(index);
-    }
-    match on_side(Ordering::Less).max() {
-        Some((_, index)) => Upgrade::Previous(index),
-        None => Upgrade::None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[derive(Clone, Debug)]
-    struct Release {
-        version: Version,
-        is_yanked: bool,
-        is_affected: bool,
-    }
-
-    /// `!` yanked, `*` affected.
-    fn releases(text: &str) -> Vec<Release> {
-        text.split_whitespace()
-            .map(|word| Release {
-                version: Version::parse(word.trim_matches(['!', '*'])).expect("version"),
-                is_yanked: word.contains('!'),
-                is_affected: word.contains('*'),
-            })
-            .collect()
-    }
-
-    fn candidates(releases: &[Release]) -> Vec<Candidate<'_>> {
-        releases
-            .iter()
-            .map(|r| Candidate {
-                version: &r.version,
-                is_yanked: r.is_yanked,
-                is_affected: r.is_affected,
-            })
-            .collect()
-    }
-
-    fn found(from: &str, text: &str) -> String {
-        let releases = releases(text);
-        let from = Version::parse(from).expect("version");
-        let at = |index: usize| releases[index].version.to_string();
-        match find(&from, &candidates(&releases)) {
-            Upgrade::Compatible(i) => format!("compatible {}", at(i)),
-            Upgrade::Breaking(i) => format!("breaking {}", at(i)),
-            Upgrade::Previous(i) => format!("previous {}", at(i)),
-            Upgrade::None => "none".to_owned(),
-        }
-    }
-
-    #[test]
-    fn the_way_out() {
-        for (from, text, expect) in [
-            (
-                "1.0.0",
-                "1.0.0* 1.0.1* 1.1.0 1.2.0 2.0.0",
-                "compatible 1.1.0",
-            ),
-            (
-                "1.0.0",
-                "1.0.0* 1.0.1! 1.1.0* 2.0.0 2.0.1",
-                "breaking 2.0.0",
-            ),
-            ("0.3.10", "0.3.8 0.3.9 0.3.10*", "previous 0.3.9"),
-            ("1.0.0", "1.0.0* 1.0.1-rc.1", "none"),
-            (
-                "1.0.0-rc.1",
-                "1.0.0-rc.1* 1.0.0-rc.2 1.0.0",
-                "compatible 1.0.0-rc.2",
-            ),
-            ("0.1.0", "0.1.0* 0.2.0", "breaking 0.2.0"),
-            ("1.0.5", "1.0.0* 1.0.1", "previous 1.0.1"),
-            (
-                "110.0.0",
-                "110.0.0* 110.0.0+1.1.0f 110.0.1+1.1.0g",
-                "compatible 110.0.1+1.1.0g",
-            ),
-            ("1.0.0", "", "none"),
-        ] {
-            assert_eq!(found(from, text), expect, "{from} among {text}");
-        }
-    }
-
-    fn version() -> impl Strategy<Value = Version> {
-        let pre = prop_oneof![3 => Just(""), 1 => Just("-alpha.1"), 1 => Just("-rc.1")];
-        let build = prop_oneof![3 => Just(""), 1 => Just("+b")];
-        (0..3u8, 0..3u8, 0..4u8, pre, build).prop_map(|(major, minor, patch, pre, build)| {
-            Version::parse(&format!("{major}.{minor}.{patch}{pre}{build}")).expect("version")
-        })
-    }
-
-    fn release() -> impl Strategy<Value = Release> {
-        (version(), any::<bool>(), any::<bool>()).prop_map(|(version, is_yanked, is_affected)| {
-            Release {
-                version,
-                is_yanked,
-                is_affected,
-            }
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
-        #[test]
-        fn never_yanked_never_affected_on_its_side_and_nearest(
-            from in version(),
-            releases in prop::collection::vec(release(), 0..12),
-        ) {
-            let candidates = candidates(&releases);
-            let free = |r: &&Release| {
-                !r.is_yanked && !r.is_affected && (r.version.pre.is_empty() || !from.pre.is_empty())
-            };
-            let newer = |r: &&Release| r.version.cmp_precedence(&from) == Ordering::Greater;
-            let older = |r: &&Release| r.version.cmp_precedence(&from) == Ordering::Less;
-            let compatible = |r: &&Release| is_compatible(&from, &r.version);
-            let free: Vec<&Release> = releases.iter().filter(free).collect();
-            let count = |side: &dyn Fn(&&Release) -> bool| free.iter().filter(|r| side(r)).count();
-            match find(&from, &candidates) {
-                Upgrade::Compatible(index) => {
-                    let to = &releases[index];
-                    prop_assert!(!to.is_yanked && !to.is_affected);
-                    prop_assert!(newer(&to) && compatible(&to));
-                    let nearer = |r: &&Release| newer(r) && r.version < to.version;
-                    prop_assert_eq!(count(&nearer), 0);
-                }
-                Upgrade::Breaking(index) => {
-                    let to = &releases[index];
-                    prop_assert!(!to.is_yanked && !to.is_affected);
-                    prop_assert!(newer(&to) && !compatible(&to));
-                    prop_assert_eq!(count(&|r| newer(r) && compatible(r)), 0);
-                    prop_assert_eq!(count(&|r| newer(r) && r.version < to.version), 0);
-                }
-                Upgrade::Previous(index) => {
-                    let to = &releases[index];
-                    prop_assert!(!to.is_yanked && !to.is_affected);
-                    prop_assert!(older(&to));
-                    prop_assert_eq!(count(&newer), 0);
-                    prop_assert_eq!(count(&|r| older(r) && r.version > to.version), 0);
-                }
-                Upgrade::None => {
-                    prop_assert_eq!(count(&newer) + count(&older), 0);
-                }
-            }
-            let is_prerelease_offered = match find(&from, &candidates) {
-                Upgrade::Compatible(i) | Upgrade::Breaking(i) | Upgrade::Previous(i) => {
-                    !releases[i].version.pre.is_empty()
-                }
-                Upgrade::None => false,
-            };
-            prop_assert!(!is_prerelease_offered || !from.pre.is_empty());
-        }
+/// `None`: the two differ in build metadata at most.
+fn side_of(from: &Version, to: &Version) -> Option<Side> {
+    match to.cmp_precedence(from) {
+        Ordering::Greater if is_compatible(from, to) => Some(Side::Compatible),
+        Ordering::Greater => Some(Side::Breaking),
+        Ordering::Less => Some(Side::Previous),
+        Ordering::Equal => None,
     }
 }

@@ -18,7 +18,7 @@ pub struct Limits {
     #[arg(long, env = "SECURITY_MAX_DEPTH", default_value_t = Self::DEFAULT.max_depth, value_name = "LEVELS", value_parser = clap::value_parser!(u32).range(..=32))]
     pub max_depth: u32,
     /// The most fields of an answer, computed from the document: a page counts as
-    /// often as it has items, and a field that judges a version 10 or 20 times
+    /// often as it has items, and a field that judges a version 10 or 30 times
     #[arg(long, env = "SECURITY_MAX_COMPLEXITY", default_value_t = Self::DEFAULT.max_complexity, value_name = "COUNT")]
     pub max_complexity: u64,
     /// The most aliases, counted again wherever a fragment repeats them

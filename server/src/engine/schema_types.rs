@@ -16,14 +16,18 @@ const ADVISORIES: u64 = 50;
 /// The number of items that any other list without pages is priced at.
 const ITEMS: u64 = 5;
 
+/// The list of advisories that is not all of a crate's. No advisory in RustSec's
+/// database has more than two twins.
+const TWINS: (&str, &str) = ("Advisory", "twins");
+
 /// The prices of fields that do more than look something up: they parse a version
-/// and judge it by every range, or search all releases. Measured, in fields that do
-/// not.
+/// and judge it by every range, or search all releases up to three times. Measured,
+/// in fields that do not.
 const PRICES: [(&str, &str, u64); 4] = [
     ("Crate", "version", 10),
-    ("Version", "upgrade", 20),
+    ("Version", "upgrade", 30),
     ("Advisory", "affects", 10),
-    ("Advisory", "upgrade", 20),
+    ("Advisory", "upgrade", 30),
 ];
 
 /// The introspection fields that lead to other types, which a schema's text
@@ -120,6 +124,9 @@ fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {
             _ if is_paged(field) => Count::Page,
             BaseType::List(_) if parent.starts_with("__") => introspected.count(field),
             BaseType::List(_) if pages.contains(parent) => Count::Of(1),
+            BaseType::List(_) if TWINS == (parent.as_str(), field.name.node.as_str()) => {
+                Count::Of(ITEMS)
+            }
             BaseType::List(_) if name_of(&ty).as_str() == "Advisory" => Count::Of(ADVISORIES),
             BaseType::List(_) => Count::Of(ITEMS),
             BaseType::Named(_) => Count::Of(1),
@@ -233,6 +240,7 @@ mod tests {
                 "affectedVersions",
                 Some(("VersionConnection!", Count::Page)),
             ),
+            ("Advisory", "twins", Some(("[Advisory!]!", Count::Of(5)))),
             (
                 "VersionConnection",
                 "nodes",

@@ -1,6 +1,9 @@
 //! An advisory.
 
+use super::alert::Alert;
 use super::error::Result;
+use super::identifier::Identifier;
+use super::kind::AdvisoryKind;
 use super::krate::Crate;
 use super::page::{List, PageArgs, VersionConnection};
 use super::range::VersionRange;
@@ -8,41 +11,19 @@ use super::severity::Severity;
 use super::upgrade::Upgrade;
 use super::version::Version;
 use crate::catalog::{self, Availability, Dossier};
-use crate::domain::identifier;
-use crate::domain::kind::Kind;
-use crate::domain::range;
+use crate::domain::source_file::{Page, url};
+use crate::domain::{identifier, range};
 use crate::entity::advisory::CRATES;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use semver::VersionReq;
 use std::sync::Arc;
 use time::Date;
 
-/// Where RustSec's advisory-db is read by people.
-const SOURCE: &str = "https://github.com/rustsec/advisory-db/blob/main";
-
 /// An advisory, with the crate it is on.
 pub(super) struct Advisory {
     advisory: Arc<catalog::Advisory>,
     /// `None`: it is on the Rust toolchain.
     dossier: Option<Arc<Dossier>>,
-}
-
-/// What an advisory is about.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "Kind")]
-pub(super) enum AdvisoryKind {
-    /// A release that was made to do harm (RustSec's category `malicious`).
-    Malicious,
-    /// A security vulnerability.
-    Vulnerability,
-    /// Safe code that can cause undefined behaviour (`informational = "unsound"`).
-    Unsound,
-    /// Nobody maintains the crate any more (`informational = "unmaintained"`).
-    Unmaintained,
-    /// Something worth knowing that is no fault (`informational = "notice"`).
-    Notice,
-    /// A kind that RustSec has added since; `kindName` tells.
-    Other,
 }
 
 /// The part of RustSec's database that an advisory belongs to.
@@ -62,17 +43,6 @@ pub(super) struct AffectedFunction {
     path: String,
     /// The versions in which it is affected.
     versions: Vec<VersionRange>,
-}
-
-/// An identifier in this database or another.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub(super) struct Identifier {
-    /// Such as `CVE-2018-20997`; RustSec's `related` may hold a URL instead.
-    id: String,
-    /// The page that describes it. Null when the kind of identifier has none
-    /// that is known.
-    url: Option<String>,
 }
 
 impl Advisory {
@@ -128,6 +98,12 @@ impl Advisory {
     /// version cures (malicious, vulnerability, unsound).
     async fn is_counted(&self) -> bool {
         self.advisory.is_counted()
+    }
+
+    /// How prominently it deserves to be shown, by its kind and its CVSS rating. A
+    /// withdrawn one: `NONE`.
+    async fn alert(&self) -> Alert {
+        self.advisory.alert().into()
     }
 
     /// The part of RustSec's database it belongs to.
@@ -186,6 +162,15 @@ impl Advisory {
             .iter()
             .map(VersionRange::of)
             .collect()
+    }
+
+    /// The release that brought the fix: of the published, stable, not yanked
+    /// releases that are patched, the one published first. Null when there is
+    /// none, and when the index does not say when each of them was published.
+    async fn fixed_release(&self) -> Option<Version> {
+        let dossier = self.dossier.as_ref()?;
+        let index = dossier.fixed_by(&self.advisory)?;
+        Some(Version::published(dossier, index))
     }
 
     /// The ranges that never had the fault.
@@ -273,12 +258,24 @@ impl Advisory {
 
     /// What other databases call it.
     async fn aliases(&self) -> Vec<Identifier> {
-        identifiers(&self.advisory.row.aliases.0)
+        let aliases = self.advisory.row.aliases.0.iter();
+        aliases.map(Identifier::from).collect()
+    }
+
+    /// The other live advisories on the same crate that share an alias with it:
+    /// several ids for one fault.
+    async fn twins(&self) -> Vec<Advisory> {
+        let Some(dossier) = &self.dossier else {
+            return Vec::new();
+        };
+        let twins = dossier.twins_of(&self.advisory);
+        twins.map(|twin| Self::on(dossier, twin)).collect()
     }
 
     /// Advisories and pages that have to do with it.
     async fn related(&self) -> Vec<Identifier> {
-        identifiers(&self.advisory.row.related.0)
+        let related = self.advisory.row.related.0.iter();
+        related.map(Identifier::from).collect()
     }
 
     /// Pages with more about it.
@@ -315,15 +312,16 @@ impl Advisory {
 
     /// Its file in RustSec's advisory-db.
     async fn source_url(&self) -> String {
-        format!("{SOURCE}/{}", self.advisory.row.source_path)
+        url(Page::Text, &self.advisory.row.source_path)
     }
-}
 
-fn identifiers(ids: &[String]) -> Vec<Identifier> {
-    ids.iter()
-        .map(|id| Identifier {
-            id: id.clone(),
-            url: identifier::url(id),
-        })
-        .collect()
+    /// The changes made to that file, which tell why an advisory was withdrawn.
+    async fn history_url(&self) -> String {
+        url(Page::History, &self.advisory.row.source_path)
+    }
+
+    /// The page on which a change to that file can be proposed.
+    async fn edit_url(&self) -> String {
+        url(Page::Edit, &self.advisory.row.source_path)
+    }
 }

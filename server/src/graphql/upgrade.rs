@@ -2,13 +2,14 @@
 
 use super::version::Version;
 use crate::catalog::Dossier;
-use crate::domain::upgrade;
+use crate::domain::upgrade::{self, Side};
 use async_graphql::SimpleObject;
 use std::sync::Arc;
 
-/// The nearest published release that is not affected. Never a yanked one; a
-/// pre-release only for somebody who is on one. At most one field is set; none:
-/// no fixed release is published.
+/// The nearest published release that is not affected. Never a yanked one, except
+/// for `yanked`; a pre-release only for a version that is one. At most one of
+/// `compatible`, `breaking` and `previous` is set; none: no fixed release is
+/// published.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct Upgrade {
@@ -18,22 +19,40 @@ pub(super) struct Upgrade {
     breaking: Option<Version>,
     /// An older release; no newer one is free.
     previous: Option<Version>,
+    /// The nearest newer release that no counted advisory affects, on the same side
+    /// (compatible or breaking) as the recommended one, that needs no newer Rust
+    /// than the version does. Set only when the recommended release is known to
+    /// need a newer Rust. Never set for a single advisory.
+    without_newer_rust: Option<Version>,
+    /// Where no compatible release is free of all: the compatible newer release that
+    /// the fewest counted advisories affect, the nearest of equals, if they are
+    /// fewer than affect the version. Never set for a single advisory.
+    improvement: Option<Version>,
+    /// Where no other release is free: the nearest one that is, though it was
+    /// yanked.
+    yanked: Option<Version>,
 }
 
 impl Upgrade {
     pub(super) fn new(dossier: &Arc<Dossier>, upgrade: upgrade::Upgrade) -> Self {
-        let version = |index| Some(Version::published(dossier, index));
-        let mut fields = Self {
-            compatible: None,
-            breaking: None,
-            previous: None,
+        let upgrade::Upgrade {
+            recommended,
+            without_newer_rust,
+            improvement,
+            yanked,
+        } = upgrade;
+        let version = |index| Version::published(dossier, index);
+        let on = |wanted: Side| {
+            let (_, index) = recommended.filter(|(side, _)| *side == wanted)?;
+            Some(version(index))
         };
-        match upgrade {
-            upgrade::Upgrade::Compatible(index) => fields.compatible = version(index),
-            upgrade::Upgrade::Breaking(index) => fields.breaking = version(index),
-            upgrade::Upgrade::Previous(index) => fields.previous = version(index),
-            upgrade::Upgrade::None => {}
+        Self {
+            compatible: on(Side::Compatible),
+            breaking: on(Side::Breaking),
+            previous: on(Side::Previous),
+            without_newer_rust: without_newer_rust.map(version),
+            improvement: improvement.map(version),
+            yanked: yanked.map(version),
         }
-        fields
     }
 }

@@ -1,10 +1,13 @@
 //! A version of a crate.
 
 use super::advisory::Advisory;
+use super::alert::Alert;
 use super::error::{Error, Result};
+use super::kind::AdvisoryCounts;
+use super::platforms::Platforms;
 use super::upgrade::Upgrade;
-use crate::catalog::{Availability, Dossier, Release, Verdict};
-use crate::domain::version;
+use crate::catalog::{self, Availability, Dossier, Release, Verdict};
+use crate::domain::{platforms, version};
 use async_graphql::Object;
 use std::sync::{Arc, OnceLock};
 use time::OffsetDateTime;
@@ -81,6 +84,14 @@ impl Version {
     }
 }
 
+impl Version {
+    /// The live advisories of any kind that affect it, worst first.
+    fn affecting(&self) -> impl Iterator<Item = &Arc<catalog::Advisory>> {
+        let affecting = self.verdict().affecting.iter();
+        affecting.map(|&index| &self.dossier.advisories[index])
+    }
+}
+
 /// A version of a crate. A valid version that is not published is judged all
 /// the same.
 #[Object(serial)]
@@ -112,18 +123,42 @@ impl Version {
 
     /// The live advisories of any kind that affect it, worst first.
     async fn advisories(&self) -> Vec<Advisory> {
-        let advisories = &self.dossier.advisories;
-        let affecting = self.verdict().affecting.iter();
-        affecting
-            .map(|&index| Advisory::on(&self.dossier, &advisories[index]))
+        self.affecting()
+            .map(|advisory| Advisory::on(&self.dossier, advisory))
             .collect()
     }
 
     /// How many counted advisories affect it: malicious, vulnerability and
     /// unsound, live. Zero: by RustSec's data it is not affected.
-    #[graphql(name = "affectingCount")]
-    async fn affecting(&self) -> usize {
+    async fn affecting_count(&self) -> usize {
         self.verdict().counted
+    }
+
+    /// The live advisories that affect it, by kind.
+    async fn counts(&self) -> AdvisoryCounts {
+        self.affecting().map(|advisory| advisory.kind).collect()
+    }
+
+    /// How prominently the verdict deserves to be shown: as the most prominent of
+    /// the advisories that affect it.
+    async fn alert(&self) -> Alert {
+        self.verdict().alert.into()
+    }
+
+    /// The platforms that all counted advisories that affect it are limited to.
+    /// Null when none affects it, when one of them is not limited, and when two
+    /// have different limits.
+    async fn platforms(&self) -> Option<Platforms> {
+        let counted = self.affecting().filter(|advisory| advisory.is_counted());
+        let limits = counted.map(|advisory| advisory.platforms());
+        platforms::Platforms::shared(limits).map(Platforms::from)
+    }
+
+    /// The Rust version that it claims to need (the index's `rust_version`). Null
+    /// when the index does not say.
+    async fn rust_version(&self) -> Option<String> {
+        let rust_version = self.release()?.rust_version?;
+        Some(rust_version.to_string())
     }
 
     /// The way out of all counted advisories that affect it. Null when none
@@ -133,7 +168,7 @@ impl Version {
         if self.verdict().counted == 0 || self.dossier.availability == Availability::Unknown {
             return None;
         }
-        let upgrade = self.dossier.upgrade(self.semver());
+        let upgrade = self.dossier.upgrade(self.semver(), self.verdict());
         Some(Upgrade::new(&self.dossier, upgrade))
     }
 }

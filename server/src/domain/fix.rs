@@ -1,0 +1,122 @@
+//! The release that brought an advisory's fix.
+
+use super::range::Interval;
+use super::version::is_prerelease;
+use semver::Version;
+use time::OffsetDateTime;
+
+/// A published release, as far as it could be the one that brought a fix.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    /// Its version.
+    pub version: &'a Version,
+    /// The time of publication, where that is known.
+    pub published_at: Option<OffsetDateTime>,
+    /// Whether it was yanked.
+    pub is_yanked: bool,
+    /// Whether the advisory affects it.
+    pub is_affected: bool,
+}
+
+impl Release<'_> {
+    /// `rustsec` says whether it is affected; the ranges, read by precedence, say
+    /// whether that is thanks to a fix or because the fault never was in it.
+    fn is_fixed(&self, patched: &[Interval]) -> bool {
+        !self.is_affected && patched.iter().any(|range| range.contains(self.version))
+    }
+}
+
+/// The first published of the stable, not yanked releases in these patched ranges, by
+/// its place among `releases`; of two published at once the lower version. `None`: there
+/// is none, or one of them has no time of publication and might be the first.
+pub fn first_release<'a>(
+    patched: &[Interval],
+    releases: impl Iterator<Item = Release<'a>>,
+) -> Option<usize> {
+    let fixed = releases.enumerate().filter(|(_, release)| {
+        !release.is_yanked && !is_prerelease(release.version) && release.is_fixed(patched)
+    });
+    let mut first = None;
+    for (index, release) in fixed {
+        let order = (release.published_at?, release.version);
+        if first.is_none_or(|(least, _)| order < least) {
+            first = Some((order, index));
+        }
+    }
+    first.map(|(_, index)| index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::range;
+    use crate::domain::verdict::Ranges;
+    use time::Duration;
+
+    /// The release that is found among these, each with its day of publication: `!`
+    /// yanked, `?` no time known.
+    fn first(patched: &[&str], unaffected: &[&str], text: &str) -> Option<String> {
+        let ranges = Ranges::parse(patched, unaffected).expect("ranges");
+        let words = text.split_whitespace().map(|word| {
+            let (num, day) = word.split_once('@').expect("version@day");
+            let version = Version::parse(num.trim_end_matches('!')).expect("a version");
+            (version, num.ends_with('!'), day.parse().ok())
+        });
+        let words: Vec<(Version, bool, Option<i64>)> = words.collect();
+        let releases = words.iter().map(|(version, is_yanked, day)| Release {
+            version,
+            published_at: day.map(|day| OffsetDateTime::UNIX_EPOCH + Duration::days(day)),
+            is_yanked: *is_yanked,
+            is_affected: ranges.affects(version),
+        });
+        let index = first_release(&range::patched(&ranges), releases)?;
+        Some(words[index].0.to_string())
+    }
+
+    #[test]
+    fn the_first_published_of_those_that_are_fixed() {
+        for (patched, unaffected, releases, expect) in [
+            (
+                &[">=1.1.0"][..],
+                &[][..],
+                "1.0.0@1 1.1.0@2 1.2.0@3",
+                Some("1.1.0"),
+            ),
+            // The fix came with 2.0.0 and was carried back later.
+            (
+                &["^1.1.0", ">=2.0.0"],
+                &[],
+                "1.0.0@1 2.0.0@2 1.1.0@3",
+                Some("2.0.0"),
+            ),
+            (&[">=1.1.0"], &[], "1.0.0@1 1.1.0!@2 1.1.1@3", Some("1.1.1")),
+            (
+                &[">=1.1.0-rc.1"],
+                &[],
+                "1.0.0@1 1.1.0-rc.1@2 1.1.0@3",
+                Some("1.1.0"),
+            ),
+            // Never affected is not fixed.
+            (
+                &[">=1.1.0"],
+                &["<1.0.0"],
+                "0.9.0@0 1.0.0@1 1.1.0@2",
+                Some("1.1.0"),
+            ),
+            (&[], &["<1.0.0"], "0.9.0@0 1.0.0@1", None),
+            (&[], &[], "1.0.0@1", None),
+            (&[">=1.1.0"], &[], "1.0.0@1", None),
+            (&[">=1.1.0"], &[], "1.2.0@2 1.1.0@2", Some("1.1.0")),
+            // One without a time might be the first.
+            (&[">=1.1.0"], &[], "1.0.0@1 1.1.0@? 1.2.0@3", None),
+            (&[">=1.1.0"], &[], "1.0.0@? 1.1.0@2", Some("1.1.0")),
+        ] {
+            let found = first(patched, unaffected, releases);
+            assert_eq!(
+                found.as_deref(),
+                expect,
+                "{patched:?} {unaffected:?} {releases}"
+            );
+        }
+    }
+}
