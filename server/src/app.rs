@@ -57,16 +57,16 @@ pub enum StartError {
     #[error(transparent)]
     DevAddr(#[from] DevAddrError),
     /// The secrets of the internal door cannot be used.
-    #[error("cannot use the internal door's secret: {0}")]
+    #[error("cannot load the internal door's secret: {0}")]
     Secrets(#[from] SecretError),
     /// The internal door would be open to a network.
     #[error(transparent)]
     Access(#[from] AccessError),
     /// `--graphql-url` cannot be asked.
-    #[error("cannot set up the client for --graphql-url: {0}")]
+    #[error("cannot create the HTTP client for --graphql-url: {0}")]
     Client(#[from] reqwest::Error),
     /// The documents cannot be registered.
-    #[error("cannot register documents: {0}")]
+    #[error("cannot register the documents: {0}")]
     Documents(#[from] DocumentsError),
     /// `--advisory-db` or `--index` does not name a source.
     #[error(transparent)]
@@ -75,7 +75,7 @@ pub enum StartError {
     #[error(transparent)]
     Database(#[from] OpenError),
     /// The tables cannot be brought up to date.
-    #[error("cannot bring the database up to date: {0}")]
+    #[error("cannot migrate the database: {0}")]
     Migration(#[from] DbErr),
 }
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
-/// The Security tab of crates.io: RustSec's advisories, by GraphQL and as HTML.
+/// The Security tab of crates.io: RustSec advisories over GraphQL and as HTML.
 #[derive(Debug, Parser)]
 #[command(
     name = "crates-io-security",
@@ -19,7 +19,7 @@ use url::Url;
     args_override_self = true
 )]
 pub struct Cli {
-    /// What to do. Without a command: `serve`.
+    /// The command; `serve` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// The options of `serve`.
@@ -27,23 +27,22 @@ pub struct Cli {
     pub serve: Box<Serve>,
 }
 
-/// What to do.
+/// A command of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Answer on both doors, and sync whenever it is due (the default)
+    /// Run the service: answer at both doors, and sync on schedule (default)
     Serve(Box<Serve>),
-    /// Sync once, say what changed, and end
+    /// Sync once, print what changed, and exit
     Sync(Sync),
-    /// Bring the database's tables up to date, or take steps back
+    /// Apply the pending database migrations, or revert some
     Migrate(Migrate),
-    /// Print the documents that the internal door runs: their ids, and the file
-    /// that each comes from
+    /// Print the id and the file of every document that the internal door runs
     Documents(Documents),
     /// Print the GraphQL schema
     Schema,
 }
 
-/// Where the database is.
+/// The options for the database.
 #[derive(Clone, Debug, Args)]
 pub struct Database {
     /// The database: `sqlite:PATH` or `postgres://USER@HOST/NAME`
@@ -55,12 +54,12 @@ pub struct Database {
     pub database_url: String,
 }
 
-/// Where the data comes from, and how much of it may go at once.
+/// The options for the data's sources, and how much of it one sync may remove.
 #[derive(Clone, Debug, Args)]
 pub struct Sources {
-    /// RustSec's advisory-db: the address of a git repository (`https://…`, or
-    /// `file://…`, which is read in place), a folder, or `sample` for the bundled one,
-    /// which is shown on loopback addresses only
+    /// RustSec's advisory-db: the URL of a git repository (`https://…`, or
+    /// `file://…`, which is read in place), a folder, or `sample` for the bundled
+    /// sample, which is served on loopback addresses only
     #[arg(
         long,
         env = "SECURITY_ADVISORY_DB",
@@ -68,7 +67,7 @@ pub struct Sources {
         value_name = "URL|FOLDER"
     )]
     pub advisory_db: String,
-    /// Where the clone of the advisory-db's repository is kept; not used for `file://…`
+    /// The folder for the clone of the advisory-db; not used for `file://…`
     #[arg(
         long,
         env = "SECURITY_ADVISORY_DB_CLONE",
@@ -76,9 +75,9 @@ pub struct Sources {
         value_name = "FOLDER"
     )]
     pub advisory_db_clone: PathBuf,
-    /// The index: `crates-io` (or what cargo's configuration puts in its place),
-    /// a sparse index (`sparse+https://…`), a folder in the plain index layout
-    /// (`op/en/openssl`), or `none`: lists of versions stay as they are
+    /// The index of versions: `crates-io` (or its replacement in cargo's
+    /// configuration), a sparse index (`sparse+https://…`), a folder in the plain
+    /// layout (`op/en/openssl`), or `none` to leave version lists unchanged
     #[arg(
         long,
         env = "SECURITY_INDEX",
@@ -86,12 +85,12 @@ pub struct Sources {
         value_name = "URL|FOLDER"
     )]
     pub index: String,
-    /// Keep the versions of every crate in the index, not only of those that an
-    /// advisory names; needs an index in a folder
+    /// Keep the versions of every crate in the index, not only of crates with
+    /// advisories; requires `--index` to be a folder
     #[arg(long, env = "SECURITY_ALL_CRATES")]
     pub all_crates: bool,
-    /// The largest share of the known advisories, or versions, that one sync may
-    /// remove or withdraw, in percent; ten may always
+    /// Refuse a sync that would remove or withdraw more than this percentage of the
+    /// known advisories, or of the known versions; up to ten are always accepted
     #[arg(
         long,
         env = "SECURITY_MAX_LOSS",
@@ -101,14 +100,14 @@ pub struct Sources {
     pub max_loss: u8,
 }
 
-/// What may be asked of the internal door.
+/// The options for the documents that the internal door runs.
 #[derive(Clone, Debug, Args)]
 pub struct Documents {
-    /// Also run these documents at the internal door: every `*.graphql` in a
-    /// folder
+    /// A folder with more documents that the internal door may run: every
+    /// `*.graphql` in it
     #[arg(long, env = "SECURITY_DOCUMENTS", value_name = "FOLDER")]
     pub documents: Option<PathBuf>,
-    /// How much a request may ask for.
+    /// The limits of a request.
     #[command(flatten)]
     pub limits: Limits,
 }
@@ -122,8 +121,8 @@ pub struct Serve {
     /// Where the data comes from.
     #[command(flatten)]
     pub sources: Sources,
-    /// The internal door: GraphQL and health; with `--dev` GraphiQL. An address
-    /// or `unix:PATH`; one that is not loopback needs a secret
+    /// The address of the internal door (GraphQL, health, metrics; with `--dev`
+    /// also GraphiQL), or `unix:PATH`; one that is not loopback needs a secret
     #[arg(
         long,
         env = "SECURITY_GRAPHQL_ADDR",
@@ -131,13 +130,13 @@ pub struct Serve {
         value_name = "ADDR"
     )]
     pub graphql_addr: DoorAddr,
-    /// A file with the secret that opens the internal door (`Authorization:
-    /// Bearer`), or with two while one takes the other's place, the new one
-    /// first. The log warns if every user of the machine can read it. Without it: what
-    /// `SECURITY_GRAPHQL_SECRET` holds
+    /// A file with the secret for the internal door (`Authorization: Bearer SECRET`).
+    /// While the secret is being exchanged it has two, the new one first. It is read
+    /// again every ten seconds; the log warns if every user of the machine can read
+    /// it. Without this option the secret is in `SECURITY_GRAPHQL_SECRET`
     #[arg(long, env = "SECURITY_GRAPHQL_SECRET_FILE", value_name = "FILE")]
     pub graphql_secret_file: Option<PathBuf>,
-    /// The tab door: the tab; with `--dev` its preview
+    /// The address of the tab door (the tab; with `--dev` also its preview)
     #[arg(
         long,
         env = "SECURITY_TAB_ADDR",
@@ -145,7 +144,7 @@ pub struct Serve {
         value_name = "ADDR"
     )]
     pub tab_addr: SocketAddr,
-    /// Run the tab door alone and ask this GraphQL address, such as
+    /// Run only the tab door, with the data of another process's GraphQL, such as
     /// `http://127.0.0.1:4000/graphql` or `unix:PATH`
     #[arg(
         long,
@@ -154,8 +153,8 @@ pub struct Serve {
         conflicts_with_all = ["advisory_db", "index", "all_crates"]
     )]
     pub graphql_url: Option<Url>,
-    /// How many minutes after a sync, of whatever server, the next one is due; 0: sync
-    /// once at the start, from sources of any kind, and never again
+    /// Minutes from one sync, by any server, to the next; 0: sync once at the start and
+    /// never again
     #[arg(
         long,
         env = "SECURITY_SYNC_EVERY",
@@ -163,11 +162,11 @@ pub struct Serve {
         value_name = "MINUTES"
     )]
     pub sync_every: u32,
-    /// For developers: any document, introspection, GraphiQL and the tab's
-    /// preview, on loopback addresses only
+    /// Development mode, on loopback addresses only: any document, introspection,
+    /// GraphiQL and the tab's preview
     #[arg(long, env = "SECURITY_DEV")]
     pub dev: bool,
-    /// The folder with GraphiQL's files, which `--dev` serves
+    /// The folder with GraphiQL's files, for `--dev`
     #[arg(
         long,
         env = "SECURITY_GRAPHIQL",
@@ -175,7 +174,7 @@ pub struct Serve {
         value_name = "FOLDER"
     )]
     pub graphiql: PathBuf,
-    /// How many hours after the last good sync the data counts as stale
+    /// Hours after the last good sync until the data counts as stale
     #[arg(
         long,
         env = "SECURITY_STALE_AFTER",
@@ -197,7 +196,7 @@ pub struct Sync {
     /// Where the data comes from.
     #[command(flatten)]
     pub sources: Sources,
-    /// Take what the sources say even if it is implausible
+    /// Accept the data of the sources even if a check finds it implausible
     #[arg(long)]
     pub force: bool,
 }
@@ -208,12 +207,12 @@ pub struct Migrate {
     /// Where the database is.
     #[command(flatten)]
     pub database: Database,
-    /// Take back this many migrations, newest first, with what their tables hold
+    /// Revert this many migrations, newest first, and delete the data in their tables
     #[arg(long, value_name = "STEPS")]
     pub down: Option<u32>,
 }
 
-/// A source that is none. Its text is for the operator.
+/// An option does not name a source. The text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// `--advisory-db`.
@@ -225,7 +224,7 @@ pub enum SourceError {
 }
 
 impl Sources {
-    /// What these options name.
+    /// The sources that these options name.
     ///
     /// # Errors
     /// [`SourceError`].
@@ -244,7 +243,7 @@ impl Sources {
         })
     }
 
-    /// What is plausible.
+    /// The plausibility checks that these options ask for.
     #[must_use]
     pub fn guard(&self, is_forced: bool) -> Guard {
         Guard {
@@ -253,9 +252,9 @@ impl Sources {
         }
     }
 }
-/// `--dev` with an address that is not of this machine alone.
+/// `--dev` with an address that other machines can reach.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("--dev is for loopback addresses only; {0} is not one")]
+#[error("--dev requires loopback addresses; {0} is not one")]
 pub struct DevAddrError(DoorAddr);
 
 impl Serve {

@@ -31,7 +31,7 @@ const CLOSE: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// The URL is of no database that is supported.
-    #[error("--database-url is neither `sqlite:PATH` nor `postgres://USER@HOST/NAME`")]
+    #[error("--database-url must be `sqlite:PATH` or `postgres://USER@HOST/NAME`")]
     NotADatabase,
     /// There is no database in that place, or it lets nobody in.
     #[error("cannot open {place}: {cause}")]
@@ -100,7 +100,7 @@ pub async fn close(db: DatabaseConnection) {
     match timeout(CLOSE, closing).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "cannot close the database"),
-        Err(_) => tracing::warn!("the database was not closed in {CLOSE:?}"),
+        Err(_) => tracing::warn!("closing the database took longer than {CLOSE:?}; giving up"),
     }
 }
 
@@ -156,7 +156,7 @@ fn is_timeout(error: &DbErr) -> bool {
 /// Asks PostgreSQL for a connection, to learn why there is none.
 async fn ask(options: &PgConnectOptions) -> String {
     match timeout(ASK_AGAIN, sqlx::ConnectOptions::connect(options)).await {
-        Ok(Ok(_)) => format!("no answer within {CONNECT:?}; it answers only now"),
+        Ok(Ok(_)) => format!("no answer within {CONNECT:?}, but it answers now; try again"),
         Ok(Err(sqlx::Error::Io(error))) => error.to_string(),
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer within {CONNECT:?}"),
@@ -184,7 +184,7 @@ fn in_the_way_of(path: &Path) -> Option<String> {
             drop(std::fs::remove_file(&beside));
             None
         }
-        Err(error) => Some(format!("cannot write its folder: {error}")),
+        Err(error) => Some(format!("cannot write to its folder: {error}")),
     }
 }
 
@@ -234,7 +234,7 @@ pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, 
 fn make_folder(file: &Path) -> Result<(), String> {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|error| format!("cannot make its folder: {error}")),
+            .map_err(|error| format!("cannot create its folder: {error}")),
         _ => Ok(()),
     }
 }

@@ -19,7 +19,7 @@ pub enum DoorAddr {
 
 /// The text is not the address of a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("neither an address with a port, such as 127.0.0.1:4000, nor unix:PATH")]
+#[error("expected an address with a port, such as 127.0.0.1:4000, or unix:PATH")]
 pub struct DoorAddrError;
 
 impl DoorAddr {

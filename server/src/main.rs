@@ -28,7 +28,7 @@ const CONNECTIONS: u32 = 2;
 fn main() -> Result<()> {
     let cli = Cli::parse();
     telemetry::log::init()?;
-    let runtime = Runtime::new().context("cannot start threads")?;
+    let runtime = Runtime::new().context("cannot start the runtime")?;
     let done = runtime.block_on(run(cli));
     // A thread that is still at work is not waited for.
     runtime.shutdown_background();
@@ -63,7 +63,7 @@ async fn sync_once(options: Sync) -> Result<()> {
     let db = open(&options.database.database_url, CONNECTIONS).await?;
     let sources = options.sources.open()?;
     if matches!(sources.advisory_db, AdvisoryDb::Sample) && app::holds_real_data(&db).await? {
-        bail!("the sample does not replace real data");
+        bail!("cannot use --advisory-db sample: the database has real data");
     }
     let (guard, begin) = (options.sources.guard(options.force), Instant::now());
     let synced = sync::run(&db, &sources, &guard, now()).await;
@@ -102,7 +102,7 @@ async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
     let db = connect(url, connections).await?;
     database::migrate(&db)
         .await
-        .context("cannot bring the database up to date")?;
+        .context("cannot migrate the database")?;
     Ok(db)
 }
 
@@ -118,7 +118,7 @@ fn say(text: &str) -> Result<()> {
 }
 
 fn follow_signals() -> Result<Shutdown> {
-    Shutdown::on_signal(shutdown::MAX_TIME).context("cannot follow the signals to stop")
+    Shutdown::on_signal(shutdown::MAX_TIME).context("cannot listen for SIGTERM and SIGINT")
 }
 
 #[expect(

@@ -78,7 +78,7 @@ impl Schedule {
         let now = self.clock.now();
         let waited = self.health.note_clone_in_use(now);
         if self.every.is_some() && waited < CLONE_IN_USE {
-            tracing::debug!(%error, "sync put off");
+            tracing::debug!(%error, "sync postponed");
             return;
         }
         tracing::error!(%error, "sync failed; the database is unchanged");

@@ -29,7 +29,7 @@ pub struct Secrets(Arc<RwLock<Vec<String>>>);
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file cannot be read.
-    #[error("{path}: {source}")]
+    #[error("cannot read {path}: {source}")]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -37,19 +37,19 @@ pub enum SecretError {
         source: std::io::Error,
     },
     /// The file holds none.
-    #[error("{0} holds no secret")]
+    #[error("{0} does not contain a secret")]
     None(PathBuf),
     /// The environment variable holds none.
-    #[error("{VARIABLE} is set and holds no secret")]
+    #[error("{VARIABLE} is set but empty; unset it, or set it to a secret")]
     EmptyVariable,
     /// The environment variable holds no text.
-    #[error("{VARIABLE} is not UTF-8")]
+    #[error("{VARIABLE} is not valid UTF-8")]
     NotText,
     /// One is too short to be safe.
-    #[error("a secret has at least {MIN_LENGTH} characters")]
+    #[error("a secret must have at least {MIN_LENGTH} characters")]
     TooShort,
     /// There are more than the new one and the old one.
-    #[error("there are at most {MAX_SECRETS} secrets at a time")]
+    #[error("at most {MAX_SECRETS} secrets are allowed: the new one and the old one")]
     TooMany,
 }
 
@@ -125,7 +125,7 @@ impl Secrets {
                 }
                 Err(error) if is_good => {
                     is_good = false;
-                    tracing::error!(%error, "the secrets stay as they were");
+                    tracing::error!(%error, "cannot reload the secrets; keeping the current ones");
                 }
                 Err(_) => {}
             }
@@ -140,7 +140,7 @@ impl Secrets {
         let new = new.read().clone();
         tracing::info!(
             count = new.len(),
-            "other secrets open the internal door now"
+            "reloaded the secrets of the internal door"
         );
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
         true

@@ -32,10 +32,10 @@ impl Shutdown {
             .name("shutdown".to_owned())
             .spawn(move || {
                 runtime.block_on(signal);
-                tracing::info!("asked to stop");
+                tracing::info!("received a signal to stop");
                 sender.send_replace(true);
                 thread::sleep(max_time);
-                tracing::error!("still at work after {max_time:?}: the process ends anyway");
+                tracing::error!("shutdown took longer than {max_time:?}; exiting now");
                 exit(1);
             })?;
         Ok(Self(receiver))
@@ -65,7 +65,7 @@ fn signal() -> io::Result<impl Future<Output = ()>> {
 fn signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "cannot wait for the signal to stop");
+            tracing::error!(%error, "cannot listen for the signal to stop");
             std::future::pending().await
         }
     })

@@ -36,17 +36,17 @@ use tracing::{Instrument, debug_span};
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
     /// The advisory-db's repository cannot be reached, or breaks off.
-    #[error("the advisory-db at {0} cannot be fetched")]
+    #[error("cannot fetch the advisory-db from {0}")]
     Unreachable(String),
     /// The advisory-db has no folder `crates`, or it cannot be listed.
-    #[error("{0} is not a readable advisory-db: it needs a folder `crates` of advisories")]
+    #[error("{0} is not a readable advisory-db: expected a folder `crates` with advisories")]
     NotAnAdvisoryDb(String),
     /// The advisory-db has more files than any real one.
     #[error("the advisory-db has more than {} files", advisory_file::MAX_FILES)]
     TooManyFiles,
     /// Most files of the advisory-db were skipped: more likely a fault of ours
     /// or of the source than of each file.
-    #[error("{unreadable} of {of} files of the advisory-db cannot be read as an advisory")]
+    #[error("{unreadable} of {of} files in the advisory-db are not readable advisories")]
     MostlyUnreadable {
         /// Files that were skipped.
         unreadable: usize,
@@ -54,7 +54,10 @@ pub enum SyncError {
         of: usize,
     },
     /// More would go at once than is plausible.
-    #[error("{lost} of {of} {what} would be gone or withdrawn; `sync --force` does it")]
+    #[error(
+        "{lost} of {of} {what} would be removed or withdrawn, more than --max-loss allows; \
+         `sync --force` accepts it"
+    )]
     TooMuchLost {
         /// What would go.
         what: Lost,
@@ -64,7 +67,10 @@ pub enum SyncError {
         of: usize,
     },
     /// The advisory-db's commit is older than the one that is known.
-    #[error("the commit of {now} is older than the known one of {last}; `sync --force` takes it")]
+    #[error(
+        "the advisory-db's newest commit ({now}) is older than the one last synced ({last}); \
+         `sync --force` accepts it"
+    )]
     GoneBackwards {
         /// The commit's time.
         now: OffsetDateTime,
@@ -72,25 +78,25 @@ pub enum SyncError {
         last: OffsetDateTime,
     },
     /// The index cannot be listed or asked.
-    #[error("{0} is not a readable index")]
+    #[error("cannot read the index {0}")]
     NotAnIndex(String),
     /// An index over HTTP does not say which crates it has.
-    #[error("`--all-crates` needs an index in a folder")]
+    #[error("--all-crates requires --index to be a folder")]
     NotListable,
     /// The disk failed: it is full, or cannot be written.
-    #[error("the clone of the advisory-db cannot be written: {0}")]
+    #[error("cannot write the clone of the advisory-db: {0}")]
     Disk(#[from] std::io::Error),
     /// The database failed; nothing was written.
-    #[error("the database failed: {0}")]
+    #[error("database error: {0}")]
     Database(#[from] DbErr),
     /// Another process is syncing into the same database.
-    #[error("another process is syncing")]
+    #[error("another process is syncing this database")]
     AnotherIsSyncing,
     /// Another process is using the clone of the advisory-db.
     #[error("another process is using the clone of the advisory-db at {}", .0.display())]
     CloneInUse(PathBuf),
     /// Reading was cut short, as when the process stops.
-    #[error("reading was cut short")]
+    #[error("the sync was interrupted")]
     Interrupted,
 }
 
@@ -203,7 +209,7 @@ async fn run_within(
 /// Notes for all servers why an attempt to sync failed, if the database takes it.
 pub(crate) async fn note_problem(db: &DatabaseConnection, problem: Problem, now: OffsetDateTime) {
     if let Err(error) = attempt::note(db, Some(problem), now).await {
-        tracing::error!(%error, "cannot note that the sync failed");
+        tracing::error!(%error, "cannot record the failed sync");
     }
 }
 

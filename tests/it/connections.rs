@@ -356,7 +356,7 @@ async fn request_ids_are_in_the_log() {
     assert_eq!(reply.headers["x-request-id"], "one-of-ours");
     let log = log.text();
     let mut lines = log.lines();
-    let line = lines.find(|line| line.contains("a handler panicked"));
+    let line = lines.find(|line| line.contains("request handler panicked"));
     let line = line.unwrap_or_else(|| panic!("{log}"));
     assert!(line.contains(r#""id":"one-of-ours""#), "{line}");
 }

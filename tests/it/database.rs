@@ -65,7 +65,7 @@ async fn sqlite_that_cannot_be_opened() {
         ("folder", "it is a folder"),
         (
             "file/x.db",
-            "cannot make its folder: File exists (os error 17)",
+            "cannot create its folder: File exists (os error 17)",
         ),
     ] {
         let said = refusal(&format!("sqlite:{}", path(name))).await;

@@ -322,7 +322,7 @@ async fn the_databases_words_stay_inside() {
     let answer = app
         .graphql("{ crate(name: \"openssl\") { availability } }", Value::Null)
         .await;
-    check!(answer["errors"][0]["message"], @r#""something went wrong on our side""#);
+    check!(answer["errors"][0]["message"], @r#""internal error; the service's log has the cause""#);
     assert_eq!(
         answer["errors"][0]["extensions"],
         json!({ "code": "INTERNAL" })

@@ -70,7 +70,8 @@ async fn too_many_removed() {
         for number in 10..21 {
             folders.remove(&format!("advisory-db/{}.md", path(number)));
         }
-        let words = "11 of 91 advisories would be gone or withdrawn; `sync --force` does it";
+        let words = "11 of 91 advisories would be removed or withdrawn, more than --max-loss allows; \
+            `sync --force` accepts it";
         let report = assert_guarded(&database, &folders.sources(), words).await;
         assert_eq!(report.advisories.removed.len(), 11);
     }
@@ -86,7 +87,8 @@ async fn too_many_withdrawn() {
         let text = text.replace("date =", "withdrawn = \"2024-02-02\"\ndate =");
         folders.write(&format!("advisory-db/{path}.md"), &text);
     }
-    let words = "20 of 61 advisories would be gone or withdrawn; `sync --force` does it";
+    let words = "20 of 61 advisories would be removed or withdrawn, more than --max-loss allows; \
+        `sync --force` accepts it";
     assert_guarded(&database, &folders.sources(), words).await;
 }
 
@@ -109,7 +111,8 @@ async fn an_index_gone_empty() {
     let (database, folders) = synced(30).await;
     fs::remove_dir_all(folders.path("index")).expect("it was there");
     fs::create_dir(folders.path("index")).expect("an empty index");
-    let words = "32 of 32 versions would be gone or withdrawn; `sync --force` does it";
+    let words = "32 of 32 versions would be removed or withdrawn, more than --max-loss allows; \
+        `sync --force` accepts it";
     let report = assert_guarded(&database, &folders.sources(), words).await;
     assert_eq!(report.advisories.removed, [""; 0], "advisories stay");
 }
@@ -123,7 +126,7 @@ async fn mostly_unreadable() {
         folders.remove(&format!("advisory-db/{}.md", path(number + 30)));
     }
     put(&folders, 29, "patched = [\">= 2.0.0\"]");
-    let words = "16 of 31 files of the advisory-db cannot be read as an advisory";
+    let words = "16 of 31 files in the advisory-db are not readable advisories";
     let report = assert_guarded(&database, &folders.sources(), words).await;
     assert_eq!(report.advisories.removed, [""; 0], "what was known stays");
 }
@@ -149,8 +152,8 @@ async fn a_source_gone_backwards() {
         };
         database.sync(&sources).await.expect("the first sync");
         repository.reset_to(old);
-        let words = "the commit of 2026-11-21 8:40:00.0 +00:00:00 is older than the known one of \
-            2026-11-22 8:40:00.0 +00:00:00; `sync --force` takes it";
+        let words = "the advisory-db's newest commit (2026-11-21 8:40:00.0 +00:00:00) is older than the \
+            one last synced (2026-11-22 8:40:00.0 +00:00:00); `sync --force` accepts it";
         assert_guarded(&database, &sources, words).await;
     }
 }

@@ -414,7 +414,7 @@ async fn production_suggests_nothing() {
     let app = app.and(&option).await.in_production().await;
     let reply = app.post(&query).await;
     assert!(
-        reply.body.contains("do not fit the schema"),
+        reply.body.contains("do not match the schema"),
         "{}",
         reply.body
     );

@@ -62,7 +62,7 @@ async fn ready() {
     let production = dev.in_production().await;
     let ready = get(production.internal_door(), "/ready").await;
     let said = (ready.status.as_u16(), ready.body.as_str());
-    assert_eq!(said, (503, "the database holds only the sample"));
+    assert_eq!(said, (503, "the database has only the sample"));
 }
 
 /// A public server neither writes the sample nor may it be told to.

@@ -38,17 +38,15 @@ pub(crate) fn short(severity: Option<&Severity>) -> Markup {
     }
 }
 
-/// For the open card: the score, the vector in plain words, and the vector
-/// itself with the calculator of its own CVSS version.
+/// For the open card: the score, the vector in words, and the vector itself,
+/// linked to the calculator of its own CVSS version.
 pub(crate) fn long(severity: Option<&Severity>) -> Markup {
     let Some(severity) = severity else {
         return html! { "Not scored: the advisory gives no CVSS vector." };
     };
-    let words: Vec<&str> = severity.metrics.iter().map(|m| m.words.as_str()).collect();
     html! {
         b { (word(&severity.word)) ", " (score(severity.score)) " of 10" }
-        @if !words.is_empty() { ": " (words.join(", ")) }
-        "." br;
+        ": " (severity.summary) br;
         span class="cs-quiet cs-small" {
             "CVSS " (severity.version) ": "
             (links::outbound(&severity.calculator_url, html! { code { (severity.vector) } }))

@@ -19,10 +19,12 @@ pub struct Start {
 #[derive(Debug, thiserror::Error)]
 pub enum NoDataError {
     /// The database is empty and the first sync failed.
-    #[error("sync failed; the database is unchanged: {0}")]
+    #[error("cannot start without data: {0}")]
     Sync(#[from] SyncError),
     /// The sample was chosen for a server that other machines can reach.
-    #[error("--advisory-db sample is for loopback addresses only; nobody else is shown the sample")]
+    #[error(
+        "--advisory-db sample requires loopback addresses; other machines are never shown the sample"
+    )]
     SampleIsLocal,
 }
 
@@ -55,12 +57,12 @@ pub async fn before_doors(
             })
         }
         AdvisoryDb::Sample if is_real => {
-            tracing::warn!("the sample does not replace real data");
+            tracing::warn!("ignoring --advisory-db sample: the database has real data");
             Ok(Start::default())
         }
         _ if is_real => Ok(Start::default()),
         _ if sample == SamplePolicy::Show => {
-            tracing::warn!("showing the bundled sample until there is real data");
+            tracing::warn!("serving the bundled sample until there is real data");
             let report = sync::run(db, &Sources::sample(), guard, now).await?;
             Ok(Start {
                 report: Some(report),
@@ -69,7 +71,7 @@ pub async fn before_doors(
         }
         AdvisoryDb::Sample => Err(NoDataError::SampleIsLocal),
         _ => {
-            tracing::warn!("the database is empty: not ready until the first sync");
+            tracing::warn!("the database is empty; not ready until the first sync succeeds");
             Ok(Start::default())
         }
     }

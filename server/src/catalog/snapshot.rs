@@ -91,7 +91,11 @@ impl Snapshot {
         let is_listed = krate.index_hash.is_some();
         let dossier = Dossier::new(krate.name, is_listed, versions, advisories);
         dossier.map(Some).map_err(|error| {
-            tracing::error!(?error, krate = lookup, "the rows of {lookup} are damaged");
+            tracing::error!(
+                ?error,
+                krate = lookup,
+                "the database has invalid rows for the crate {lookup}"
+            );
             ReadError::Damaged
         })
     }
@@ -107,7 +111,11 @@ impl Snapshot {
         };
         let krate = row.crate_id.and_then(|_| CrateName::parse(&row.package));
         let advisory = Advisory::new(row).map_err(|error| {
-            tracing::error!(?error, id, "the row of {id} is damaged");
+            tracing::error!(
+                ?error,
+                id,
+                "the database has an invalid row for the advisory {id}"
+            );
             ReadError::Damaged
         })?;
         Ok(Some((advisory, krate)))

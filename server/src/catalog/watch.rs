@@ -55,8 +55,8 @@ impl Following {
             *lost_since = Some(now);
             self.is_lost.store(true, Ordering::Relaxed);
             tracing::error!(
-                cause,
-                "the database cannot be read; readers keep the data they have"
+                error = cause,
+                "cannot read the database; serving the data in memory"
             );
         }
     }
@@ -64,7 +64,7 @@ impl Following {
     fn find(&self) {
         if let Some(since) = lock(&self.lost_since).take() {
             self.is_lost.store(false, Ordering::Relaxed);
-            tracing::info!(%since, "the database can be read again");
+            tracing::info!(%since, "the database is readable again");
         }
     }
 
@@ -76,8 +76,8 @@ impl Following {
 fn cause(error: &ReadError) -> &str {
     match error {
         ReadError::Unavailable(cause) => cause,
-        ReadError::Damaged => "its rows are damaged",
-        ReadError::Moved => "it changes all the time",
+        ReadError::Damaged => "its rows are invalid",
+        ReadError::Moved => "it keeps changing",
     }
 }
 

@@ -1,4 +1,4 @@
-//! How much a request may ask for.
+//! The limits of a request.
 
 use clap::Args;
 use std::time::Duration;
@@ -8,40 +8,40 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Limits of the internal door")]
 pub struct Limits {
-    /// The largest request, in bytes
+    /// The largest request body, in bytes
     #[arg(long, env = "SECURITY_MAX_REQUEST", default_value_t = Self::DEFAULT.max_request, value_name = "BYTES")]
     pub max_request: usize,
-    /// The most tokens of a document
+    /// The most tokens in a document
     #[arg(long, env = "SECURITY_MAX_TOKENS", default_value_t = Self::DEFAULT.max_tokens, value_name = "COUNT")]
     pub max_tokens: usize,
-    /// How deep fields and fragments may be nested
+    /// The deepest nesting of fields and fragments, in levels; 32 at most
     #[arg(long, env = "SECURITY_MAX_DEPTH", default_value_t = Self::DEFAULT.max_depth, value_name = "LEVELS", value_parser = clap::value_parser!(u32).range(..=32))]
     pub max_depth: u32,
-    /// The most fields of an answer, computed from the document: a page counts as
-    /// often as it has items, and a field that judges a version 10 or 30 times
+    /// The most fields in an answer, computed from the document: the fields of a page
+    /// count once for each item, and a field that judges a version counts as 10 or 30
     #[arg(long, env = "SECURITY_MAX_COMPLEXITY", default_value_t = Self::DEFAULT.max_complexity, value_name = "COUNT")]
     pub max_complexity: u64,
     /// The most aliases, counted again wherever a fragment repeats them
     #[arg(long, env = "SECURITY_MAX_ALIASES", default_value_t = Self::DEFAULT.max_aliases, value_name = "COUNT")]
     pub max_aliases: u64,
-    /// The most fields at the root of an operation
+    /// The most root fields in an operation
     #[arg(long, env = "SECURITY_MAX_ROOT_FIELDS", default_value_t = Self::DEFAULT.max_root_fields, value_name = "COUNT")]
     pub max_root_fields: u64,
     /// The most directives, counted again wherever a fragment repeats them
     #[arg(long, env = "SECURITY_MAX_DIRECTIVES", default_value_t = Self::DEFAULT.max_directives, value_name = "COUNT")]
     pub max_directives: u64,
-    /// The most uses of fragments, counted again wherever a fragment repeats them
+    /// The most fragment spreads, counted again wherever a fragment repeats them
     #[arg(long, env = "SECURITY_MAX_FRAGMENTS", default_value_t = Self::DEFAULT.max_fragments, value_name = "COUNT")]
     pub max_fragments: u64,
-    /// The most items of a page; the tab needs 1000
+    /// The most items on a page; at least 1000, which the tab needs
     #[arg(long, env = "SECURITY_MAX_PAGE", default_value_t = Self::DEFAULT.max_page, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1000..))]
     pub max_page: u32,
-    /// How long a query may run, in milliseconds: less than the ten seconds of a
-    /// request, so that a page can still fall back on the one made last
+    /// The longest that a query may run, in milliseconds; 7000 at most, so that a request
+    /// can still fall back on an older page within its ten seconds
     #[arg(long, env = "SECURITY_MAX_TIME", default_value_t = Self::DEFAULT.max_time, value_name = "MS", value_parser = clap::value_parser!(u64).range(..=7000))]
     pub max_time: u64,
-    /// How many queries may run at once; more wait for a moment, and are then
-    /// turned away. By default as many as half the cores: the rest is the tab's
+    /// The most queries at once, not counting the tab's own; further ones wait for a
+    /// quarter of a second and are then refused. The default is half the cores
     #[arg(long, env = "SECURITY_MAX_CONCURRENT", default_value_t = half_the_cores(), value_name = "COUNT")]
     pub max_concurrent: usize,
     /// The largest answer, in bytes

@@ -7,7 +7,7 @@ use crate::graphql::codes;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It is not a registered one.
-    #[error("the document is not registered")]
+    #[error("the document is not registered; only registered documents can be run")]
     NotRegistered,
     /// It is not GraphQL.
     #[error("syntax error at line {line}, column {column}")]
@@ -19,55 +19,57 @@ pub enum Refusal {
     },
     /// It has several definitions of one name, or an operation without a name
     /// beside others.
-    #[error("the document's operations and fragments need names of their own")]
+    #[error(
+        "operations and fragments must have unique names; an unnamed operation must be the only one"
+    )]
     Names,
     /// It has no operation of the name asked for, or several and none was named.
-    #[error("the document has no such operation")]
+    #[error("the document does not contain the operation; check `operationName`")]
     NoSuchOperation,
     /// A variable that may not be null is.
-    #[error("a variable that the document needs is missing")]
+    #[error("a required variable is missing or null")]
     MissingVariable,
     /// Anything but a query by GET.
-    #[error("only a query can be asked for by GET")]
+    #[error("GET runs queries only; use POST")]
     NotAQuery,
     /// More tokens than [`max_tokens`](super::Limits::max_tokens).
     #[error("the document has more than {0} tokens")]
     TooManyTokens(usize),
     /// A name that is longer than any of the schema's, and than anybody needs.
-    #[error("the document has a name of more than {0} bytes")]
+    #[error("a name in the document is longer than {0} bytes")]
     NameTooLong(usize),
     /// Deeper than [`max_depth`](super::Limits::max_depth).
-    #[error("the document is nested deeper than {0} levels")]
+    #[error("the document is nested more than {0} levels deep")]
     TooDeep(u32),
     /// More fields than [`max_complexity`](super::Limits::max_complexity).
-    #[error("the answer could have more than {0} fields; ask for fewer, or for smaller pages")]
+    #[error("the answer could have more than {0} fields; request fewer fields, or smaller pages")]
     TooComplex(u64),
     /// More aliases than [`max_aliases`](super::Limits::max_aliases).
     #[error("the document has more than {0} aliases")]
     TooManyAliases(u64),
     /// More root fields than [`max_root_fields`](super::Limits::max_root_fields).
-    #[error("the document has more than {0} fields at its root")]
+    #[error("an operation has more than {0} root fields")]
     TooManyRootFields(u64),
     /// More directives than [`max_directives`](super::Limits::max_directives).
     #[error("the document has more than {0} directives")]
     TooManyDirectives(u64),
     /// More spreads than [`max_fragments`](super::Limits::max_fragments).
-    #[error("the document uses fragments more than {0} times")]
+    #[error("the document spreads fragments more than {0} times")]
     TooManyFragments(u64),
     /// A fragment that holds itself.
-    #[error("a fragment of the document holds itself")]
+    #[error("a fragment contains itself")]
     CircularFragments,
     /// Too many others run.
-    #[error("too many queries run at once; try again")]
+    #[error("too many queries are running; try again")]
     Overloaded,
     /// The database has not been read yet, and does not answer.
     #[error("the database cannot be read; try again")]
     Unavailable,
     /// It ran longer than [`max_time`](super::Limits::max_time).
-    #[error("the query ran longer than {0} ms")]
+    #[error("the query took longer than {0} ms")]
     TooSlow(u64),
     /// Its answer is larger than [`max_answer`](super::Limits::max_answer).
-    #[error("the answer is larger than {0} bytes; ask for fewer fields, or for smaller pages")]
+    #[error("the answer is larger than {0} bytes; request fewer fields, or smaller pages")]
     AnswerTooLarge(usize),
 }
 

@@ -56,10 +56,10 @@ pub enum DocumentsError {
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The component's own document is past a limit.
-    #[error("the tab's own document cannot be run: {0}")]
+    #[error("the tab's own document is refused: {0}")]
     Component(Refusal),
     /// The folder, or a file in it, cannot be read.
-    #[error("{path}: {source}")]
+    #[error("cannot read {path}: {source}")]
     Unreadable {
         /// The folder or the file.
         path: PathBuf,

@@ -77,7 +77,7 @@ pub struct SchemaTypes(HashMap<Name, HashMap<Name, Target>>);
 
 /// The text is not a schema in GraphQL's schema definition language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the schema cannot be parsed")]
+#[error("cannot parse the schema")]
 pub struct SchemaError;
 
 impl SchemaTypes {

@@ -168,14 +168,14 @@ impl<'a> Place<'a> {
     /// async-graphql merges fields that are selected twice, and drops the second
     /// part where the first is null.
     fn lose(&mut self, key: &'a Name) {
-        let mut error = ServerError::new("something went wrong on our side", None);
+        let mut error = ServerError::new("internal error; the service's log has the cause", None);
         let path = self.path.iter().copied().chain([Segment::Field(key)]);
         error.path = path.map(PathSegment::from).collect();
         error
             .extensions
             .get_or_insert_default()
             .set("code", codes::INTERNAL);
-        tracing::error!(path = ?error.path, "a field of an answer got lost");
+        tracing::error!(path = ?error.path, "a field is missing from the answer; sent it as null, with an error");
         self.lost.push(error);
     }
 }

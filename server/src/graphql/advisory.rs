@@ -31,7 +31,7 @@ pub(super) struct Advisory {
 pub(super) enum Collection {
     /// Crates on crates.io.
     Crates,
-    /// The Rust toolchain: `std`, `cargo`, `rustdoc`. Never shown on a crate.
+    /// The Rust toolchain: `std`, `cargo`, `rustdoc`. Never listed on a crate.
     Rust,
 }
 
@@ -39,9 +39,10 @@ pub(super) enum Collection {
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct AffectedFunction {
-    /// Its path, beginning with the crate's name; may hold generics.
+    /// The path of the function, starting with the crate's name. May contain
+    /// generics.
     path: String,
-    /// The versions in which it is affected.
+    /// The versions in which the function is affected.
     versions: Vec<VersionRange>,
 }
 
@@ -66,23 +67,23 @@ impl Advisory {
 /// An advisory of the RustSec advisory database.
 #[Object(serial)]
 impl Advisory {
-    /// RustSec's id, such as `RUSTSEC-2024-0357`. Advisories that wait for their
-    /// number share `RUSTSEC-0000-0000`.
+    /// RustSec's id, such as `RUSTSEC-2024-0357`. Advisories that have not been
+    /// assigned a number yet share `RUSTSEC-0000-0000`.
     async fn id(&self) -> ID {
         ID(self.advisory.row.advisory_id.clone())
     }
 
-    /// A line that says what is wrong, in Markdown.
+    /// The title, one line of Markdown.
     async fn title(&self) -> &str {
         &self.advisory.row.title
     }
 
-    /// What it is about.
+    /// The kind of the advisory.
     async fn kind(&self) -> AdvisoryKind {
         self.advisory.kind.into()
     }
 
-    /// RustSec's own word for the kind, also for `OTHER`.
+    /// RustSec's word for the kind. Tells unknown kinds (`OTHER`) apart.
     async fn kind_name(&self) -> &str {
         let other = || {
             self.advisory
@@ -94,19 +95,19 @@ impl Advisory {
         self.advisory.kind.word().unwrap_or_else(other)
     }
 
-    /// Whether it counts in a verdict: live, and of a kind that a change of
-    /// version cures (malicious, vulnerability, unsound).
+    /// True if the advisory counts in a verdict: it is not withdrawn, and
+    /// changing the version fixes it (malicious, vulnerability or unsound).
     async fn is_counted(&self) -> bool {
         self.advisory.is_counted()
     }
 
-    /// How prominently it deserves to be shown, by its kind and its CVSS rating. A
-    /// withdrawn one: `NONE`.
+    /// The prominence that the advisory deserves, by its kind and CVSS rating.
+    /// `NONE` if it is withdrawn.
     async fn alert(&self) -> Alert {
         self.advisory.alert().into()
     }
 
-    /// The part of RustSec's database it belongs to.
+    /// The part of RustSec's database that the advisory belongs to.
     async fn collection(&self) -> Collection {
         match self.advisory.row.collection.as_str() {
             CRATES => Collection::Crates,
@@ -114,38 +115,38 @@ impl Advisory {
         }
     }
 
-    /// The package it is on.
+    /// The affected package.
     async fn package(&self) -> &str {
         &self.advisory.row.package
     }
 
-    /// The crate it is on. Null for the Rust toolchain.
+    /// The affected crate. Null for the Rust toolchain.
     #[graphql(name = "crate")]
     async fn krate(&self) -> Option<Crate> {
         self.dossier.clone().map(Crate)
     }
 
-    /// The day of disclosure.
+    /// The date of disclosure.
     async fn date(&self) -> Date {
         self.advisory.row.date
     }
 
-    /// The day on which RustSec withdrew it. Null: it is live.
+    /// The date on which RustSec withdrew the advisory. Null if it is live.
     async fn withdrawn(&self) -> Option<Date> {
         self.advisory.row.withdrawn
     }
 
-    /// What is wrong, in Markdown. Unsafe to show as it is.
+    /// The description, in Markdown. Untrusted: sanitise it before showing it.
     async fn description(&self) -> &str {
         &self.advisory.row.description
     }
 
-    /// How severe it is. Null: RustSec has no CVSS vector for it.
-    async fn severity(&self) -> Option<Severity> {
-        self.advisory.severity.as_ref().map(Severity::from)
+    /// The severity. Null if the advisory has no CVSS vector.
+    async fn severity(&self) -> Option<Severity<'_>> {
+        self.advisory.severity.as_ref().map(Severity)
     }
 
-    /// The ranges that are affected: all that is neither patched nor unaffected,
+    /// The affected ranges: everything that is neither patched nor unaffected,
     /// oldest first.
     async fn affected_ranges(&self) -> Vec<VersionRange> {
         range::affected(&self.advisory.ranges)
@@ -154,7 +155,7 @@ impl Advisory {
             .collect()
     }
 
-    /// The ranges that are fixed. Empty: no fixed release is known.
+    /// The ranges that have the fix. Empty if no fix is known.
     async fn patched(&self) -> Vec<VersionRange> {
         self.advisory
             .ranges
@@ -164,16 +165,17 @@ impl Advisory {
             .collect()
     }
 
-    /// The release that brought the fix: of the published, stable, not yanked
-    /// releases that are patched, the one published first. Null when there is
-    /// none, and when the index does not say when each of them was published.
+    /// The first release with the fix: of the published releases in a patched
+    /// range that are stable and not yanked, the one published first. Null if
+    /// there is none, or if the index does not have the publication time of
+    /// each.
     async fn fixed_release(&self) -> Option<Version> {
         let dossier = self.dossier.as_ref()?;
         let index = dossier.fixed_by(&self.advisory)?;
         Some(Version::published(dossier, index))
     }
 
-    /// The ranges that never had the fault.
+    /// The ranges that were never affected.
     async fn unaffected(&self) -> Vec<VersionRange> {
         self.advisory
             .ranges
@@ -183,23 +185,24 @@ impl Advisory {
             .collect()
     }
 
-    /// Whether its ranges hold a version, published or not, also when it is
-    /// withdrawn. Null when no version is given and the crate has no default
-    /// version.
+    /// True if the version is in an affected range, even if the version is not
+    /// published or the advisory is withdrawn. Null if no version is given and
+    /// the crate has no default version.
     async fn affects(
         &self,
-        #[graphql(desc = "Without it: the crate's default version.")] version: Option<String>,
+        #[graphql(desc = "The crate's default version if omitted.")] version: Option<String>,
     ) -> Result<Option<bool>> {
         let version = self.choose(version)?;
         Ok(version.map(|version| self.advisory.ranges.affects(version.semver())))
     }
 
-    /// The way out of this advisory alone. Null when its ranges do not hold the
-    /// version, when there is no version to judge, and when the crate's
-    /// published versions are not known (`availability: UNKNOWN`).
+    /// The upgrade that fixes this advisory, whatever other advisories affect
+    /// the release. Null if this advisory does not affect the version, if there
+    /// is no version to judge, or if the crate's published versions are not
+    /// known (`availability: UNKNOWN`).
     async fn upgrade(
         &self,
-        #[graphql(desc = "Without it: the crate's default version.")] version: Option<String>,
+        #[graphql(desc = "The crate's default version if omitted.")] version: Option<String>,
     ) -> Result<Option<Upgrade>> {
         let (Some(dossier), Some(from)) = (&self.dossier, self.choose(version)?) else {
             return Ok(None);
@@ -212,14 +215,18 @@ impl Advisory {
         Ok(Some(Upgrade::new(dossier, upgrade)))
     }
 
-    /// The published versions that its ranges hold, newest first.
+    /// The published versions in the affected ranges, newest first.
     async fn affected_versions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The size of the page, from the newest on.")] first: Option<i32>,
-        #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
-        #[graphql(desc = "The size of the page, from the oldest back.")] last: Option<i32>,
-        #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
+        #[graphql(desc = "Returns up to this many versions, from the newest.")] first: Option<i32>,
+        #[graphql(desc = "Returns versions after this cursor, which are older.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Returns up to this many versions, from the oldest.")] last: Option<i32>,
+        #[graphql(desc = "Returns versions before this cursor, which are newer.")] before: Option<
+            String,
+        >,
     ) -> Result<VersionConnection> {
         let none = || Arc::new(Dossier::unknown(String::new()));
         let dossier = self.dossier.clone().unwrap_or_else(none);
@@ -233,7 +240,7 @@ impl Advisory {
         VersionConnection::new(ctx, dossier, affected, &args)
     }
 
-    /// The functions it names, by path.
+    /// The affected functions, sorted by path.
     async fn functions(&self) -> Vec<AffectedFunction> {
         let functions = self.advisory.row.functions.0.iter().map(|function| {
             let requirements = function.versions.iter();
@@ -246,24 +253,25 @@ impl Advisory {
         functions.collect()
     }
 
-    /// The operating systems it is limited to. Empty: any.
+    /// The affected operating systems (`target_os`). Empty if not limited.
     async fn os(&self) -> &[String] {
         &self.advisory.row.os.0
     }
 
-    /// The processor architectures it is limited to. Empty: any.
+    /// The affected processor architectures (`target_arch`). Empty if not
+    /// limited.
     async fn arch(&self) -> &[String] {
         &self.advisory.row.arch.0
     }
 
-    /// What other databases call it.
+    /// The identifiers of the same issue in other databases.
     async fn aliases(&self) -> Vec<Identifier> {
         let aliases = self.advisory.row.aliases.0.iter();
         aliases.map(Identifier::from).collect()
     }
 
-    /// The other live advisories on the same crate that share an alias with it:
-    /// several ids for one fault.
+    /// The other live advisories on the crate that share an alias with this
+    /// one. They describe the same fault under another id.
     async fn twins(&self) -> Vec<Advisory> {
         let Some(dossier) = &self.dossier else {
             return Vec::new();
@@ -272,13 +280,13 @@ impl Advisory {
         twins.map(|twin| Self::on(dossier, twin)).collect()
     }
 
-    /// Advisories and pages that have to do with it.
+    /// Related advisories and pages.
     async fn related(&self) -> Vec<Identifier> {
         let related = self.advisory.row.related.0.iter();
         related.map(Identifier::from).collect()
     }
 
-    /// Pages with more about it.
+    /// The URLs of further information.
     async fn references(&self) -> &[String] {
         &self.advisory.row.references.0
     }
@@ -288,39 +296,39 @@ impl Advisory {
         &self.advisory.row.categories.0
     }
 
-    /// Free words that describe it.
+    /// The advisory's own keywords.
     async fn keywords(&self) -> &[String] {
         &self.advisory.row.keywords.0
     }
 
-    /// The licence of its text, an SPDX expression. Any but `CC0-1.0` asks for
-    /// attribution.
+    /// The licence of the text, as an SPDX expression. Any but `CC0-1.0`
+    /// requires attribution.
     async fn license(&self) -> &str {
         &self.advisory.row.license
     }
 
-    /// Where it was announced or is discussed (RustSec `url`).
+    /// The URL of the announcement or the discussion (RustSec `url`).
     async fn url(&self) -> Option<&str> {
         self.advisory.row.url.as_deref()
     }
 
-    /// Its page at rustsec.org. Null for advisories on the toolchain and for
-    /// those not numbered yet.
+    /// The advisory's page at rustsec.org. Null for advisories on the
+    /// toolchain, and for those without a number.
     async fn rustsec_url(&self) -> Option<String> {
         identifier::rustsec_url(&self.advisory.row.advisory_id)
     }
 
-    /// Its file in RustSec's advisory-db.
+    /// The advisory's file in RustSec's advisory-db.
     async fn source_url(&self) -> String {
         url(Page::Text, &self.advisory.row.source_path)
     }
 
-    /// The changes made to that file, which tell why an advisory was withdrawn.
+    /// The history of that file, which tells why an advisory was withdrawn.
     async fn history_url(&self) -> String {
         url(Page::History, &self.advisory.row.source_path)
     }
 
-    /// The page on which a change to that file can be proposed.
+    /// The page for proposing a change to that file.
     async fn edit_url(&self) -> String {
         url(Page::Edit, &self.advisory.row.source_path)
     }

@@ -11,43 +11,43 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The text is not a name that a crate on crates.io could have.
+    /// The text is not a valid crate name on crates.io.
     BAD_CRATE_NAME,
-    /// The text is not a Semantic Versioning version.
+    /// The text is not a SemVer version.
     BAD_VERSION,
     /// The text is not an advisory's id.
     BAD_ADVISORY_ID,
-    /// The arguments of a page contradict each other or are negative.
+    /// `first` and `last` are both given, or one is negative.
     BAD_PAGE,
     /// The page has more items than `--max-page`.
     PAGE_TOO_LARGE,
-    /// The list did not give out this cursor.
+    /// The cursor does not belong to this list.
     BAD_CURSOR,
-    /// The fault is the service's; its log has the cause.
+    /// The service failed; its log has the cause.
     INTERNAL,
-    /// The request is not one that GraphQL over HTTP describes.
+    /// The request does not follow GraphQL over HTTP.
     BAD_REQUEST,
     /// The request is a list of queries.
     BATCH,
-    /// The client accepts neither media type of an answer.
+    /// The client accepts neither `application/graphql-response+json` nor `application/json`.
     NOT_ACCEPTABLE,
     /// The request is larger than `--max-request`.
     REQUEST_TOO_LARGE,
-    /// The request's body took too long to arrive.
+    /// The request body took too long to arrive.
     REQUEST_TOO_SLOW,
     /// The document is not registered, and `--dev` is off.
     DOCUMENT_NOT_KNOWN,
     /// The document is not GraphQL.
     BAD_SYNTAX,
-    /// The document or its variables do not fit the schema.
+    /// The document or its variables do not match the schema.
     BAD_DOCUMENT,
-    /// The document does not have the operation.
+    /// The document does not contain the operation.
     NO_SUCH_OPERATION,
-    /// A GET asks for something else than a query.
+    /// A GET names an operation that is not a query.
     NOT_A_QUERY,
     /// The document has more tokens than `--max-tokens`.
     TOO_MANY_TOKENS,
-    /// The document has a name of more than 64 bytes.
+    /// A name in the document is longer than 64 bytes.
     NAME_TOO_LONG,
     /// The document is nested deeper than `--max-depth`.
     TOO_DEEP,
@@ -59,15 +59,15 @@ codes! {
     TOO_MANY_ROOT_FIELDS,
     /// The document has more directives than `--max-directives`.
     TOO_MANY_DIRECTIVES,
-    /// The document uses fragments more often than `--max-fragments`.
+    /// The document spreads fragments more often than `--max-fragments`.
     TOO_MANY_FRAGMENTS,
     /// A fragment contains itself.
     CIRCULAR_FRAGMENTS,
-    /// More queries run than `--max-concurrent`.
+    /// More queries are running than `--max-concurrent`.
     OVERLOADED,
-    /// The database cannot be read, and nothing was read before.
+    /// The database cannot be read, and no data is in memory yet.
     UNAVAILABLE,
-    /// The query ran longer than `--max-time`.
+    /// The query took longer than `--max-time`.
     TOO_SLOW,
     /// The answer is larger than `--max-answer`.
     ANSWER_TOO_LARGE,

@@ -24,64 +24,64 @@ pub(super) struct DataStatus {
 /// The status as the last check of the source left it, and that check.
 type Checked = (Option<data_status::Model>, Option<sync_attempt::Model>);
 
-/// Where the advisories come from.
+/// The source of the advisories.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub(super) enum DataSource {
-    /// Nothing was read yet.
+    /// No data yet.
     None,
-    /// The sample that the service carries: a part of the database, with texts
-    /// made for it. Nothing to decide by.
+    /// The sample built into the service: a part of the database, with made-up
+    /// texts. Not for decisions.
     Sample,
-    /// A folder with the advisory database's files.
+    /// A folder with the files of the advisory database.
     Folder,
     /// The advisory database's git repository.
     Git,
 }
 
-/// What has kept the data from being brought up to date. What is served
-/// meanwhile is the last good revision.
+/// The problem that keeps the data from being updated. Until it is solved, the
+/// service answers from the last good revision.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct SyncProblem {
-    /// What it is. The operator's log has the details.
+    /// The kind of problem. The operator's log has the details.
     kind: SyncProblemKind,
-    /// Since when, by the service's clock, no attempt has gone well.
+    /// The time since which no attempt has succeeded, by the service's clock.
     since: OffsetDateTime,
 }
 
-/// What may keep the data from being brought up to date.
+/// The kinds of problems that keep the data from being updated.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Problem")]
 pub(super) enum SyncProblemKind {
-    /// The advisory database cannot be reached, or breaks off.
+    /// The advisory database cannot be reached, or the connection was lost.
     SourceUnreachable,
-    /// What was read is no advisory database, or no index.
+    /// The source is not an advisory database, or not an index.
     NotASource,
     /// Most advisories cannot be parsed.
     MostlyUnreadable,
-    /// More would be removed or withdrawn at once than is plausible.
+    /// The sync would remove or withdraw more than is plausible.
     TooMuchLost,
-    /// The advisory database's commit is older than the one that is known.
+    /// The advisory database's commit is older than the one last synced.
     GoneBackwards,
-    /// The index cannot be reached: advisories are up to date, lists of
-    /// versions are not.
+    /// The index cannot be reached: advisories are up to date, version lists
+    /// are not.
     IndexUnreachable,
-    /// The database, or the disk that it is on, failed.
+    /// The service's own database or disk failed.
     Database,
     /// Another process has been using the clone of the advisory database for
-    /// minutes.
+    /// several minutes.
     CloneInUse,
-    /// The attempt was cut short.
+    /// The sync was interrupted.
     Interrupted,
 }
 
-/// A file that the last sync left out. What was known of it before stays.
+/// A file that the last sync skipped. Data read from it earlier is kept.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct SkippedFile {
-    /// Its path within its source.
+    /// The path within the source.
     path: String,
-    /// Why it was left out.
+    /// The reason for skipping the file.
     reason: String,
 }
 
@@ -96,16 +96,17 @@ fn edition<'a>(ctx: &Context<'a>) -> &'a Edition {
     ctx.data_unchecked::<Arc<View>>().edition()
 }
 
-/// What the data is and how fresh it is. Before the first sync all counts are 0
-/// and `syncedAt` is null.
+/// The origin, freshness and size of the data. Before the first sync all counts
+/// are 0 and `syncedAt` is null.
 #[Object(serial)]
 impl DataStatus {
-    /// Grows by one with every sync that changed anything.
+    /// The revision of the data. Increases by one with every sync that changes
+    /// something.
     async fn revision(&self, ctx: &Context<'_>) -> i32 {
         edition(ctx).version.revision
     }
 
-    /// The origin of the advisories.
+    /// The source of the advisories.
     async fn source(&self, ctx: &Context<'_>) -> DataSource {
         match edition(ctx).source {
             None => DataSource::None,
@@ -115,37 +116,38 @@ impl DataStatus {
         }
     }
 
-    /// The commit of the advisory database. Null when the source has none.
+    /// The commit of the advisory database. Null if the source has no commits.
     async fn commit<'a>(&self, ctx: &Context<'a>) -> Option<&'a str> {
         edition(ctx).version.commit.as_deref()
     }
 
-    /// The time of that commit, by its committer's clock. Null when the source
-    /// has no commits.
+    /// The commit's time, by the committer's clock. Null if the source has no
+    /// commits.
     async fn committed_at(&self, ctx: &Context<'_>) -> Option<OffsetDateTime> {
         edition(ctx).committed_at
     }
 
-    /// The time of the last good sync. It changes with every check of the source,
-    /// the data does not. Null before the first sync.
+    /// The time of the last good sync, also if it found nothing new. Null
+    /// before the first sync.
     async fn synced_at(&self, ctx: &Context<'_>) -> Result<Option<OffsetDateTime>> {
         let (status, _) = self.checked(ctx).await?;
         Ok(status.as_ref().map(|status| status.synced_at))
     }
 
-    /// Whether the last good sync is longer ago than the service is told to
-    /// allow, or lies in the future, as after a clock was set back.
+    /// True if the last good sync is older than the service allows (`--stale-
+    /// after`), or lies in the future because a clock was set back.
     async fn is_stale(&self, ctx: &Context<'_>) -> bool {
         edition(ctx).version.is_stale
     }
 
-    /// The time of the last attempt to sync, good or not. Null before the first.
+    /// The time of the last attempt to sync, successful or not. Null before the
+    /// first attempt.
     async fn tried_at(&self, ctx: &Context<'_>) -> Result<Option<OffsetDateTime>> {
         let (_, attempt) = self.checked(ctx).await?;
         Ok(attempt.as_ref().map(|attempt| attempt.tried_at))
     }
 
-    /// The problem of the last attempt to sync. Null when it was a good one.
+    /// The problem of the last attempt to sync. Null if it succeeded.
     async fn problem(&self, ctx: &Context<'_>) -> Result<Option<SyncProblem>> {
         let attempt = match self.checked(ctx).await {
             Ok((_, attempt)) => attempt.as_ref(),
@@ -160,13 +162,13 @@ impl DataStatus {
         Ok(problem.map(SyncProblem::new))
     }
 
-    /// The number of advisories, on crates and on the toolchain, withdrawn ones
-    /// included.
+    /// The number of advisories on crates and on the toolchain, including
+    /// withdrawn ones.
     async fn advisories(&self, ctx: &Context<'_>) -> i32 {
         edition(ctx).advisories
     }
 
-    /// The number of crates that an advisory names.
+    /// The number of crates with an advisory.
     async fn packages(&self, ctx: &Context<'_>) -> i32 {
         edition(ctx).packages
     }
@@ -176,7 +178,7 @@ impl DataStatus {
         edition(ctx).versions
     }
 
-    /// The files that the last sync skipped, by path.
+    /// The files that the last sync skipped, sorted by path.
     async fn skipped(&self, ctx: &Context<'_>) -> Result<Vec<SkippedFile>> {
         let rows = ctx.data_unchecked::<Arc<View>>().skipped().await?;
         let file = |skipped_file::Model { path, reason }| SkippedFile { path, reason };

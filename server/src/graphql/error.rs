@@ -48,13 +48,18 @@ impl Error {
 
     fn message(&self) -> String {
         match self {
-            Self::BadCrateName(name) => format!("{} is not a crate name", echo(name)),
-            Self::BadVersion(num) => format!("{} is not a version", echo(num)),
-            Self::BadAdvisoryId(id) => format!("{} is not an advisory id", echo(id)),
+            Self::BadCrateName(name) => format!("{} is not a valid crate name", echo(name)),
+            Self::BadVersion(num) => {
+                format!("{} is not a valid version; use the form 1.2.3", echo(num))
+            }
+            Self::BadAdvisoryId(id) => format!(
+                "{} is not a valid advisory id; use the form RUSTSEC-2024-0357",
+                echo(id)
+            ),
             Self::BadPage(why) => (*why).to_owned(),
-            Self::PageTooLarge(max) => format!("a page holds at most {max} items"),
+            Self::PageTooLarge(max) => format!("a page has at most {max} items"),
             Self::BadCursor(cursor) => format!("{} is not a cursor of this list", echo(cursor)),
-            Self::Internal => "something went wrong on our side".to_owned(),
+            Self::Internal => "internal error; the service's log has the cause".to_owned(),
         }
     }
 }

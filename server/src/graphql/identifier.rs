@@ -3,14 +3,15 @@
 use crate::domain::identifier;
 use async_graphql::SimpleObject;
 
-/// An identifier in this database or another.
+/// An identifier in RustSec's database or in another one.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct Identifier {
-    /// Such as `CVE-2018-20997`; RustSec's `related` may hold a URL instead.
+    /// The identifier, such as `CVE-2018-20997`. In `related` it may be a URL
+    /// instead.
     id: String,
-    /// The page that describes it. Null when the kind of identifier has none
-    /// that is known.
+    /// The page that describes it. Null if no page is known for identifiers of
+    /// this kind.
     url: Option<String>,
 }
 

@@ -3,40 +3,40 @@
 use crate::domain::kind::Kind;
 use async_graphql::{Enum, SimpleObject};
 
-/// What an advisory is about.
+/// The kind of an advisory.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Kind")]
 pub(super) enum AdvisoryKind {
-    /// A release that was made to do harm (RustSec's category `malicious`).
+    /// A release made to do harm (RustSec category `malicious`).
     Malicious,
     /// A security vulnerability.
     Vulnerability,
     /// Safe code that can cause undefined behaviour (`informational = "unsound"`).
     Unsound,
-    /// Nobody maintains the crate any more (`informational = "unmaintained"`).
+    /// The crate is no longer maintained (`informational = "unmaintained"`).
     Unmaintained,
-    /// Something worth knowing that is not a fault (`informational = "notice"`).
+    /// Information for users; not a fault (`informational = "notice"`).
     Notice,
-    /// A kind that RustSec has added since; `kindName` tells.
+    /// A kind that this service does not know; see `kindName`.
     Other,
 }
 
-/// The live advisories that affect a version, counted by kind. The first three
-/// are the counted ones: they add up to `affectingCount`.
+/// The number of live advisories that affect a version, by kind. The first
+/// three add up to `affectingCount`.
 #[derive(Default, SimpleObject)]
 #[graphql(serial)]
 pub(super) struct AdvisoryCounts {
-    /// Malicious code.
+    /// Advisories of malicious code.
     malicious: usize,
-    /// Vulnerabilities. Malicious ones are not counted again here.
+    /// Vulnerabilities, not including malicious code.
     vulnerabilities: usize,
-    /// Unsoundness.
+    /// Advisories of unsoundness.
     unsound: usize,
-    /// Advisories that say that the crate is unmaintained.
+    /// Advisories that the crate is unmaintained.
     unmaintained: usize,
     /// Notices.
     notices: usize,
-    /// Advisories of a kind that RustSec has added since.
+    /// Advisories of a kind that this service does not know.
     other: usize,
 }
 

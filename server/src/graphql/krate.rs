@@ -8,44 +8,46 @@ use crate::catalog::{self, Dossier};
 use async_graphql::{Context, Enum, Object};
 use std::sync::Arc;
 
-/// Whether the published versions of a crate are known.
+/// Tells if the published versions of a crate are known.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "catalog::Availability")]
 pub(super) enum Availability {
-    /// The index lists the crate, so its published versions are known.
+    /// The index lists the crate. Its published versions are known.
     Published,
-    /// The index does not list it, and RustSec expects that: the crate was
-    /// deleted from crates.io (RustSec `expect-deleted`).
+    /// The index does not list the crate because it was deleted from crates.io
+    /// (RustSec `expect-deleted`).
     Deleted,
-    /// No index file of the crate was read; nothing is claimed about its versions.
+    /// The index has not been read for the crate. Its published versions are
+    /// not known.
     Unknown,
 }
 
 /// A crate.
 pub(super) struct Crate(pub(super) Arc<Dossier>);
 
-/// A crate on crates.io, by a name that it could have there.
+/// A crate on crates.io. Any valid name gives a crate, even if nothing is known
+/// about it.
 #[Object(serial)]
 impl Crate {
-    /// Its name as it was published; as it was asked for when nothing is known
-    /// of the crate.
+    /// The crate's name as published. If nothing is known about the crate, the
+    /// name as requested.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whether its published versions are known.
+    /// Tells if the crate's published versions are known.
     async fn availability(&self) -> Availability {
         self.0.availability.into()
     }
 
-    /// The advisories on it, worst first: malicious ones; vulnerabilities by
-    /// CVSS score, unscored ones after those scored High and above; unsound;
-    /// unmaintained; notices; the newest first among equals.
+    /// The advisories on the crate, worst first: malicious; vulnerabilities by
+    /// CVSS score, with unscored ones after those rated High; unsound;
+    /// unmaintained; notices. Among equals the newest is first.
     async fn advisories(
         &self,
         #[graphql(
             default = false,
-            desc = "Whether to list those that RustSec has withdrawn."
+            desc = "Also lists the advisories that RustSec has withdrawn."
         )]
         include_withdrawn: bool,
     ) -> Vec<Advisory> {
@@ -56,16 +58,20 @@ impl Crate {
             .collect()
     }
 
-    /// Its published versions, newest first by semver precedence. Empty unless
-    /// `availability` is `PUBLISHED`. A page has 100 versions unless told, and
+    /// The published versions, newest first by SemVer precedence. Empty unless
+    /// `availability` is `PUBLISHED`. A page has 100 versions by default, and
     /// at most 1000.
     async fn versions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The size of the page, from the newest on.")] first: Option<i32>,
-        #[graphql(desc = "Only versions after this cursor: older ones.")] after: Option<String>,
-        #[graphql(desc = "The size of the page, from the oldest back.")] last: Option<i32>,
-        #[graphql(desc = "Only versions before this cursor: newer ones.")] before: Option<String>,
+        #[graphql(desc = "Returns up to this many versions, from the newest.")] first: Option<i32>,
+        #[graphql(desc = "Returns versions after this cursor, which are older.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Returns up to this many versions, from the oldest.")] last: Option<i32>,
+        #[graphql(desc = "Returns versions before this cursor, which are newer.")] before: Option<
+            String,
+        >,
     ) -> Result<VersionConnection> {
         let args = PageArgs {
             first,
@@ -76,18 +82,20 @@ impl Crate {
         VersionConnection::new(ctx, self.0.clone(), List::All, &args)
     }
 
-    /// A version, published or not: any valid semver version is judged. Without
-    /// `num` the default version, which is null when there is none.
+    /// A version of the crate. Any valid SemVer version is judged, published or
+    /// not. Null only if `num` is omitted and the crate has no default version.
     async fn version(
         &self,
-        #[graphql(desc = "Such as `0.10.8`; build metadata counts.")] num: Option<String>,
+        #[graphql(
+            desc = "The version, such as `0.10.8`, with its build metadata. The default version if omitted."
+        )]
+        num: Option<String>,
     ) -> Result<Option<Version>> {
         Version::choose(&self.0, num)
     }
 
-    /// The version that crates.io shows when none is chosen: the newest that is
-    /// stable and not yanked; where there is none, the newest that is at least
-    /// not yanked; else the newest.
+    /// The version that crates.io shows by default: the newest that is stable
+    /// and not yanked; else the newest that is not yanked; else the newest.
     async fn default_version(&self) -> Option<Version> {
         self.0
             .default_version()

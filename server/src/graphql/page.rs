@@ -42,7 +42,7 @@ impl PageArgs {
             None => count,
         };
         match (size(self.first)?, size(self.last)?) {
-            (Some(_), Some(_)) => Err(Error::BadPage("first and last cannot both be given")),
+            (Some(_), Some(_)) => Err(Error::BadPage("`first` and `last` cannot be combined")),
             (Some(first), None) => Ok(start..end.min(start + first)),
             (None, Some(last)) => Ok(start.max(end.saturating_sub(last))..end),
             (None, None) => Ok(start..end.min(start + size_of_page(DEFAULT_PAGE))),
@@ -55,7 +55,7 @@ fn size(asked: Option<i32>, max: u32) -> Result<Option<usize>> {
         return Ok(None);
     };
     match u32::try_from(asked) {
-        Err(_) => Err(Error::BadPage("a page cannot have a negative size")),
+        Err(_) => Err(Error::BadPage("`first` and `last` cannot be negative")),
         Ok(size) if size > max => Err(Error::PageTooLarge(max)),
         Ok(size) => Ok(usize::try_from(size).ok()),
     }
@@ -130,15 +130,15 @@ impl VersionConnection {
     }
 }
 
-/// A page of published versions, newest first by semver precedence.
+/// A page of published versions, newest first by SemVer precedence.
 #[Object(serial)]
 impl VersionConnection {
-    /// How many versions the whole list holds.
+    /// The number of versions in the whole list.
     async fn total_count(&self) -> usize {
         self.count()
     }
 
-    /// Whether there is more, and where to go on.
+    /// The position of the page in the list.
     async fn page_info(&self) -> PageInfo {
         let ends = (!self.page.is_empty()).then(|| (self.page.start, self.page.end - 1));
         PageInfo {
@@ -149,7 +149,7 @@ impl VersionConnection {
         }
     }
 
-    /// The versions of this page, each with its cursor.
+    /// The versions on this page, each with its cursor.
     async fn edges(&self) -> Vec<VersionEdge> {
         let edge = |position| VersionEdge {
             cursor: self.cursor(position),
@@ -158,7 +158,7 @@ impl VersionConnection {
         self.page.clone().map(edge).collect()
     }
 
-    /// The versions of this page.
+    /// The versions on this page.
     async fn nodes(&self) -> Vec<Version> {
         self.page
             .clone()
@@ -167,27 +167,27 @@ impl VersionConnection {
     }
 }
 
-/// A version within a page.
+/// A version on a page.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct VersionEdge {
-    /// Where the version stands in the list; for `after` and `before`.
+    /// The cursor of the version, for `after` and `before`.
     cursor: String,
     /// The version.
     node: Version,
 }
 
-/// Where a page lies in its list.
+/// The position of a page in its list.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct PageInfo {
-    /// Whether newer versions come before this page.
+    /// True if newer versions come before this page.
     has_previous_page: bool,
-    /// Whether older versions come after this page.
+    /// True if older versions come after this page.
     has_next_page: bool,
-    /// The cursor of the first version of this page.
+    /// The cursor of the first version on this page. Null if the page is empty.
     start_cursor: Option<String>,
-    /// The cursor of the last version of this page.
+    /// The cursor of the last version on this page. Null if the page is empty.
     end_cursor: Option<String>,
 }
 

@@ -3,13 +3,15 @@
 use crate::domain::platforms;
 use async_graphql::SimpleObject;
 
-/// The platforms that a fault is limited to, in Rust's names.
+/// The platforms that a fault is limited to, by their names in Rust.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct Platforms {
-    /// Operating systems (`target_os`), by name. Empty: any.
+    /// The operating systems (`target_os`), sorted by name. Empty if not
+    /// limited.
     os: Vec<String>,
-    /// Processor architectures (`target_arch`), by name. Empty: any.
+    /// The processor architectures (`target_arch`), sorted by name. Empty if
+    /// not limited.
     arch: Vec<String>,
 }
 

@@ -17,18 +17,18 @@ const MAX_ID_LENGTH: usize = 64;
 #[derive(Clone, Copy, Debug)]
 pub struct Query;
 
-/// What crates.io's Security tab asks of the RustSec advisory database. Internal
-/// to crates.io: not an API for anybody else.
+/// The queries of crates.io's Security tab about the RustSec advisory database.
+/// Internal to crates.io; not a public API.
 #[Object(serial)]
 impl Query {
-    /// A crate by its name; case and `-` or `_` do not matter. A crate that no
-    /// advisory names is still a crate: it has no advisories. Null, with the
-    /// error `BAD_CRATE_NAME`, only for a name crates.io could not have.
+    /// A crate by name. Ignores case and the difference between `-` and `_`. A
+    /// crate without advisories has an empty list of them. Null, with the error
+    /// `BAD_CRATE_NAME`, only if the name is not valid on crates.io.
     #[graphql(name = "crate")]
     async fn krate(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Such as `openssl-src` or `OpenSSL_src`.")] name: String,
+        #[graphql(desc = "The name, such as `openssl-src` or `OpenSSL_src`.")] name: String,
     ) -> Result<Option<Crate>> {
         let name = CrateName::parse(&name).ok_or(Error::BadCrateName(name))?;
         let view = ctx.data_unchecked::<Arc<View>>();
@@ -43,11 +43,11 @@ impl Query {
     }
 
     /// An advisory by its id, live or withdrawn, on a crate or on the Rust
-    /// toolchain. Null when there is none with that id.
+    /// toolchain. Null if there is none.
     async fn advisory(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Such as `RUSTSEC-2024-0357`.")] id: String,
+        #[graphql(desc = "The id, such as `RUSTSEC-2024-0357`.")] id: String,
     ) -> Result<Option<Advisory>> {
         let is_id = id.len() <= MAX_ID_LENGTH && id.chars().all(|c| c.is_ascii_graphic());
         if id.is_empty() || !is_id {
@@ -61,7 +61,7 @@ impl Query {
         Ok(found.map(|(advisory, dossier)| Advisory::new(advisory, dossier)))
     }
 
-    /// What the data is and how fresh it is.
+    /// The origin, freshness and size of the data.
     async fn data_status(&self) -> DataStatus {
         DataStatus::default()
     }

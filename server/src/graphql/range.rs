@@ -12,22 +12,22 @@ pub(super) struct VersionRange {
     /// `< 0.10.48`, `>= 0.8.0, < 0.8.13` or `= 1.2.3`; "every version" for all of
     /// them. Pre-releases alone are described in words: "pre-releases of 3.0.0".
     text: String,
-    /// The requirement as RustSec has it, such as `>=0.10.48`. Null for an
-    /// affected range, which is what the requirements leave open.
+    /// RustSec's requirement, such as `>=0.10.48`. Null for an affected range,
+    /// which is derived from the requirements.
     requirement: Option<String>,
-    /// Where it begins. Null: with the first version.
+    /// The lower end. Null if the range begins with the first version.
     lower: Option<VersionBound>,
-    /// Where it ends. Null: it is open, later versions are in it.
+    /// The upper end. Null if the range includes all later versions.
     upper: Option<VersionBound>,
 }
 
-/// One end of a range.
+/// An end of a range.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct VersionBound {
     /// The version at the end.
     version: String,
-    /// Whether the range holds that version.
+    /// True if the range includes that version.
     is_inclusive: bool,
 }
 

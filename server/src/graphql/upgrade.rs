@@ -6,30 +6,32 @@ use crate::domain::upgrade::{self, Side};
 use async_graphql::SimpleObject;
 use std::sync::Arc;
 
-/// The nearest published release that is not affected. Never a yanked one, except
-/// for `yanked`; a pre-release only for a version that is one. At most one of
-/// `compatible`, `breaking` and `previous` is set; none: no fixed release is
-/// published.
+/// The nearest published release that is not affected. Never a yanked one,
+/// except for `yanked`, and a pre-release only if the version is one. At most
+/// one of `compatible`, `breaking` and `previous` is set. If none is, no fixed
+/// release is published.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct Upgrade {
-    /// A newer release that cargo's default requirement lets in.
+    /// A newer release that Cargo's default requirement allows.
     compatible: Option<Version>,
-    /// A newer release beyond that; no compatible one is free.
+    /// A newer, semver-incompatible release. Set only if no compatible release
+    /// is unaffected.
     breaking: Option<Version>,
-    /// An older release; no newer one is free.
+    /// An older release. Set only if no newer release is unaffected.
     previous: Option<Version>,
-    /// The nearest newer release that no counted advisory affects, on the same side
-    /// (compatible or breaking) as the recommended one, that needs no newer Rust
-    /// than the version does. Set only when the recommended release is known to
-    /// need a newer Rust. Never set for a single advisory.
+    /// The nearest newer release that no counted advisory affects and that does
+    /// not need a newer Rust than the version. Compatible or breaking like the
+    /// recommended release. Set only if that is known to need a newer Rust.
+    /// Never set for a single advisory.
     without_newer_rust: Option<Version>,
-    /// Where no compatible release is free of all: the compatible newer release that
-    /// the fewest counted advisories affect, the nearest of equals, if they are
-    /// fewer than affect the version. Never set for a single advisory.
+    /// The compatible newer release that the fewest counted advisories affect;
+    /// among equals the nearest. Set only if every compatible release is
+    /// affected, and this one by fewer advisories than the version. Never set
+    /// for a single advisory.
     improvement: Option<Version>,
-    /// Where no other release is free: the nearest one that is, though it was
-    /// yanked.
+    /// The nearest yanked release that is not affected. Set only if no other
+    /// release is unaffected.
     yanked: Option<Version>,
 }
 

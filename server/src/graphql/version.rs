@@ -92,61 +92,61 @@ impl Version {
     }
 }
 
-/// A version of a crate. A valid version that is not published is judged all
-/// the same.
+/// A version of a crate, published or not.
 #[Object(serial)]
 impl Version {
-    /// The version, build metadata included.
+    /// The version number, with its build metadata.
     async fn num(&self) -> String {
         self.semver().to_string()
     }
 
-    /// Whether it is in the crate's list of published versions.
+    /// True if the version is in the crate's list of published versions.
     async fn is_published(&self) -> bool {
         self.release().is_some()
     }
 
-    /// Whether it was yanked: cargo does not choose it anew.
+    /// True if the version was yanked. Cargo does not choose it for new lock
+    /// files.
     async fn is_yanked(&self) -> bool {
         self.release().is_some_and(|release| release.is_yanked)
     }
 
-    /// Whether it is a pre-release, such as `1.0.0-beta.1`.
+    /// True if the version is a pre-release, such as `1.0.0-beta.1`.
     async fn is_prerelease(&self) -> bool {
         version::is_prerelease(self.semver())
     }
 
-    /// When it was published. Null when the index does not say.
+    /// The time of publication. Null if the index does not have it.
     async fn published_at(&self) -> Option<OffsetDateTime> {
         self.release()?.published_at
     }
 
-    /// The live advisories of any kind that affect it, worst first.
+    /// The live advisories of any kind that affect the version, worst first.
     async fn advisories(&self) -> Vec<Advisory> {
         self.affecting()
             .map(|advisory| Advisory::on(&self.dossier, advisory))
             .collect()
     }
 
-    /// How many counted advisories affect it: malicious, vulnerability and
-    /// unsound, live. Zero: by RustSec's data it is not affected.
+    /// The number of counted advisories (`isCounted`) that affect the version.
+    /// If zero, RustSec does not list the version as affected.
     async fn affecting_count(&self) -> usize {
         self.verdict().counted
     }
 
-    /// The live advisories that affect it, by kind.
+    /// The number of live advisories that affect the version, by kind.
     async fn counts(&self) -> AdvisoryCounts {
         self.affecting().map(|advisory| advisory.kind).collect()
     }
 
-    /// How prominently the verdict deserves to be shown: as the most prominent of
-    /// the advisories that affect it.
+    /// The prominence that the verdict deserves: the highest of the advisories
+    /// that affect the version.
     async fn alert(&self) -> Alert {
         self.verdict().alert.into()
     }
 
-    /// The platforms that all counted advisories that affect it are limited to.
-    /// Null when none affects it, when one of them is not limited, and when two
+    /// The platforms that every counted advisory that affects the version is
+    /// limited to. Null if none affects it, if one is not limited, or if two
     /// have different limits.
     async fn platforms(&self) -> Option<Platforms> {
         let counted = self.affecting().filter(|advisory| advisory.is_counted());
@@ -154,16 +154,16 @@ impl Version {
         platforms::Platforms::shared(limits).map(Platforms::from)
     }
 
-    /// The Rust version that it claims to need (the index's `rust_version`). Null
-    /// when the index does not say.
+    /// The Rust version that the version declares as its minimum
+    /// (`rust_version` in the index). Null if the index does not have it.
     async fn rust_version(&self) -> Option<String> {
         let rust_version = self.release()?.rust_version?;
         Some(rust_version.to_string())
     }
 
-    /// The way out of all counted advisories that affect it. Null when none
-    /// does, and when the crate's published versions are not known
-    /// (`availability: UNKNOWN`).
+    /// The upgrade that fixes all counted advisories that affect the version.
+    /// Null if none affects it, or if the crate's published versions are not
+    /// known (`availability: UNKNOWN`).
     async fn upgrade(&self) -> Option<Upgrade> {
         if self.verdict().counted == 0 || self.dossier.availability == Availability::Unknown {
             return None;

@@ -27,8 +27,8 @@ impl Exposure {
             tracing::warn!(
                 %file,
                 mode,
-                "{file} has mode {mode}: every user of this machine gets at the secret; \
-                 take it away from others (chmod o=)"
+                "{file} has mode {mode}: every user of this machine can read or change the \
+                 secret; restrict it with `chmod o= {file}`"
             );
         }
     }

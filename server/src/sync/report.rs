@@ -106,17 +106,17 @@ impl fmt::Display for SkipReason {
         match self {
             Self::Unreadable => f.write_str("the file cannot be read"),
             Self::TooLarge => f.write_str("the file is too large"),
-            Self::Link => f.write_str("a link, which is not followed"),
+            Self::Link => f.write_str("links are not followed"),
             Self::TooLong(field) => write!(f, "the field `{field}` is too long"),
-            Self::IndexUnreachable => f.write_str("the index gives no usable answer"),
+            Self::IndexUnreachable => f.write_str("no usable answer from the index"),
             Self::NotUtf8 => f.write_str("the file is not UTF-8"),
             Self::NotAnAdvisoryFile => f.write_str("not a Markdown file in a package's folder"),
-            Self::NotAnAdvisory => f.write_str("not an advisory that rustsec can parse"),
-            Self::WrongFileName => f.write_str("the file's name is not the advisory's id"),
-            Self::WrongFolder => f.write_str("the folder's name is not the advisory's package"),
-            Self::NotACrateName => f.write_str("the package is not a name a crate could have"),
+            Self::NotAnAdvisory => f.write_str("rustsec cannot parse it as an advisory"),
+            Self::WrongFileName => f.write_str("the file name does not match the content"),
+            Self::WrongFolder => f.write_str("the folder does not match the advisory's package"),
+            Self::NotACrateName => f.write_str("the package is not a valid crate name"),
             Self::DuplicateId(path) => write!(f, "{path} has the same id"),
-            Self::NotAnIndexLine(line) => write!(f, "line {line} is not an index line"),
+            Self::NotAnIndexLine(line) => write!(f, "line {line} is not a valid index entry"),
         }
     }
 }
@@ -136,7 +136,7 @@ impl Report {
             versions_removed = self.versions.removed.len(),
             revision = self.revision,
             problem = ?self.problem,
-            "synced"
+            "sync finished"
         );
     }
 }
@@ -166,11 +166,11 @@ impl fmt::Display for Report {
         if self.problem == Some(Problem::IndexUnreachable) {
             writeln!(
                 f,
-                "The index cannot be reached: lists of versions stay as they are."
+                "The index cannot be reached; version lists are unchanged."
             )?;
         }
         if !self.is_changed {
-            return write!(f, "Nothing has changed; still revision {}.", self.revision);
+            return write!(f, "Nothing changed; still at revision {}.", self.revision);
         }
         advisories.describe(f, "Advisories")?;
         crates.describe(f, "Crates")?;
@@ -178,10 +178,10 @@ impl fmt::Display for Report {
         if let Some(pairs) = self.affected_versions {
             writeln!(
                 f,
-                "Affected: {pairs} pairs of an advisory and a published version."
+                "Affected: {pairs} pairs of advisory and published version."
             )?;
         }
-        write!(f, "Now revision {}.", self.revision)
+        write!(f, "Now at revision {}.", self.revision)
     }
 }
 

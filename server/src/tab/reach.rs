@@ -19,9 +19,9 @@ impl Reach {
     pub(super) fn lost(&self, error: &dyn Display) {
         match self.0.fetch_add(1, Ordering::Relaxed) {
             0 => {
-                tracing::error!(%error, "GraphQL cannot be reached; it is logged when it can again")
+                tracing::error!(%error, "cannot reach GraphQL; further failures are logged at debug level")
             }
-            _ => tracing::debug!(%error, "GraphQL cannot be reached"),
+            _ => tracing::debug!(%error, "cannot reach GraphQL"),
         }
     }
 
@@ -34,7 +34,7 @@ impl Reach {
         };
         // Of several at once that find it, one says so.
         if failures > 0 && is_back().is_ok() {
-            tracing::info!(failures, "GraphQL can be reached again");
+            tracing::info!(failures, "GraphQL is reachable again");
         }
     }
 }

@@ -28,7 +28,7 @@ impl Tab {
                 made += u32::from(self.rebuild_default(&name).await);
                 tokio::task::yield_now().await;
             }
-            tracing::info!(made, took = ?start.elapsed(), "default pages made anew");
+            tracing::info!(pages = made, took = ?start.elapsed(), "rebuilt the default pages");
         }
     }
 

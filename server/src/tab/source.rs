@@ -186,7 +186,7 @@ async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Una
         .map_err(|refusal| match refusal {
             Refusal::Overloaded => Unavailable::Overloaded,
             refusal => {
-                tracing::debug!(%refusal, krate, "the tab's document was refused");
+                tracing::debug!(error = %refusal, krate, "the tab's document was refused");
                 Unavailable::Failed
             }
         })?;
@@ -288,6 +288,6 @@ fn check(mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavaila
 }
 
 fn bad_answer(error: &dyn Display) -> Unavailable {
-    tracing::error!(%error, "the answer is not what the tab's document asks for");
+    tracing::error!(%error, "the answer does not match the tab's document");
     Unavailable::Failed
 }

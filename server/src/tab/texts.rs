@@ -63,7 +63,7 @@ impl Texts {
             Ok(descriptions.into_iter().collect())
         };
         timeout(PATIENCE, all).await.unwrap_or_else(|_| {
-            tracing::warn!("an answer's texts were not formatted in {PATIENCE:?}");
+            tracing::warn!("formatting the descriptions took longer than {PATIENCE:?}; giving up");
             Err(TooSlow)
         })
     }
@@ -86,7 +86,7 @@ impl Texts {
             description
         });
         formatted.await.map_err(|error| {
-            tracing::error!(%error, "a text could not be formatted");
+            tracing::error!(%error, "cannot format a description");
             TooSlow
         })
     }

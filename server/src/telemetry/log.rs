@@ -17,7 +17,7 @@ const DEFAULT: &str = "warn,server=info,crates_io_security=info";
 #[derive(Debug, thiserror::Error)]
 pub enum FilterError {
     /// It is not a list of directives.
-    #[error("{VARIABLE} is {value:?}: {cause}; write it as in {DEFAULT:?}")]
+    #[error("invalid {VARIABLE} {value:?}: {cause}; use the form {DEFAULT:?}")]
     Invalid {
         /// What it is.
         value: String,
@@ -25,7 +25,7 @@ pub enum FilterError {
         cause: ParseError,
     },
     /// It is not text.
-    #[error("{VARIABLE} is not UTF-8")]
+    #[error("{VARIABLE} is not valid UTF-8")]
     NotText,
 }
 
@@ -50,7 +50,7 @@ pub fn init() -> Result<(), FilterError> {
         log.json().init();
     }
     // A line of the log like any other, with the request that it happened in.
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "thread panicked")));
     Ok(())
 }
 
@@ -87,7 +87,7 @@ mod tests {
         }
         for value in ["server=inf", "server=debug,=", "info,server=loud"] {
             let error = parse(Some(value)).expect_err(value).to_string();
-            let begin = format!("RUST_LOG is {value:?}: ");
+            let begin = format!("invalid RUST_LOG {value:?}: ");
             assert!(error.starts_with(&begin), "{error}");
         }
     }

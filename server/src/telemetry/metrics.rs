@@ -74,22 +74,22 @@ fn recorder() -> &'static PrometheusHandle {
         let handle = recorder.handle();
         // Only this place installs one.
         drop(metrics::set_global_recorder(recorder));
-        metrics::describe_counter!(SYNCS, "Attempts of this process to sync, by outcome.");
+        metrics::describe_counter!(SYNCS, "Sync attempts of this process, by outcome.");
         metrics::describe_counter!(
             TURNED_AWAY,
-            "Documents that were not run, because too many were running."
+            "Documents refused because too many were running."
         );
         metrics::describe_gauge!(
             "security_data_revision",
-            "Grows with every change of the data."
+            "Revision of the data; grows with every change."
         );
         metrics::describe_gauge!(
             "security_data_synced_timestamp_seconds",
-            "When the last good sync read its sources, in seconds since 1970."
+            "Time at which the last good sync read its sources, in seconds since 1970."
         );
-        metrics::describe_gauge!("security_data_advisories", "Advisories known.");
-        metrics::describe_gauge!("security_data_packages", "Crates that an advisory names.");
-        metrics::describe_gauge!("security_data_versions", "Published versions known.");
+        metrics::describe_gauge!("security_data_advisories", "Known advisories.");
+        metrics::describe_gauge!("security_data_packages", "Crates with an advisory.");
+        metrics::describe_gauge!("security_data_versions", "Known published versions.");
         metrics::describe_gauge!(
             "security_sync_problem",
             "1 for the problem that the last sync ran into, else 0."

@@ -50,7 +50,8 @@ async fn a_query_runs_and_the_documentation_opens() {
     browser
         .click(".graphiql-doc-explorer a.graphiql-doc-explorer-type-name")
         .await;
-    let described = "document.querySelector('.graphiql-doc-explorer').textContent.includes('A crate by its name')";
+    let described =
+        "document.querySelector('.graphiql-doc-explorer').textContent.includes('A crate by name')";
     browser.until(described, true).await;
 
     assert_eq!(browser.console().await, [""; 0]);

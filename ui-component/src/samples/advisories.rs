@@ -2,7 +2,7 @@
 
 use crate::answer::{
     Advisory, AdvisoryAffectedVersions, AdvisoryFunctions, AdvisoryKind, Identifier, Range,
-    RangeUpper, Severity, SeverityMetrics, SeverityWord,
+    RangeUpper, Severity, SeverityWord,
 };
 
 /// An advisory with the fields that every one has.
@@ -169,22 +169,10 @@ pub(super) fn medium() -> Severity {
 }
 
 pub(super) fn cvss3(word: SeverityWord, score: f64, metrics: &str) -> Severity {
-    let words = if score > 6.0 {
-        [
-            "over the network",
-            "easy",
-            "no login needed",
-            "nobody has to be tricked",
-            "all data can be read",
-        ]
-    } else {
-        [
-            "over the network",
-            "easy",
-            "no login needed",
-            "nobody has to be tricked",
-            "slows the service down",
-        ]
+    let impact = match metrics.rsplit_once("C:") {
+        Some((_, "H/I:H/A:H")) => "full loss of confidentiality, integrity, availability",
+        Some((_, "N/I:N/A:H")) => "full loss of availability",
+        _ => "some loss of availability",
     };
     Severity {
         word,
@@ -192,7 +180,7 @@ pub(super) fn cvss3(word: SeverityWord, score: f64, metrics: &str) -> Severity {
         version: "3.1".to_owned(),
         vector: format!("CVSS:3.1/{metrics}"),
         calculator_url: format!("https://www.first.org/cvss/calculator/3-1#CVSS:3.1/{metrics}"),
-        metrics: metric_words(&words),
+        summary: format!("Network · low complexity · no login needed · {impact}"),
     }
 }
 
@@ -204,23 +192,11 @@ pub(super) fn cvss4() -> Severity {
         version: "4.0".to_owned(),
         vector: vector.to_owned(),
         calculator_url: format!("https://www.first.org/cvss/calculator/4-0#{vector}"),
-        metrics: metric_words(&[
-            "over the network",
-            "only in some set-ups",
-            "no login needed",
-            "the service stops",
-            "a proof of concept exists",
-        ]),
+        summary:
+            "Network · low complexity · special conditions needed · no login needed · full loss of \
+            availability · proof of concept available"
+                .to_owned(),
     }
-}
-
-fn metric_words(words: &[&str]) -> Vec<SeverityMetrics> {
-    words
-        .iter()
-        .map(|words| SeverityMetrics {
-            words: (*words).to_owned(),
-        })
-        .collect()
 }
 
 /// A range that has an end.

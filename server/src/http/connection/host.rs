@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// The message to a request without a host.
-pub(in crate::http) const NO_HOST: &str = "the request needs one Host header";
+pub(in crate::http) const NO_HOST: &str = "the request must have exactly one valid Host header";
 
 /// The one host of a request (RFC 9112, "Request Target": a request without a
 /// `Host`, or with several, is refused). A request line may name it too; then it

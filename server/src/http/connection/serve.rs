@@ -100,7 +100,7 @@ pub async fn serve<L: Listener>(
     select! {
         () = door.connected.shutdown() => {}
         () = sleep_until(close_at) => {
-            tracing::warn!("requests were cut off: they took longer than a shutdown may");
+            tracing::warn!("shutdown took too long; closed connections with unanswered requests");
         }
     }
 }
@@ -165,9 +165,9 @@ impl<L: Listener> Door<L> {
         tokio::spawn(async move {
             select! {
                 served = connection => if let Err(error) = served {
-                    tracing::debug!(%error, "a connection broke");
+                    tracing::debug!(%error, "connection failed");
                 },
-                () = seat.gives_way() => tracing::debug!("an idle connection gave way"),
+                () = seat.gives_way() => tracing::debug!("closed an idle connection to make room"),
             }
         });
     }

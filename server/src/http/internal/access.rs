@@ -16,8 +16,8 @@ pub struct Access {
 /// The door would be open to a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the internal door listens on {0}, which is not loopback: give a secret \
-     (--graphql-secret-file or {VARIABLE})"
+    "--graphql-addr {0} is not a loopback address and needs a secret: \
+     set --graphql-secret-file or {VARIABLE}"
 )]
 pub struct AccessError(SocketAddr);
 

@@ -33,7 +33,7 @@ pub(super) async fn check(
     let is_page = internal.engine.mode() == Mode::Dev && is_graphiql(request.uri().path());
     if !is_page && !internal.access.opens_to(secret(request.headers())) {
         let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
-        let message = "the internal door needs its secret";
+        let message = "the secret is missing or wrong; send it as `Authorization: Bearer SECRET`";
         return (StatusCode::UNAUTHORIZED, challenge, message).into_response();
     }
     next.run(request).await
@@ -50,7 +50,7 @@ fn rejection(access: &Access, request: &Request) -> Option<(StatusCode, &'static
         return Some((StatusCode::MISDIRECTED_REQUEST, message));
     }
     if is_foreign(headers, &host) {
-        let message = "the internal door answers no page of another origin";
+        let message = "pages of other origins are not allowed";
         return Some((StatusCode::FORBIDDEN, message));
     }
     None

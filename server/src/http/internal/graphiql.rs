@@ -40,9 +40,9 @@ pub(super) async fn page(State(internal): State<Internal>) -> Response {
                     }
                 } @else {
                     h1 { "GraphiQL is not built yet" }
-                    p { "Its files come from npm, once:" }
+                    p { "Build it once with npm:" }
                     pre { code { (COMMAND) } }
-                    p { "Then load this page again. GraphQL itself is at " code { "POST /graphql" } "." }
+                    p { "Then reload this page. GraphQL itself is at " code { "POST /graphql" } "." }
                 }
             }
         }

@@ -55,12 +55,12 @@ pub(super) async fn ready(
     closing: Option<Extension<Closing>>,
 ) -> Response {
     if closing.is_some_and(|Extension(closing)| closing.has_begun()) {
-        return unavailable("the server is about to stop");
+        return unavailable("the server is shutting down");
     }
     let mode = internal.engine.mode();
     match in_time(data_status::Entity::current().one(internal.engine.catalog().db())).await {
         Some(Some(status)) if is_ready(status.source, mode) => "ready".into_response(),
-        Some(Some(_)) => unavailable("the database holds only the sample"),
+        Some(Some(_)) => unavailable("the database has only the sample"),
         Some(None) => unavailable("the database is empty"),
         None => no_database(),
     }
@@ -78,18 +78,18 @@ async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Option<T> {
     match tokio::time::timeout(TIMEOUT, read).await {
         Ok(Ok(rows)) => Some(rows),
         Ok(Err(error)) => {
-            tracing::error!(%error, "the database fails");
+            tracing::error!(%error, "cannot read the database");
             None
         }
         Err(_) => {
-            tracing::error!("the database does not answer in {TIMEOUT:?}");
+            tracing::error!("the database did not respond within {TIMEOUT:?}");
             None
         }
     }
 }
 
 fn no_database() -> Response {
-    unavailable("the database does not answer")
+    unavailable("the database does not respond")
 }
 
 fn unavailable(why: &'static str) -> Response {

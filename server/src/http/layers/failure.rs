@@ -12,7 +12,7 @@ use tracing::Span;
 pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
     match failure {
         ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {}
-        failure => tracing::error!(%failure, ?took, "a request failed"),
+        failure => tracing::error!(error = %failure, ?took, "request failed"),
     }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
 /// the fault is ours, and by which id to report it (`X-Request-Id`). The service
 /// lives on.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a handler panicked");
-    let message = "something went wrong on our side; the log has it by X-Request-Id";
+    tracing::error!("request handler panicked");
+    let message = "internal error; the log has the cause under this X-Request-Id";
     (StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
 }

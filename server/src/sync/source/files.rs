@@ -38,9 +38,9 @@ pub(in crate::sync) enum File {
 pub(in crate::sync) enum FileError {
     #[error("no such file")]
     Missing,
-    #[error("too large")]
+    #[error("the file is too large")]
     TooLarge,
-    #[error("a link")]
+    #[error("links are not followed")]
     Link,
     #[error(transparent)]
     Io(io::Error),

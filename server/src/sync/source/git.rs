@@ -57,11 +57,11 @@ pub(in crate::sync) struct Commit {
 /// Why there is no commit. The cause is for the operator's log.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::sync) enum GitError {
-    #[error("the repository cannot be reached or broke off")]
+    #[error("cannot reach the repository, or the connection was lost")]
     Unreachable(#[source] Cause),
-    #[error("the repository cannot be read")]
+    #[error("cannot read the repository")]
     Unreadable(#[source] Cause),
-    #[error("the clone cannot be written")]
+    #[error("cannot write the clone")]
     Disk(#[from] io::Error),
     #[error("another process is using the clone")]
     InUse,
@@ -87,7 +87,9 @@ impl Git {
             fetch(&open(&self.clone)?, &self.url, should_stop)?;
             match open(&self.clone).and_then(|clone| read(&clone, BRANCH)) {
                 Ok(commit) => return Ok(commit),
-                Err(error) => tracing::warn!(%error, "the clone is damaged"),
+                Err(error) => {
+                    tracing::warn!(%error, "the clone of the advisory-db is damaged; replacing it")
+                }
             }
         }
         self.clone_anew(should_stop)

@@ -29,9 +29,9 @@ pub(in crate::sync) struct Network {
 /// Why no HTTP client could be set up.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::sync) enum NetworkError {
-    #[error("cargo's http.cainfo cannot be read: {0}")]
+    #[error("cannot read cargo's http.cainfo: {0}")]
     Certificates(#[from] std::io::Error),
-    #[error("cargo's http.proxy or http.cainfo cannot be used: {0}")]
+    #[error("cannot use cargo's http.proxy or http.cainfo: {0}")]
     Client(#[from] reqwest::Error),
 }
 
@@ -45,7 +45,7 @@ impl Network {
                 cainfo: config.http.cainfo.map(PathBuf::from),
             },
             Err(error) => {
-                tracing::warn!(%error, "cannot read cargo's configuration");
+                tracing::warn!(%error, "cannot read cargo's configuration; ignoring it");
                 Self::default()
             }
         }

@@ -69,7 +69,7 @@ pub(in crate::sync) struct Opened {
 
 /// An address that is none of an advisory-db.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is neither a folder nor an address as in `https://…` or `file://…`")]
+#[error("{0} is neither a folder nor a URL as in `https://…` or `file://…`")]
 pub struct NotAnAdvisoryDb(String);
 
 impl Sources {
@@ -152,7 +152,10 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
     let fetch = tokio::task::spawn_blocking(move || git.newest(&should_stop));
     let Ok(fetched) = tokio::time::timeout(FETCH, fetch).await else {
         stop.store(true, Ordering::Relaxed);
-        tracing::error!(url, "the advisory-db did not come in {FETCH:?}");
+        tracing::error!(
+            url,
+            "fetching the advisory-db took longer than {FETCH:?}; giving up"
+        );
         return Err(SyncError::Unreachable(url));
     };
     let Commit {
@@ -227,7 +230,7 @@ impl Index {
                     .await
             }
             Err(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
-                tracing::error!(%error, "cannot ask the index");
+                tracing::error!(%error, "cannot create the HTTP client for the index");
                 SyncError::NotAnIndex(sparse.to_string())
             }),
         }

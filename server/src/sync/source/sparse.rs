@@ -33,11 +33,11 @@ pub struct Sparse {
 #[derive(Debug, thiserror::Error)]
 pub enum NotAnIndex {
     /// The address is no `sparse+https:` one.
-    #[error("{0} is not a sparse index, as in `sparse+https://…`")]
+    #[error("{0} is not a sparse index; use the form `sparse+https://…`")]
     NotSparse(String),
     /// What cargo's configuration puts in the place of crates.io is of a kind
     /// that cannot be read here, or the configuration cannot be read.
-    #[error("cargo's configuration names no index that can be used: {0}")]
+    #[error("cargo's configuration does not name a usable index: {0}")]
     Configuration(String),
 }
 
@@ -160,7 +160,7 @@ impl Sparse {
             | StatusCode::GONE
             | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => Ok(FileState::Missing),
             status => {
-                tracing::warn!(krate = name.as_str(), %status, "the index refuses");
+                tracing::warn!(krate = name.as_str(), %status, "the index refused a request");
                 let is_passing = status.is_server_error()
                     || status == StatusCode::TOO_MANY_REQUESTS
                     || status == StatusCode::REQUEST_TIMEOUT;
@@ -196,6 +196,6 @@ async fn read_body(
 }
 
 fn failed(name: &CrateName, error: &reqwest::Error) -> Failure {
-    tracing::warn!(krate = name.as_str(), %error, "the index cannot be reached");
+    tracing::warn!(krate = name.as_str(), %error, "cannot reach the index");
     Failure::Passing
 }

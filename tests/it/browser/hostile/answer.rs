@@ -114,7 +114,7 @@ fn advisory(branch: Branch, kind: &Value, affects: bool, withdrawn: Option<&str>
         "upgrade": upgrade(Branch::Compatible),
         "severity": {
             "word": word, "score": 9.8, "version": "@", "vector": "@", "calculatorUrl": "@",
-            "metrics": [{ "words": "@" }, { "words": "@" }],
+            "summary": "@",
         },
         "affectedRanges": range, "patched": range, "unaffected": range,
         "affectedVersions": { "totalCount": 2 },

@@ -40,42 +40,42 @@ impl Fault {
     pub(super) const NOT_ACCEPTABLE: Self = Self::http(
         StatusCode::NOT_ACCEPTABLE,
         codes::NOT_ACCEPTABLE,
-        "the answer is application/graphql-response+json or application/json",
+        "Accept must allow application/graphql-response+json or application/json",
     );
     pub(super) const NOT_JSON: Self = Self::http(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         codes::BAD_REQUEST,
-        "the request is not application/json in UTF-8",
+        "Content-Type must be application/json in UTF-8",
     );
     pub(super) const TOO_LARGE: Self = Self::http(
         StatusCode::PAYLOAD_TOO_LARGE,
         codes::REQUEST_TOO_LARGE,
-        "the request is too large",
+        "the request body is too large",
     );
     pub(super) const CUT_SHORT: Self = Self::http(
         StatusCode::BAD_REQUEST,
         codes::BAD_REQUEST,
-        "the request was cut short",
+        "the request body ended early",
     );
     pub(super) const TOO_SLOW: Self = Self::http(
         StatusCode::REQUEST_TIMEOUT,
         codes::REQUEST_TOO_SLOW,
-        "the request's body took too long to arrive",
+        "the request body took too long to arrive",
     );
     pub(super) const NO_GRAPHQL: Self = Self::http(
         StatusCode::BAD_REQUEST,
         codes::BAD_REQUEST,
-        "the request is not a GraphQL request in JSON",
+        "the request is not a valid GraphQL request in JSON",
     );
     pub(super) const BATCH: Self = Self::http(
         StatusCode::BAD_REQUEST,
         codes::BATCH,
-        "a request holds one query, not a list of them",
+        "batches are not supported; send one query per request",
     );
     pub(super) const NO_DOCUMENT: Self = Self::http(
         StatusCode::BAD_REQUEST,
         codes::BAD_REQUEST,
-        "a request has either a query or a documentId",
+        "a request must have either `query` or `documentId`",
     );
 
     const fn http(status: StatusCode, code: &'static str, message: &'static str) -> Self {

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// What a client is told outside `--dev` instead of async-graphql's words.
-const BAD_DOCUMENT: &str = "the document or its variables do not fit the schema";
+const BAD_DOCUMENT: &str = "the document or its variables do not match the schema";
 
 /// The longest message that is passed on, in characters: a validation error
 /// repeats a name of the document, however long.
