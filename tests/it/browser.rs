@@ -31,8 +31,8 @@ const CLEAR: &str = "openssl 0.10.82 is not affected by any of the 10 published 
     the last affected release is 0.10.71 (15 February 2025).";
 
 /// Of openssl 0.10.8 in the sample.
-const AFFECTED: &str = "openssl 0.10.8 is affected by 8 of 10 published advisories, \
-    the worst of them Critical.";
+const AFFECTED: &str = "openssl 0.10.8 is affected by 7 vulnerabilities and 1 unsoundness advisory, \
+    of 10 published advisories, the worst of them Critical.";
 
 /// Unfolds all there is to unfold.
 const UNFOLD: &str = "document.querySelectorAll('details').forEach((it) => (it.open = true))";

@@ -10,6 +10,7 @@ mod access;
 mod arrows;
 mod audits;
 mod browser;
+mod cargo;
 mod closing;
 mod connections;
 mod data_version;

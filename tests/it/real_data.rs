@@ -1,6 +1,7 @@
 //! What holds on RustSec's whole database. Runs where it is beside the project.
 
 mod facts;
+mod pages;
 
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

@@ -33,11 +33,13 @@ async fn until_kept(tab: &Tab) -> Shown {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_render_for_many_visitors() {
     let app = TestApp::with_sample().await;
+    app.look().await;
     let tab = app.app.tab();
+    // One that the background does not make.
     let address = Address {
         what: What::Tab,
         krate: "wasmtime",
-        version: None,
+        version: Some("24.0.1"),
     };
     let gzip = "gzip".parse().expect("a header");
     let visits = (0..20).map(|_| tab.page(address, Accepted::of(Some(&gzip))));

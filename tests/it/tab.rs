@@ -19,15 +19,15 @@ async fn every_crate_has_a_tab() {
         ),
         (
             "/crates/serde/security",
-            "No advisory has been published against serde",
+            "RustSec has no advisory about serde.",
         ),
         (
             "/crates/cargo/security",
-            "No advisory has been published against cargo",
+            "RustSec has no advisory about cargo.",
         ),
         (
             "/crates/nobody-has-heard-of-it/security",
-            "No advisory has been published against nobody-has-heard-of-it",
+            "RustSec has no advisory about nobody-has-heard-of-it.",
         ),
         ("/crates/arrayref/security", "&gt; 0.3.9"),
         ("/security-tab/openssl", "openssl 0.10.82 is not affected"),

@@ -147,6 +147,14 @@ impl Browser {
         clicked.unwrap_or_else(|error| panic!("{selector}: {error}"));
     }
 
+    /// Chooses a release in the tab's list of all of them.
+    pub async fn choose_release(&self, num: &str) {
+        let list = "document.querySelector('[data-test-choose-release]')";
+        self.eval::<()>(&format!("void ({list}.open = true)")).await;
+        let link = format!("[data-test-choose-release] a[href='?version={num}']");
+        self.click(&link).await;
+    }
+
     /// Moves the pointer onto the first element of this selector.
     pub async fn point_at(&self, selector: &str) {
         let element = self.find(selector).await;

@@ -1,29 +1,27 @@
-//! Where the advisories come from, and what they leave out.
+//! The origin of the advisories, and what they leave out.
 
 use maud::{Markup, html};
 
 use crate::answer::{DataSource, DataStatus};
 use crate::{dates, links};
 
-/// RustSec's repository: where advisories are corrected.
-pub(crate) const RUSTSEC_REPOSITORY: &str = "https://github.com/rustsec/advisory-db";
+/// RustSec's repository: where advisories are proposed and corrected.
+const RUSTSEC_REPOSITORY: &str = "https://github.com/rustsec/advisory-db";
 
 /// The commit that the data is of and its date, and the limits of the data.
 /// Nothing here changes when the source is checked and found unchanged.
-pub(crate) fn about_data(status: &DataStatus) -> Markup {
+pub(crate) fn about_data(krate: &str, status: &DataStatus) -> Markup {
     html! {
         div class="cs-part cs-about" data-test-about-data {
             h2 { "About this data" }
             p {
-                @if status.source == DataSource::SAMPLE { "Sample of the RustSec advisory-db" }
-                @else { "RustSec advisory-db" }
+                @if status.source == DataSource::SAMPLE { "Sample of the " }
+                (links::outbound(RUSTSEC_REPOSITORY, "RustSec advisory database"))
                 @if let Some(at) = &status.committed_at { " as of " (dates::day_of(at)) }
-                @if let Some(commit) = &status.commit { " (commit " code { (short(commit)) } ")" }
-                ". " (links::outbound(RUSTSEC_REPOSITORY, "Suggest a correction")) "."
-            }
-            p {
-                "Not covered: the dependencies of this crate, and problems that RustSec has no advisory for. "
-                "Advisories are written by the community and kept by RustSec, not by crates.io."
+                @if let Some(commit) = &status.commit { " (" code { (short(commit)) } ")" }
+                ", maintained by the community, not by crates.io. Not covered: this crate’s dependencies. "
+                "To check a whole project, run " code { "cargo audit" } " or " code { "cargo deny check" } ". "
+                "See also " (links::outbound(&links::github_advisories(krate), "GitHub’s advisories on this crate")) "."
             }
         }
     }

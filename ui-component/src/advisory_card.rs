@@ -5,13 +5,17 @@ use maud::{Markup, html};
 use crate::advisory_details::{more, versions};
 use crate::answer::{Advisory, AdvisoryKind};
 use crate::facts::Facts;
-use crate::{dates, links, markdown, severity, words};
+use crate::fixed_in::fixed_in;
+use crate::{alert, dates, links, markdown, platforms, severity, words};
 
-/// A `<details>`: its summary is the row, its content the advisory. The kind is
-/// the first thing it says, and its id is an anchor.
+/// A `<details>`: its summary is the row, its content the advisory. Its id is an
+/// anchor. The row of an advisory that affects the version shown has a colour.
 pub(crate) fn advisory_card(facts: &Facts<'_>, advisory: &Advisory, open: bool) -> Markup {
+    let is_past = advisory.affects == Some(false);
+    let alert = Some(alert::class(&advisory.alert)).filter(|class| !class.is_empty() && !is_past);
     html! {
-        details class="cs-card" id=[links::anchor(&advisory.id)] open[open] data-test-advisory=(advisory.id) {
+        details class={ "cs-card" @if let Some(alert) = alert { " " (alert) } } id=[links::anchor(&advisory.id)]
+            open[open] data-test-advisory=(advisory.id) {
             summary { (row(advisory)) }
             div class="cs-body" {
                 (versions(facts, advisory))
@@ -22,50 +26,44 @@ pub(crate) fn advisory_card(facts: &Facts<'_>, advisory: &Advisory, open: bool) 
     }
 }
 
+/// The severity, or the kind where it is not a vulnerability; the title; the fix;
+/// then what identifies it.
 fn row(advisory: &Advisory) -> Markup {
+    let kind = kind(advisory);
     html! {
-        span class={ "cs-kind cs-" (kind_class(&advisory.kind)) } { (kind(advisory)) }
-        " "
-        (second_word(advisory))
+        @match (&advisory.withdrawn, &kind) {
+            (Some(_), _) => span class="cs-kind" { "Withdrawn" },
+            (None, Some(kind)) => span class="cs-kind" { (kind) },
+            (None, None) => (severity::short(advisory.severity.as_ref())),
+        }
         " "
         h3 { (markdown::inline(&advisory.title)) }
         " "
-        span class="cs-id" { (advisory.id) }
+        (fixed_in(advisory))
         " "
-        span class="cs-date" { (dates::day(&advisory.date)) }
-    }
-}
-
-/// What to know next: that it was withdrawn, or its score. Kinds that nobody
-/// scores leave the place to the title, since a missing score says nothing there.
-fn second_word(advisory: &Advisory) -> Markup {
-    html! {
-        @match &advisory.withdrawn {
-            Some(_) => span class="cs-severity cs-quiet" { "withdrawn" },
-            None if severity::is_expected(advisory) => (severity::short(advisory.severity.as_ref())),
-            None => "",
+        span class="cs-meta" {
+            (advisory.id) " · " (dates::plain_day(&advisory.date))
+            @if let (Some(_), Some(severity)) = (&kind, &advisory.severity) {
+                " · " (severity::rated(severity))
+            }
+            @if let (Some(kind), true) = (&kind, advisory.withdrawn.is_some()) { " · " (kind) }
+            @if let Some(limit) = platforms::only_on(&advisory.os, &advisory.arch) { " · " (limit) }
         }
     }
 }
 
-/// The kind, by RustSec's own word when it is one that this tab does not know.
-fn kind(advisory: &Advisory) -> String {
+/// The kind, unless it is a vulnerability, which most are. One that this tab does
+/// not know is named by RustSec's own word.
+fn kind(advisory: &Advisory) -> Option<String> {
     match advisory.kind {
-        AdvisoryKind::MALICIOUS => "Malicious".to_owned(),
-        AdvisoryKind::VULNERABILITY => "Vulnerability".to_owned(),
-        AdvisoryKind::UNSOUND => "Unsound".to_owned(),
-        AdvisoryKind::UNMAINTAINED => "Unmaintained".to_owned(),
-        AdvisoryKind::NOTICE => "Notice".to_owned(),
-        AdvisoryKind::OTHER | AdvisoryKind::Other(_) => words::capitalised(&advisory.kind_name),
-    }
-}
-
-fn kind_class(kind: &AdvisoryKind) -> &'static str {
-    match kind {
-        AdvisoryKind::MALICIOUS => "malicious",
-        AdvisoryKind::VULNERABILITY => "vulnerability",
-        AdvisoryKind::UNSOUND => "unsound",
-        _ => "note",
+        AdvisoryKind::VULNERABILITY => None,
+        AdvisoryKind::MALICIOUS => Some("Malicious".to_owned()),
+        AdvisoryKind::UNSOUND => Some("Unsound".to_owned()),
+        AdvisoryKind::UNMAINTAINED => Some("Unmaintained".to_owned()),
+        AdvisoryKind::NOTICE => Some("Notice".to_owned()),
+        AdvisoryKind::OTHER | AdvisoryKind::Other(_) => {
+            Some(words::capitalised(&advisory.kind_name))
+        }
     }
 }
 

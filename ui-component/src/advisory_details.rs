@@ -2,10 +2,10 @@
 
 use maud::{Markup, Render, html};
 
-use crate::about_data::RUSTSEC_REPOSITORY;
 use crate::answer::{Advisory, AdvisoryKind, Identifier, Range};
 use crate::facts::Facts;
-use crate::{dates, links, severity, way_out, words};
+use crate::fixed_in::fixes;
+use crate::{dates, links, platforms, severity, upgrade, words};
 
 /// More functions than these are folded.
 const FUNCTIONS: usize = 8;
@@ -13,30 +13,32 @@ const FUNCTIONS: usize = 8;
 /// The licence of advisories that asks for nothing.
 const PUBLIC_DOMAIN: &str = "CC0-1.0";
 
-/// Which versions are affected, and where to go: what most readers came for.
+/// The versions that are affected and what to do: what most readers came for.
 pub(crate) fn versions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         dl class="cs-facts" {
-            @if let Some(day) = &advisory.withdrawn { (fact("Withdrawn", dates::day(day))) }
+            @if let Some(day) = &advisory.withdrawn { (fact("Withdrawn", withdrawn(advisory, day))) }
+            @if !advisory.twins.is_empty() { (fact("Same fault as", twins(advisory))) }
             (fact("Affected", html! {
                 (ranges(&advisory.affected_ranges).unwrap_or_else(|| "no version".to_owned()))
                 (published(facts, advisory))
             }))
             @if is_malicious_and_open(advisory) && !facts.is_deleted() {
                 (fact("Range still open", html! {
-                    "RustSec has named no end yet, so every later release is covered too, clean or not, "
-                    "until RustSec narrows it."
+                    "RustSec has not named an end yet, so every later release counts as affected, clean or not, "
+                    "until it does."
                 }))
             }
-            @match ranges(&advisory.patched) {
-                Some(text) => (fact("Fixed in", text)),
-                None if advisory.is_counted => (fact("Fixed in", "no fixed version is named")),
-                // What no version cures has no fix to miss.
-                None => {}
+            @match fixes(advisory).as_slice() {
+                [_, ..] => (fact("Fixed in", fixes(advisory).join(", "))),
+                [] if advisory.is_counted => (fact("Fixed in", "no fixed version is known")),
+                // What no version fixes does not lack a fix.
+                [] => {}
             }
             @if let Some(text) = ranges(&advisory.unaffected) { (fact("Never affected", text)) }
-            @if let Some(way) = way_out::of_advisory(facts, advisory) { (fact("Way out", way)) }
-            @if !advisory.os.is_empty() || !advisory.arch.is_empty() { (fact("Only on", platforms(advisory))) }
+            @if let Some(to) = upgrade::of_advisory(facts, advisory) { (fact("Upgrade", to)) }
+            (fact("Disclosed", disclosed(advisory)))
+            @if !advisory.os.is_empty() || !advisory.arch.is_empty() { (fact("Only on", limits(advisory))) }
             @if severity::is_expected(advisory) { (fact("Severity", severity::long(advisory.severity.as_ref()))) }
         }
     }
@@ -47,12 +49,12 @@ pub(crate) fn more(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         dl class="cs-facts cs-more" {
             @if !advisory.functions.is_empty() { (fact("Functions", functions(facts, advisory))) }
-            @if !advisory.aliases.is_empty() { (fact("Also known as", identifiers(&advisory.aliases))) }
+            @if !advisory.aliases.is_empty() { (fact("Also known as", aliases(facts, advisory))) }
             @if !advisory.related.is_empty() { (fact("Related", identifiers(&advisory.related))) }
             @let references: Vec<&str> = references(advisory);
             @if !references.is_empty() {
                 (fact("References", html! {
-                    ul { @for url in references { li { (links::address(url)) } } }
+                    ul { @for url in references { li { (reference(url)) } } }
                 }))
             }
             @if !advisory.categories.is_empty() { (fact("Categories", advisory.categories.join(", "))) }
@@ -104,26 +106,42 @@ fn is_malicious_and_open(advisory: &Advisory) -> bool {
     advisory.kind == AdvisoryKind::MALICIOUS && advisory.patched.is_empty() && open
 }
 
-fn platforms(advisory: &Advisory) -> Markup {
+/// Two plain dates: that of the disclosure, and that of the release with the fix.
+fn disclosed(advisory: &Advisory) -> Markup {
     html! {
-        @for name in advisory.os.iter().chain(&advisory.arch) {
-            span class="cs-chip" { (platform(name)) } " "
+        (dates::day(&advisory.date))
+        @if let Some(release) = &advisory.fixed_release {
+            @if let Some(at) = &release.published_at {
+                ". Fixed release " a class="cs-num" href=(links::version(&release.num)) { (release.num) }
+                ": " (dates::plain_day_of(at))
+            }
         }
     }
 }
 
-/// Rust's names of operating systems, as their makers write them.
-fn platform(name: &str) -> &str {
-    match name {
-        "android" => "Android",
-        "freebsd" => "FreeBSD",
-        "ios" => "iOS",
-        "linux" => "Linux",
-        "macos" => "macOS",
-        "netbsd" => "NetBSD",
-        "openbsd" => "OpenBSD",
-        "windows" => "Windows",
-        other => other,
+/// The reason is not in the advisory's fields; the changes to its file tell it.
+fn withdrawn(advisory: &Advisory, day: &str) -> Markup {
+    html! { (dates::day(day)) ". " (links::outbound(&advisory.history_url, "Its history")) " tells why." }
+}
+
+/// Other ids that RustSec gave to what another database calls by one.
+fn twins(advisory: &Advisory) -> Markup {
+    html! {
+        @for (i, twin) in advisory.twins.iter().enumerate() {
+            @if i > 0 { ", " }
+            @match links::anchor(&twin.id) {
+                Some(id) => a href={ "#" (id) } { (id) },
+                None => (twin.id),
+            }
+        }
+    }
+}
+
+fn limits(advisory: &Advisory) -> Markup {
+    html! {
+        @for name in advisory.os.iter().chain(&advisory.arch) {
+            span class="cs-chip" { (platforms::name_of(name)) } " "
+        }
     }
 }
 
@@ -138,9 +156,10 @@ fn functions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
                         html! { code { (function.path) } },
                     ))
                     // Said only where it differs: most often it is the advisory's own range.
-                    @let own = ranges(&function.versions);
-                    @if own != ranges(&advisory.affected_ranges) {
-                        @if let Some(own) = own { " " span class="cs-quiet" { "(" (own) ")" } }
+                    @let own: Vec<&str> = function.versions.iter().map(|range| range.text.as_str()).collect();
+                    @let own = own.join("; ");
+                    @if !own.is_empty() && Some(&own) != ranges(&advisory.affected_ranges).as_ref() {
+                        " " span class="cs-quiet" { "(" (own) ")" }
                     }
                 }
             }
@@ -153,15 +172,23 @@ fn functions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
-/// Identifiers of kinds that nobody can link stay plain text.
+/// Identifiers of a kind that cannot be linked stay plain text.
 fn identifiers(identifiers: &[Identifier]) -> Markup {
     html! {
         @for (i, identifier) in identifiers.iter().enumerate() {
             @if i > 0 { ", " }
-            @match &identifier.url {
-                Some(url) => (links::outbound(url, identifier.id.as_str())),
-                None => (identifier.id),
-            }
+            (links::identifier(identifier, None))
+        }
+    }
+}
+
+/// The same, each also a place in the page, unless another card has it already.
+fn aliases(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
+    html! {
+        @for (i, alias) in advisory.aliases.iter().enumerate() {
+            @if i > 0 { ", " }
+            @let place = links::alias_anchor(&alias.id).filter(|_| facts.has_alias_first(advisory, &alias.id));
+            (links::identifier(alias, place))
         }
     }
 }
@@ -175,6 +202,15 @@ fn references(advisory: &Advisory) -> Vec<&str> {
         }
     }
     urls
+}
+
+/// An address, and that it is a commit or a pull request. Which of them is the
+/// fix, if any is, nobody has said.
+fn reference(url: &str) -> Markup {
+    html! {
+        @if let Some(kind) = links::kind(url) { (kind) ": " }
+        (links::address(url))
+    }
 }
 
 /// Every licence but CC0 wants attribution: the licence, and where it came from.
@@ -192,7 +228,8 @@ fn sources(advisory: &Advisory) -> Markup {
         ul class="cs-inline" {
             @if let Some(url) = &advisory.rustsec_url { li { (links::outbound(url, "rustsec.org")) } }
             li { (links::outbound(&advisory.source_url, "Source file")) }
-            li { (links::outbound(RUSTSEC_REPOSITORY, "Suggest a correction")) }
+            li { (links::outbound(&advisory.history_url, "History")) }
+            li { (links::outbound(&advisory.edit_url, "Suggest a change")) }
             @if let Some(id) = links::anchor(&advisory.id) { li { a href={ "#" (id) } { "Link to this advisory" } } }
         }
     }

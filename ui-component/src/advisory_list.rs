@@ -51,7 +51,7 @@ pub(crate) fn elsewhere(facts: &Facts<'_>) -> Markup {
                     h2 { "Not affecting " span class="cs-num" { (version.num) } (tally(&facts.elsewhere)) }
                 }
                 (cards(facts, &facts.elsewhere, false))
-                (how_ordered(&facts.elsewhere))
+                @if facts.affecting.is_empty() { (how_ordered(&facts.elsewhere)) }
             }
         }
     }
@@ -79,16 +79,15 @@ pub(crate) fn cards(facts: &Facts<'_>, list: &[&Advisory], open: bool) -> Markup
     }
 }
 
-/// Unscored advisories have to go somewhere; where is a choice, so it is said.
+/// The place of advisories without a score is a choice, so it is said.
 fn how_ordered(list: &[&Advisory]) -> Markup {
     html! {
         @if list.len() > 1 {
             details class="cs-aside" {
                 summary { "How this list is ordered" }
                 p {
-                    "Malicious code first. Then vulnerabilities by CVSS score; those without a score come "
-                    "after High and before Medium. Then unsoundness, unmaintained crates and notices. "
-                    "Among equals, the newest first."
+                    "Malicious code first, then vulnerabilities by CVSS score, those without a score between "
+                    "High and Medium, then unsoundness. Newest first among equals."
                 }
             }
         }

@@ -2,31 +2,35 @@
 
 use maud::{Markup, html};
 
-use crate::answer::DataSource;
-use crate::{Data, summary, words};
+use crate::answer::{DataSource, Krate};
+use crate::facts::Facts;
+use crate::{Data, alert, counts, words};
 
-/// How many counted advisories affect the version shown; nothing when none does. A
-/// badge has no room for the tab's notice that its data is a sample, so it says so
-/// itself.
+/// The number of counted advisories that affect the version shown; nothing when
+/// none does. A screen reader is told of which kinds they are. Only what is urgent
+/// is red. A badge has no room for the tab's notice that its data is a sample, so
+/// it says so itself.
 #[must_use]
 pub fn badge(data: &Data) -> Markup {
-    let affected = summary(data).affected;
-    let count = affected as usize;
-    let (label, words) = match data.data_status.source {
-        DataSource::SAMPLE => (
-            format!("{affected} sample"),
-            words::count(count, "sample advisory affects", "sample advisories affect"),
-        ),
-        _ => (
-            affected.to_string(),
-            words::count(count, "advisory affects", "advisories affect"),
-        ),
-    };
+    let is_sample = data.data_status.source == DataSource::SAMPLE;
     html! {
-        @if affected > 0 {
-            span class="crate-security-badge" data-test-security-badge=(affected) {
-                span aria-hidden="true" { (label) }
-                span class="cs-hidden" { " " (words) " this version" }
+        @if let Some(krate) = &data.crate_ { (of_crate(krate, is_sample)) }
+    }
+}
+
+fn of_crate(krate: &Krate, is_sample: bool) -> Markup {
+    let facts = Facts::of(krate);
+    let affected = facts.affecting.len();
+    let version = facts.version().filter(|_| affected > 0);
+    html! {
+        @if let Some(version) = version {
+            span class={ "crate-security-badge " (alert::class(&version.alert)) } data-test-security-badge=(affected) {
+                span aria-hidden="true" { (words::number(affected)) @if is_sample { " sample" } }
+                span class="cs-hidden" {
+                    " " (counts::in_words(&version.counts))
+                    @if is_sample { " of the bundled sample" }
+                    " " (if affected == 1 { "affects" } else { "affect" }) " this version"
+                }
             }
         }
     }

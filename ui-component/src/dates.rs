@@ -14,6 +14,17 @@ pub(crate) fn day(date: &str) -> Markup {
     }
 }
 
+/// The same without the machine's form, where another place on the page has it.
+pub(crate) fn plain_day(date: &str) -> String {
+    let parsed = Date::parse(date, format_description!("[year]-[month]-[day]"));
+    parsed.map_or_else(|_| date.to_owned(), day_words)
+}
+
+/// The day of a moment for people alone.
+pub(crate) fn plain_day_of(moment: &str) -> String {
+    utc(moment).map_or_else(|| moment.to_owned(), |at| day_words(at.date()))
+}
+
 /// The day of a moment: `2024-07-21T10:00:00Z` as “21 July 2024”.
 pub(crate) fn day_of(moment: &str) -> Markup {
     match utc(moment) {

@@ -1,7 +1,7 @@
 //! The answer, sorted into the parts that the tab speaks of.
 
-use crate::Descriptions;
 use crate::answer::{Advisory, AdvisoryKind, Availability, Krate, ShownVersion};
+use crate::{Descriptions, counts};
 
 /// One crate's advisories, each in exactly one list and in GraphQL's own order.
 pub(crate) struct Facts<'a> {
@@ -57,9 +57,22 @@ impl<'a> Facts<'a> {
         self.krate.version.as_ref()
     }
 
-    /// How many advisories the verdict is about.
+    /// Whether this is the first advisory of the page with that alias.
+    pub(crate) fn has_alias_first(&self, advisory: &Advisory, alias: &str) -> bool {
+        let mut on_page = self.krate.advisories.iter();
+        let first = on_page.find(|other| other.aliases.iter().any(|it| it.id == alias));
+        first.is_some_and(|first| std::ptr::eq(first, advisory))
+    }
+
+    /// The number of advisories that the verdict is about.
     pub(crate) fn counted(&self) -> usize {
         self.affecting.len() + self.elsewhere.len() + self.undecided.len()
+    }
+
+    /// The version shown is affected by unsoundness, and by no vulnerability.
+    pub(crate) fn is_unsound_only(&self) -> bool {
+        let counts = self.version().map(|version| &version.counts);
+        counts.is_some_and(counts::is_unsound_only)
     }
 
     /// Its releases are known, so that something can be said about them.

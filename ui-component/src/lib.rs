@@ -10,6 +10,7 @@
 //!   host's tab label, and the same in numbers.
 //! - [`loading`], [`unreachable()`], [`not_a_version`]: what stands in when there
 //!   is no answer.
+//! - [`commands`]: the lines that the tab offers to copy.
 //! - [`STYLE`], [`SCRIPT`]: the stylesheet and the custom elements.
 //! - [`samples`]: every state by name; [`preview`]: a host page to see them in.
 
@@ -17,25 +18,30 @@ mod about_data;
 mod advisory_card;
 mod advisory_details;
 mod advisory_list;
+mod aftermath;
+mod alert;
 mod badge;
+pub mod commands;
+mod counts;
 mod dates;
 mod descriptions;
 mod facts;
+mod fixed_in;
 mod icons;
 mod links;
 mod markdown;
 mod notes;
+mod platforms;
 pub mod preview;
 mod query;
-mod release_strip;
-mod release_table;
+mod releases;
 mod remarks;
 pub mod samples;
 mod severity;
 mod summary;
 mod tab;
+mod upgrade;
 mod verdict;
-mod way_out;
 mod withdrawn;
 mod words;
 
@@ -70,8 +76,9 @@ pub const STYLE: &str = include_str!("security-tab.css");
 /// An element never shows the answer for one crate while another is loading. The
 /// tab of another version of the same crate stays, if its verdict names that version.
 ///
-/// Two events bubble from the tab. `crate-security` carries `{ affected, total,
-/// worst }` when a tab is shown, and `null` when that no longer holds.
+/// Two events bubble from the tab. `crate-security` carries the [`Summary`], as an
+/// object with its fields' names, when a tab is shown, and `null` when that no longer
+/// holds.
 /// `crate-security-version` carries `{ version }` when a reader chooses a release:
 /// call `preventDefault()` on it to change the version yourself.
 ///

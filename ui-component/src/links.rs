@@ -2,6 +2,8 @@
 
 use maud::{Markup, Render, html};
 
+use crate::answer::Identifier;
+
 /// Outbound links tell the other site nothing and vouch for nothing.
 pub(crate) const REL: &str = "nofollow noopener noreferrer";
 
@@ -40,6 +42,19 @@ pub(crate) fn outbound(url: &str, text: impl Render) -> Markup {
     }
 }
 
+/// An identifier in another database, linked where its page is known; `place` names
+/// it as a place in this page.
+pub(crate) fn identifier(identifier: &Identifier, place: Option<&str>) -> Markup {
+    let url = identifier.url.as_deref().and_then(safe);
+    html! {
+        @match (url, place) {
+            (Some(url), place) => a id=[place] href=(url) rel=(REL) { (identifier.id) },
+            (None, Some(place)) => span id=(place) { (identifier.id) },
+            (None, None) => (identifier.id),
+        }
+    }
+}
+
 /// A link whose text is its own address, without the scheme.
 pub(crate) fn address(url: &str) -> Markup {
     let shown = url
@@ -59,6 +74,35 @@ pub(crate) fn anchor(id: &str) -> Option<&str> {
     let number = id.strip_prefix("RUSTSEC-")?;
     let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '-');
     (is_plain && id != PLACEHOLDER).then_some(id)
+}
+
+/// An alias as the name of a place in the page, if it is of the form that CVE and
+/// GitHub's advisory database use.
+pub(crate) fn alias_anchor(id: &str) -> Option<&str> {
+    let number = id.strip_prefix("CVE-").or(id.strip_prefix("GHSA-"))?;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (!number.is_empty() && number.chars().all(is_plain)).then_some(id)
+}
+
+/// The kind of page that an address leads to, where its form tells: a commit or a
+/// pull request.
+pub(crate) fn kind(url: &str) -> Option<&'static str> {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let mut segments = path.rsplit('/');
+    let (last, before) = (segments.next()?, segments.next()?);
+    let is_number = last.chars().all(|c| c.is_ascii_digit()) && !last.is_empty();
+    let is_hash = last.len() >= 7 && last.chars().all(|c| c.is_ascii_hexdigit());
+    match before {
+        "pull" | "pulls" | "merge_requests" if is_number => Some("Pull request"),
+        "commit" | "commits" if is_hash => Some("Commit"),
+        _ => None,
+    }
+}
+
+/// The list of the advisories on a crate in GitHub's advisory database.
+pub(crate) fn github_advisories(krate: &str) -> String {
+    let query = format!("ecosystem:rust affects:{krate}");
+    format!("https://github.com/advisories?query={}", encoded(&query))
 }
 
 /// The page about `version` (or about the default one) on this same tab.
@@ -169,6 +213,46 @@ mod tests {
             "",
         ] {
             assert_eq!(anchor(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn only_ids_of_known_databases_are_places_in_the_page() {
+        for id in ["CVE-2024-12345", "GHSA-aaaa-bbbb-2345"] {
+            assert_eq!(alias_anchor(id), Some(id));
+        }
+        for id in [
+            "CVE-",
+            "CVE-2024 1",
+            "GHSA-\"x",
+            "TROVE-2024-1",
+            "host-version",
+            "",
+        ] {
+            assert_eq!(alias_anchor(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn commits_and_pull_requests_are_told_apart() {
+        for (url, expect) in [
+            ("https://example.org/a/b/pull/311", Some("Pull request")),
+            (
+                "https://example.org/a/b/pull/311#issuecomment-1",
+                Some("Pull request"),
+            ),
+            (
+                "https://example.org/a/b/-/merge_requests/7",
+                Some("Pull request"),
+            ),
+            ("https://example.org/a/b/commit/0a1b2c3d", Some("Commit")),
+            ("https://example.org/a/b/commits/main", None),
+            ("https://example.org/a/b/issues/310", None),
+            ("https://example.org/a/b/pull/", None),
+            ("https://example.org", None),
+            ("", None),
+        ] {
+            assert_eq!(kind(url), expect, "{url}");
         }
     }
 

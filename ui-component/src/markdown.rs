@@ -21,6 +21,31 @@ pub(crate) fn block(text: &str) -> Markup {
     }
 }
 
+/// The words of a text's headings. None of a text beyond the [limits](limits).
+pub(crate) fn headings(text: &str) -> Vec<String> {
+    let mut headings: Vec<String> = Vec::new();
+    if !limits::may_be_parsed(text) {
+        return headings;
+    }
+    let mut is_within = false;
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => {
+                is_within = true;
+                headings.push(String::new());
+            }
+            Event::End(TagEnd::Heading(_)) => is_within = false,
+            Event::Text(words) | Event::Code(words) if is_within => {
+                if let Some(heading) = headings.last_mut() {
+                    heading.push_str(&words);
+                }
+            }
+            _ => {}
+        }
+    }
+    headings
+}
+
 /// Shows a text as it is written.
 pub(crate) fn as_written(text: &str) -> Markup {
     html! { pre tabindex="0" { (text) } }

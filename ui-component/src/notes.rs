@@ -37,9 +37,8 @@ fn lead(facts: &Facts<'_>, unmaintained: &[&Advisory]) -> Markup {
             Some(version) if past => {
                 "RustSec lists other versions of " (facts.name()) " as unmaintained, not " (version.num) ". "
             }
-            _ => { "RustSec lists " (facts.name()) " as unmaintained: problems found in it may stay unfixed. " }
+            _ => { "RustSec lists " (facts.name()) " as unmaintained: faults found in it may stay unfixed. " }
         }
-        "That is not a vulnerability. Alternatives named below are the advisory’s own words, "
-        "not vetted by crates.io."
+        "That is not a vulnerability. Alternatives named below are the advisory’s; crates.io has not vetted them."
     }
 }

@@ -1,36 +1,63 @@
-//! What a reader must know beside the verdict to read it rightly.
+//! Facts that a reader needs to read the verdict correctly.
 
 use maud::{Markup, html};
 
-use crate::answer::ShownVersion;
+use crate::answer::{Advisory, ShownVersion};
 use crate::facts::{Facts, is_unmaintained};
 use crate::{links, words};
 
-/// What the verdict rests on: said before the way out.
+/// What the verdict rests on: said before the upgrade.
 pub(crate) fn basis(facts: &Facts<'_>) -> Markup {
     html! {
         @if facts.is_deleted() { p { (facts.name()) " is no longer on crates.io." } }
+        @if facts.is_unsound_only() {
+            p {
+                "Unsound: safe code can cause undefined behaviour. RustSec warns of it and does not class it "
+                "as a vulnerability."
+            }
+        }
         @match facts.version() {
             Some(version) => (of_version(facts, version)),
             None if facts.counted() > 0 => (no_version(facts)),
             None => {}
         }
         @if facts.counted() == 0 {
-            p {
-                "This is no proof of safety: it says only that RustSec knows of nothing"
-                @match facts.notes.len() { 0 => "", 1 => " but the note below", _ => " but the notes below" }
-                "."
-            }
+            p { "That does not prove it safe." (only_notes(facts)) }
         }
     }
 }
 
-/// What goes beyond the version shown: said after the way out.
+/// What goes beyond the version shown: said after the upgrade.
 pub(crate) fn asides(facts: &Facts<'_>) -> Markup {
-    let not_counted = not_counted(facts);
     html! {
-        (default_version(facts))
-        @if !not_counted.is_empty() { p class="cs-quiet" { "Not counted: " (words::and(&not_counted)) "." } }
+        @if facts.affecting.is_empty() { (default_version(facts)) }
+        @if facts.counted() > 0 { (unmaintained(facts)) }
+    }
+}
+
+/// “bitmaps is also listed as unmaintained.”
+fn unmaintained(facts: &Facts<'_>) -> Markup {
+    let concerns = |note: &&&Advisory| is_unmaintained(note) && note.affects != Some(false);
+    let Some(note) = facts.notes.iter().find(concerns) else {
+        return html! {};
+    };
+    html! {
+        p {
+            (facts.name()) " is also listed as "
+            @match links::anchor(&note.id) {
+                Some(id) => a href={ "#" (id) } { "unmaintained" },
+                None => "unmaintained",
+            }
+            "."
+        }
+    }
+}
+
+fn only_notes(facts: &Facts<'_>) -> &'static str {
+    match facts.notes.len() {
+        0 => "",
+        1 => " One note about it is below.",
+        _ => " The notes about it are below.",
     }
 }
 
@@ -39,9 +66,9 @@ fn of_version(facts: &Facts<'_>, version: &ShownVersion) -> Markup {
     let unlisted = !version.is_published && facts.counted() > 0;
     html! {
         @if unlisted && facts.has_releases() {
-            p { (num) " is not in the list of releases read here; judged by RustSec’s ranges." }
+            p { (num) " is not in the list of published releases; it is judged by RustSec’s ranges." }
         } @else if unlisted && facts.is_deleted() {
-            p { "There is no list of its releases; " (num) " is judged by RustSec’s ranges." }
+            p { "Its releases are gone; " (num) " is judged by RustSec’s ranges." }
         } @else if unlisted {
             p { (no_list(facts)) "; " (num) " is judged by RustSec’s ranges." }
         }
@@ -57,7 +84,7 @@ fn no_version(facts: &Facts<'_>) -> Markup {
     };
     html! {
         @if facts.has_releases() {
-            p { "None of its releases is on crates.io any more, so there is none to judge." }
+            p { "None of its releases is on crates.io any more." }
         } @else if !facts.is_deleted() {
             p { (no_list(facts)) ". Choose a version " (question) }
             (version_form())
@@ -77,10 +104,10 @@ fn version_form() -> Markup {
 }
 
 fn no_list(facts: &Facts<'_>) -> Markup {
-    html! { "This service holds no list of the releases of " (facts.name()) }
+    html! { "The list of releases of " (facts.name()) " is not available here" }
 }
 
-/// Points from another version to the one that most people use.
+/// Points from another version to the one that crates.io shows by default.
 fn default_version(facts: &Facts<'_>) -> Markup {
     let shown = facts.version().map(|version| &version.num);
     let default = facts.krate.default_version.as_ref();
@@ -104,37 +131,4 @@ fn default_version(facts: &Facts<'_>) -> Markup {
             }
         }
     }
-}
-
-/// So that the numbers of the verdict agree with those of the lists below it.
-/// Where nothing counts, the verdict itself speaks of what there is.
-fn not_counted(facts: &Facts<'_>) -> Vec<String> {
-    let unmaintained = facts
-        .notes
-        .iter()
-        .filter(|note| is_unmaintained(note))
-        .count();
-    let notices = facts.notes.len() - unmaintained;
-    let withdrawn = facts.withdrawn.len();
-    let notes_apart = facts.counted() > 0;
-    let withdrawn_apart = notes_apart || !facts.notes.is_empty();
-    let parts = [
-        (
-            unmaintained,
-            notes_apart,
-            "note that it is unmaintained",
-            "notes that it is unmaintained",
-        ),
-        (notices, notes_apart, "notice", "notices"),
-        (
-            withdrawn,
-            withdrawn_apart,
-            "withdrawn advisory",
-            "withdrawn advisories",
-        ),
-    ];
-    let parts = parts.into_iter().filter(|(n, apart, ..)| *n > 0 && *apart);
-    parts
-        .map(|(n, _, one, many)| words::count(n, one, many))
-        .collect()
 }

@@ -2,12 +2,14 @@
 //! look at while writing. All texts are made up.
 
 mod advisories;
+mod aftermath;
 mod answers;
 mod details;
 mod harbour;
 mod hostile;
 mod many;
 mod scene;
+mod upgrades;
 
 use maud::Markup;
 
@@ -59,8 +61,10 @@ impl Sample {
 pub fn all() -> Vec<Sample> {
     [
         answers::verdicts(),
-        answers::ways_out(),
+        upgrades::upgrades(),
+        upgrades::without_a_newer_release(),
         answers::kinds(),
+        aftermath::aftermath(),
         details::cards(),
         details::versions(),
         details::sizes(),

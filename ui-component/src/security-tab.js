@@ -3,6 +3,7 @@
 (() => {
   if (customElements.get("crate-security-tab")) return;
   const ROOT = ".crate-security";
+  const COUNTS = ["affected", "total", "vulnerabilities", "unsound", "malicious", "unmaintained"];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
   // Both elements show HTML that either the host has put into them or they have
@@ -91,13 +92,8 @@
 
     // What was announced no longer holds.
     leave() {
-      this.keep(this.querySelector(":focus"));
+      this.place ||= this.querySelector(":focus");
       if (this.shown) this.tell("", null);
-    }
-
-    // Keeps the reader's place: in the releases, or at the top.
-    keep(at) {
-      if (at) this.place = at.closest(".cs-strip") ? "[aria-current]" : "[tabindex]";
     }
 
     wait() {
@@ -119,16 +115,19 @@
       super.show(root);
       this.ariaBusy = null;
       this.dress(root);
-      const { affected, total, worst = null } = root.dataset;
+      const { total, worst = null } = root.dataset;
       ready(this, total && this.subject !== this.named);
       if (total) {
         this.named = this.subject;
-        this.tell("", { affected: +affected, total: +total, worst });
+        const detail = { worst };
+        for (const count of COUNTS) detail[count] = +root.dataset[count];
+        this.tell("", detail);
       }
-      const target = this.place && (this.querySelector(this.place) ?? this.querySelector("[tabindex]"));
-      if (target) this.place = null;
-      // The focus went with what was replaced, unless the reader has moved on.
-      if (!document.querySelector(":focus")) target?.focus({ preventScroll: true });
+      // The focus went with what was replaced, unless the reader has moved on: to the
+      // verdict then, which the browser brings into view.
+      const verdict = this.place && this.querySelector("[tabindex]");
+      if (verdict) this.place = null;
+      if (!document.querySelector(":focus")) verdict?.focus();
     }
 
     tell(what, detail) {
@@ -169,7 +168,7 @@
       }, () => {});
     } else if (tab) {
       event.preventDefault();
-      tab.keep(at);
+      tab.place = at;
       const version = new URLSearchParams(at.getAttribute("href")).get("version");
       if (!version) tab.load();
       else if (tab.tell("-version", { version })) tab.setAttribute("version", version);

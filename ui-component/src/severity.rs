@@ -17,32 +17,36 @@ pub(crate) fn word(word: &SeverityWord) -> &str {
     }
 }
 
-/// Whether a score is to be expected: vulnerabilities and unsoundness have one
-/// or lack one; malicious code, and what is no vulnerability, is never scored.
+/// An open card says of vulnerabilities and unsoundness that they have no score;
+/// malicious code, and what is not a vulnerability, is never scored.
 pub(crate) fn is_expected(advisory: &Advisory) -> bool {
     let scored = [AdvisoryKind::VULNERABILITY, AdvisoryKind::UNSOUND].contains(&advisory.kind);
     scored || advisory.severity.is_some()
 }
 
-/// For a row: `Critical 9.8`, or that nobody scored it.
+/// For a row: `Critical 9.8`, or a dash for a vulnerability that was not scored.
 pub(crate) fn short(severity: Option<&Severity>) -> Markup {
     html! {
         @match severity {
-            Some(severity) => {
-                span class="cs-severity" {
-                    b { (word(&severity.word)) } " " (score(severity.score))
-                }
-            }
-            None => span class="cs-severity cs-quiet" { "not scored" },
+            Some(severity) => span class="cs-severity" { (rated(severity)) },
+            None => span class="cs-severity" title="not scored" {
+                span aria-hidden="true" { "–" }
+                span class="cs-hidden" { "not scored" }
+            },
         }
     }
+}
+
+/// `Critical 9.8`
+pub(crate) fn rated(severity: &Severity) -> Markup {
+    html! { b { (word(&severity.word)) } " " (score(severity.score)) }
 }
 
 /// For the open card: the score, the vector in words, and the vector itself,
 /// linked to the calculator of its own CVSS version.
 pub(crate) fn long(severity: Option<&Severity>) -> Markup {
     let Some(severity) = severity else {
-        return html! { "Not scored: the advisory gives no CVSS vector." };
+        return html! { "Not scored: the advisory has no CVSS vector." };
     };
     html! {
         b { (word(&severity.word)) ", " (score(severity.score)) " of 10" }

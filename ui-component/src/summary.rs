@@ -5,31 +5,57 @@ use crate::answer::{Advisory, AdvisoryKind, SeverityWord};
 use crate::facts::Facts;
 use crate::severity;
 
-/// How many counted advisories there are, and how many affect the version shown.
+/// The advisories that concern the version shown, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Counted advisories that affect the version shown.
+    /// Counted advisories that affect the version shown: malicious ones,
+    /// vulnerabilities and unsoundness together.
     pub affected: u32,
     /// Counted advisories of the crate.
     pub total: u32,
     /// The worst that affects the version shown: `malicious`, or the highest
     /// severity word in lower case. None when nothing affects it or nothing is scored.
     pub worst: Option<String>,
+    /// Vulnerabilities that affect it, without malicious ones.
+    pub vulnerabilities: u32,
+    /// Unsoundness advisories that affect it.
+    pub unsound: u32,
+    /// Advisories about malicious code that affect it.
+    pub malicious: u32,
+    /// Advisories that call it unmaintained. They are not in `affected`.
+    pub unmaintained: u32,
 }
 
-/// The verdict in numbers. Counted are live advisories that a change of version
-/// cures: malicious, vulnerability, unsound.
+/// The verdict in numbers. Counted are live advisories of the kinds that a change of
+/// version cures.
 #[must_use]
 pub fn summary(data: &Data) -> Summary {
     let Some(krate) = &data.crate_ else {
         return Summary::default();
     };
     let facts = Facts::of(krate);
+    let affected = number(facts.affecting.len());
+    let total = number(facts.counted());
+    let worst = worst(&facts.affecting).map(|worst| worst.to_lowercase());
+    let Some(version) = facts.version() else {
+        return Summary {
+            total,
+            ..Summary::default()
+        };
+    };
     Summary {
-        affected: u32::try_from(facts.affecting.len()).unwrap_or(u32::MAX),
-        total: u32::try_from(facts.counted()).unwrap_or(u32::MAX),
-        worst: worst(&facts.affecting).map(|worst| worst.to_lowercase()),
+        affected,
+        total,
+        worst,
+        vulnerabilities: number(version.counts.vulnerabilities),
+        unsound: number(version.counts.unsound),
+        malicious: number(version.counts.malicious),
+        unmaintained: number(version.counts.unmaintained),
     }
+}
+
+fn number<N: TryInto<u32>>(n: N) -> u32 {
+    n.try_into().unwrap_or(u32::MAX)
 }
 
 fn worst<'a>(affecting: &[&'a Advisory]) -> Option<&'a str> {

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use crate::answer::{DataSource, DataStatus, Krate};
 use crate::facts::Facts;
 use crate::{
-    Data, Descriptions, about_data, advisory_list, icons, notes, release_strip, verdict, withdrawn,
+    Data, Descriptions, about_data, advisory_list, aftermath, icons, notes, releases, verdict,
+    withdrawn,
 };
 
 /// Where the browser finds the stylesheet and the script.
@@ -20,7 +21,8 @@ pub struct Assets {
 
 /// The Security tab: a fragment whose only root is `section.crate-security`.
 ///
-/// Its `data-affected`, `data-total` and `data-worst` hold the [`Summary`](crate::Summary);
+/// Its `data-affected`, `data-total`, `data-worst`, `data-vulnerabilities`, `data-unsound`,
+/// `data-malicious` and `data-unmaintained` hold the [`Summary`](crate::Summary);
 /// `data-version` is the version that the verdict names, if it names one.
 #[must_use]
 pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -> Markup {
@@ -29,17 +31,19 @@ pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -
     let version = version.and_then(|facts| verdict::version_named(&facts));
     html! {
         section class="crate-security" data-test-crate-security data-version=[version]
-            data-affected=(summary.affected) data-total=(summary.total) data-worst=[summary.worst] {
+            data-affected=(summary.affected) data-total=(summary.total) data-worst=[summary.worst]
+            data-vulnerabilities=(summary.vulnerabilities) data-unsound=(summary.unsound)
+            data-malicious=(summary.malicious) data-unmaintained=(summary.unmaintained) {
             (stylesheet(assets))
             @match &data.crate_ {
-                // Silence of RustSec and never having listened are not the same.
+                // No advisory, and nothing read yet, are not the same.
                 _ if data.data_status.source == DataSource::NONE => (message(
                     html! { h2 { "No advisories have been read yet" } },
-                    html! { p { "Nothing can be said about this crate until they are." } },
+                    html! { p { "Until then, nothing can be said about this crate." } },
                 )),
                 Some(krate) => (body(krate, &data.data_status, descriptions)),
                 None => (message(html! { h2 { "This is not a crate name" } }, html! {
-                    p { "No crate on crates.io could have this name, so there is nothing to look up." }
+                    p { "crates.io does not allow this name, so there is nothing to look up." }
                 })),
             }
         }
@@ -54,17 +58,18 @@ fn body(krate: &Krate, status: &DataStatus, descriptions: &Descriptions) -> Mark
     html! {
         (warnings(status))
         (verdict::verdict(&facts))
-        (release_strip::release_strip(&facts))
+        (aftermath::aftermath(&facts))
         (advisory_list::affecting(&facts))
         (advisory_list::undecided(&facts))
         (advisory_list::elsewhere(&facts))
         (notes::notes(&facts))
+        (releases::releases(&facts))
         (withdrawn::withdrawn(&facts))
-        (about_data::about_data(status))
+        (about_data::about_data(&krate.name, status))
     }
 }
 
-/// What makes everything below it doubtful, and so comes first.
+/// Reasons to doubt everything below, so they come first.
 fn warnings(status: &DataStatus) -> Markup {
     html! {
         @if status.source == DataSource::SAMPLE {
@@ -72,7 +77,7 @@ fn warnings(status: &DataStatus) -> Markup {
                 (icons::notice())
                 span {
                     b { "Sample data." }
-                    " These advisories are bundled examples; they do not tell the state of any crate."
+                    " These advisories are bundled examples and say nothing about the real crate."
                 }
             }
         }
@@ -81,7 +86,7 @@ fn warnings(status: &DataStatus) -> Markup {
                 (icons::notice())
                 span {
                     b { "This data may be out of date." }
-                    " RustSec could not be checked for newer advisories lately."
+                    " RustSec has not been checked for newer advisories recently."
                 }
             }
         }
@@ -107,7 +112,7 @@ pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
             (stylesheet(assets))
             (message(html! { h2 { "Security advisories cannot be shown right now" } }, html! {
                 p {
-                    "The service that holds them does not answer. This says nothing about "
+                    "The service that provides them is not responding. This says nothing about "
                     b { (crate_name) } "."
                 }
                 // An empty address is the page itself, whatever it is called.
@@ -117,14 +122,14 @@ pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
     }
 }
 
-/// Stands in when somebody asks for a version that is none, such as `1.0`.
+/// Stands in for a version that is not one, such as `1.0`.
 #[must_use]
 pub fn not_a_version(num: &str, assets: &Assets) -> Markup {
     html! {
         section class="crate-security" data-test-security-not-a-version {
             (stylesheet(assets))
             (message(html! { h2 { "This is not a version" } }, html! {
-                p { q { (num) } " is not a version: one has three numbers, such as 1.2.3." }
+                p { q { (num) } " is not a version. A version has three numbers, such as 1.2.3." }
             }))
         }
     }

@@ -1,4 +1,4 @@
-//! Advisories that RustSec took back.
+//! Advisories that RustSec has withdrawn.
 
 use maud::{Markup, html};
 
@@ -11,7 +11,7 @@ pub(crate) fn withdrawn(facts: &Facts<'_>) -> Markup {
         @if !facts.withdrawn.is_empty() {
             details class="cs-part cs-fold" data-test-withdrawn {
                 summary { h2 { "Withdrawn" (tally(&facts.withdrawn)) } }
-                p class="cs-lead" { "Published once, then taken back by RustSec. They count for nothing above." }
+                p class="cs-lead" { "RustSec has withdrawn these. Nothing above counts them." }
                 (cards(facts, &facts.withdrawn, false))
             }
         }

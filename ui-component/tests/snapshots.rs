@@ -57,35 +57,52 @@ fn names_are_unique_and_in_kebab_case() {
     assert_eq!(names.len(), all);
 }
 
-/// The list of cards, the verdict, the highlight and the attributes say one number.
+/// The verdict, the lists of cards, the highlight and the attributes say one number.
 #[test]
 fn numbers_agree() {
     for sample in samples::all() {
         let Some(data) = sample.data() else { continue };
+        let name = sample.name;
         let summary = summary(data);
+        let by_kind = summary.malicious + summary.vulnerabilities + summary.unsound;
+        assert_eq!(by_kind, summary.affected, "{name}");
         let krate = data.crate_.as_ref();
         let shown = krate.and_then(|krate| krate.version.as_ref());
         if let Some(version) = shown {
             assert_eq!(
                 i64::from(summary.affected),
                 version.affecting_count,
-                "{}",
-                sample.name
+                "{name}"
             );
         }
         let badge = ui_component::badge(data).into_string();
-        assert_eq!(badge.is_empty(), summary.affected == 0, "{}", sample.name);
+        assert_eq!(badge.is_empty(), summary.affected == 0, "{name}");
+
         let html = sample.markup(&assets()).into_string();
-        assert!(html.contains(&format!(
-            "data-affected=\"{}\" data-total=\"{}\"",
-            summary.affected, summary.total
-        )));
-        let cards = html.matches("<details class=\"cs-card\"").count();
+        for (attribute, number) in [
+            ("affected", summary.affected),
+            ("total", summary.total),
+            ("vulnerabilities", summary.vulnerabilities),
+            ("unsound", summary.unsound),
+            ("malicious", summary.malicious),
+            ("unmaintained", summary.unmaintained),
+        ] {
+            let attribute = format!(" data-{attribute}=\"{number}\"");
+            assert!(html.contains(&attribute), "{name}: {attribute}");
+        }
+        let cards = |html: &str| html.matches("<details class=\"cs-card").count();
+        let all = krate.map_or(0, |krate| krate.advisories.len());
+        assert_eq!(cards(&html), all, "{name}");
+        let part = |hook: &str| html.split_once(hook).map_or("", |(_, part)| part);
+        let affecting = part("data-test-affecting").split("cs-part").next();
         assert_eq!(
-            cards,
-            krate.map_or(0, |krate| krate.advisories.len()),
-            "{}",
-            sample.name
+            affecting.map_or(0, cards),
+            if shown.is_some() {
+                summary.affected as usize
+            } else {
+                0
+            },
+            "{name}"
         );
     }
 }

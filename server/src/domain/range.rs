@@ -38,6 +38,12 @@ pub fn patched(ranges: &Ranges) -> Vec<Interval> {
     ranges.patched().iter().filter_map(Interval::of).collect()
 }
 
+/// The version from which on a requirement holds; `None` without a lower bound.
+#[must_use]
+pub fn start(requirement: &VersionReq) -> Option<Version> {
+    Some(Interval::of(requirement)?.lower?.version)
+}
+
 /// The ranges that an advisory affects: all that its requirements leave open, in
 /// ascending order.
 #[must_use]

@@ -155,14 +155,11 @@ impl Advisory {
             .collect()
     }
 
-    /// The ranges that have the fix. Empty if no fix is known.
+    /// The ranges that have the fix, oldest first. Empty if no fix is known.
     async fn patched(&self) -> Vec<VersionRange> {
-        self.advisory
-            .ranges
-            .patched()
-            .iter()
-            .map(VersionRange::of)
-            .collect()
+        let mut patched: Vec<&VersionReq> = self.advisory.ranges.patched().iter().collect();
+        patched.sort_by_cached_key(|requirement| range::start(requirement));
+        patched.into_iter().map(VersionRange::of).collect()
     }
 
     /// The first release with the fix: of the published releases in a patched

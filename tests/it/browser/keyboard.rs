@@ -1,6 +1,6 @@
 //! Everything by keyboard alone.
 
-use super::{UNFOLD, VERDICT, at};
+use super::{CLEAR, UNFOLD, VERDICT, at};
 use integration_tests::browser::Browser;
 use serde::Deserialize;
 use thirtyfour::Key;
@@ -50,7 +50,7 @@ async fn tab_reaches_everything_in_order() {
     let Some((browser, host)) = at(test, path).await else {
         return;
     };
-    assert!(walk(&browser).await > 80);
+    assert!(walk(&browser).await > 20);
     // Unfolded; long code and tables scroll, so they are stops too.
     for path in [
         "/embedded/arrayref",
@@ -64,60 +64,35 @@ async fn tab_reaches_everything_in_order() {
     }
 }
 
-/// Eighty releases are eighty stops, so there is a way around them.
+/// Before the first advisory there are only the upgrade and its command.
 #[tokio::test]
-async fn the_releases_can_be_skipped() {
-    let test = "the_releases_can_be_skipped";
+async fn the_first_advisory_is_near() {
+    let test = "the_first_advisory_is_near";
     let path = "/crates/openssl/security?version=0.10.8";
     let Some((browser, _host)) = at(test, path).await else {
         return;
     };
-    let skip = "document.querySelector('.cs-skip')";
-    let size = format!("{skip}.offsetWidth");
-    assert_eq!(
-        browser.eval::<u32>(&size).await,
-        1,
-        "hidden until it has the focus"
-    );
-    let focus_before = "[...document.querySelectorAll('.cs-verdict a')].at(-1).focus()";
-    browser.eval::<()>(focus_before).await;
-    browser.press(Key::Tab, 1).await;
-    assert!(
-        browser
-            .eval::<bool>(&format!("document.activeElement === {skip}"))
-            .await
-    );
-    assert!(browser.eval::<u32>(&size).await > 20, "seen with the focus");
-    browser.press(Key::Enter, 1).await;
-    browser.press(Key::Tab, 1).await;
-    let next = "document.activeElement.textContent";
-    assert_eq!(browser.eval::<String>(next).await, "Releases as a table");
+    let stops = "(([...all]) => all.findIndex((it) => it.closest('.cs-card')))(
+        [...document.querySelectorAll('.crate-security :is(a, button, summary, input)')]
+            .filter((it) => it.checkVisibility()))";
+    let stops: i32 = browser.eval(stops).await;
+    assert!((1..=6).contains(&stops), "{stops}");
 }
 
-/// The name of a release is read below the picture: of the one that is pointed
-/// at, or else has the focus, or else is shown. One at a time.
+/// All releases are behind one stop, and each is a link with its verdict before it.
 #[tokio::test]
-async fn each_release_is_named_by_pointer_and_focus() {
-    let test = "each_release_is_named_by_pointer_and_focus";
+async fn a_release_is_chosen_by_keyboard() {
+    let test = "a_release_is_chosen_by_keyboard";
     let path = "/crates/openssl/security?version=0.10.8";
     let Some((browser, _host)) = at(test, path).await else {
         return;
     };
-    let named = "[...document.querySelectorAll('.cs-strip span')]
-        .filter((it) => it.offsetWidth > 1 && getComputedStyle(it).clipPath === 'none')
-        .map((it) => it.textContent)";
-    let is = |name: &str| vec![name.to_owned()];
-    browser.until(named, is("0.10.8: affected by 8")).await;
-
-    let before = "document.querySelector(\"a[href='?version=0.10.70']\").focus()";
-    browser.eval::<()>(before).await;
+    let focus = "document.querySelector('[data-test-choose-release] > summary').focus()";
+    browser.eval::<()>(focus).await;
+    browser.press(Key::Enter, 1).await;
     browser.press(Key::Tab, 1).await;
-    browser.until(named, is("0.10.71: affected by 1")).await;
-
-    browser
-        .point_at(".cs-strip a[href='?version=0.10.82']")
-        .await;
-    browser.until(named, is("0.10.82: not affected")).await;
-    browser.point_at("h1").await;
-    browser.until(named, is("0.10.71: affected by 1")).await;
+    let at = "document.activeElement.parentElement.textContent.split(':')[0]";
+    assert_eq!(browser.eval::<String>(at).await, "0.10, not affected");
+    browser.press(Key::Enter, 1).await;
+    browser.until(VERDICT, CLEAR.to_owned()).await;
 }

@@ -58,19 +58,13 @@ async fn forced_colours_keep_what_colour_tells() {
     // The verdict by its border, and by its words anyway.
     assert_eq!(get(".cs-verdict", "", "borderLeftStyle").await, "solid");
     assert_eq!(get(".cs-verdict", "", "borderLeftWidth").await, "5px");
-    // A release: filled when affected, outlined when shown.
-    let (affected, clear) = (".cs-strip a.a", ".cs-strip a:not(.a)");
-    let (fill, border) = ("backgroundColor", "borderTopColor");
-    let ink = get(affected, "::before", border).await;
-    assert_eq!(get(affected, "::before", fill).await, ink);
-    assert_ne!(get(clear, "::before", fill).await, ink);
-    assert_ne!(get("body", "", fill).await, ink);
-    assert_eq!(get(clear, "::before", "borderTopStyle").await, "solid");
-    let shown = ".cs-strip [aria-current]";
-    assert_eq!(get(shown, "::before", "outlineStyle").await, "solid");
-    assert_eq!(get(shown, "::before", "outlineWidth").await, "2px");
-    assert_eq!(get(clear, "::before", "outlineStyle").await, "none");
-    assert_ne!(get(shown, "::before", "outlineColor").await, ink);
+    // A bar: filled where releases are affected, with a mark at the one shown.
+    let (affected, bar) = (".cs-lines .a", ".cs-lines svg");
+    let (fill, colour) = ("backgroundColor", "fill");
+    let ink = get(affected, "", colour).await;
+    assert_ne!(get(".cs-lines path", "", colour).await, ink);
+    assert_eq!(get(bar, "", "outlineStyle").await, "solid");
+    assert_ne!(get(".cs-lines .s", "", "stroke").await, ink);
     // The mark of a card is drawn, open and closed differently; a border would be
     // a square in both.
     let (open, closed) = (".cs-card[open] > summary", ".cs-card:not([open]) > summary");
@@ -92,7 +86,7 @@ async fn forced_colours_keep_what_colour_tells() {
         "solid"
     );
     browser
-        .eval::<()>("document.querySelector('.cs-strip a').focus()")
+        .eval::<()>("document.querySelector('.cs-verdict a').focus()")
         .await;
     browser.press(Key::Tab, 1).await;
     let focus = "getComputedStyle(document.activeElement).outlineStyle";
@@ -110,7 +104,7 @@ async fn on_paper_nothing_is_folded() {
     assert_eq!(browser.eval::<Vec<bool>>(folded).await, [false; 11]);
     browser.print().await;
     assert_eq!(browser.eval::<Vec<bool>>(folded).await, [true; 11]);
-    let seen = "[...document.querySelectorAll('.crate-security :is(button, .cs-skip)')]
+    let seen = "[...document.querySelectorAll('.crate-security :is(button, .cs-choose)')]
         .filter((it) => it.checkVisibility()).length";
     assert_eq!(
         browser.eval::<usize>(seen).await,
@@ -119,10 +113,8 @@ async fn on_paper_nothing_is_folded() {
     );
 
     // A browser leaves out backgrounds unless told, and with them what is affected.
-    for mark in [".cs-strip a.a", ".cs-legend .a"] {
-        let adjust = style(mark, "::before", "printColorAdjust");
-        assert_eq!(browser.eval::<String>(&adjust).await, "exact", "{mark}");
-    }
+    let adjust = style(".cs-lines .a", "", "printColorAdjust");
+    assert_eq!(browser.eval::<String>(&adjust).await, "exact");
     // No page ends with the heading of what is on the next.
     let summaries = "[...document.querySelectorAll('.crate-security summary')]
         .filter((it) => getComputedStyle(it).breakAfter !== 'avoid').length";

@@ -1,8 +1,8 @@
 //! Made-up advisories.
 
 use crate::answer::{
-    Advisory, AdvisoryAffectedVersions, AdvisoryFunctions, AdvisoryKind, Identifier, Range,
-    RangeUpper, Severity, SeverityWord,
+    Advisory, AdvisoryAffectedVersions, AdvisoryFunctions, AdvisoryFunctionsVersions, AdvisoryKind,
+    Alert, Identifier, Range, RangeLower, RangeUpper, Severity, SeverityWord,
 };
 
 /// An advisory with the fields that every one has.
@@ -17,6 +17,7 @@ pub(super) fn advisory(number: u32, kind: AdvisoryKind, title: &str) -> Advisory
     Advisory {
         title: title.to_owned(),
         is_counted: counted.contains(&kind),
+        alert: Alert::NONE,
         kind_name: serde_json::to_value(&kind)
             .ok()
             .and_then(|name| name.as_str().map(str::to_lowercase))
@@ -31,11 +32,13 @@ pub(super) fn advisory(number: u32, kind: AdvisoryKind, title: &str) -> Advisory
         affected_ranges: Vec::new(),
         patched: Vec::new(),
         unaffected: Vec::new(),
+        fixed_release: None,
         affected_versions: AdvisoryAffectedVersions { total_count: 0 },
         functions: Vec::new(),
         os: Vec::new(),
         arch: Vec::new(),
         aliases: Vec::new(),
+        twins: Vec::new(),
         related: Vec::new(),
         references: Vec::new(),
         categories: Vec::new(),
@@ -43,9 +46,15 @@ pub(super) fn advisory(number: u32, kind: AdvisoryKind, title: &str) -> Advisory
         license: "CC0-1.0".to_owned(),
         url: None,
         rustsec_url: Some(format!("https://rustsec.org/advisories/{id}.html")),
-        source_url: format!("https://github.com/rustsec/advisory-db/blob/main/crates/harbour/{id}.md"),
+        source_url: in_repository("blob", &id),
+        history_url: in_repository("commits", &id),
+        edit_url: in_repository("edit", &id),
         id,
     }
+}
+
+fn in_repository(view: &str, id: &str) -> String {
+    format!("https://github.com/rustsec/advisory-db/{view}/main/crates/harbour/{id}.md")
 }
 
 /// A use after free with everything that a good advisory carries.
@@ -58,9 +67,9 @@ pub(super) fn use_after_free() -> Advisory {
             ```rust\nlet config = Config::builder().session_tickets(false).build();\n```\n\n\
             Found by fuzzing; see https://example.org/notes/tickets.".to_owned(),
         severity: Some(critical()),
-        affected_ranges: vec![below("before 0.3.4", "0.3.4")],
-        patched: vec![open("0.3.4 and later")],
-        functions: functions(&["harbour::Session::resume", "harbour::ticket::decode"], "before 0.3.4"),
+        affected_ranges: vec![range("< 0.3.4")],
+        patched: vec![range(">= 0.3.4")],
+        functions: functions(&["harbour::Session::resume", "harbour::ticket::decode"], "< 0.3.4"),
         aliases: vec![
             identifier("CVE-2024-99001", Some("https://nvd.nist.gov/vuln/detail/CVE-2024-99001")),
             identifier("GHSA-aaaa-bbbb-cccc", Some("https://github.com/advisories/GHSA-aaaa-bbbb-cccc")),
@@ -79,9 +88,9 @@ pub(super) fn unsound() -> Advisory {
         description:
             "`Frame<T>` is `Send` for every `T`, so safe code can move an `Rc` to another thread."
                 .to_owned(),
-        affected_ranges: vec![below("0.2.0 up to 0.3.1 (not included)", "0.3.1")],
-        patched: vec![open("0.3.1 and later")],
-        unaffected: vec![below("before 0.2.0", "0.2.0")],
+        affected_ranges: vec![range(">= 0.2.0, < 0.3.1")],
+        patched: vec![range(">= 0.3.1")],
+        unaffected: vec![range("< 0.2.0")],
         categories: vec!["thread-safety".to_owned()],
         ..advisory(
             3,
@@ -95,8 +104,8 @@ pub(super) fn unscored() -> Advisory {
     Advisory {
         description: "A header of 4 GiB or more is cut to 32 bits before its length is checked."
             .to_owned(),
-        affected_ranges: vec![below("before 0.4.2", "0.4.2")],
-        patched: vec![open("0.4.2 and later")],
+        affected_ranges: vec![range("< 0.4.2")],
+        patched: vec![range(">= 0.4.2")],
         categories: vec!["denial-of-service".to_owned()],
         ..advisory(
             13,
@@ -110,7 +119,7 @@ pub(super) fn unmaintained() -> Advisory {
     Advisory {
         description: "The author says that no further releases are planned.\n\n## Possible alternatives\n\n\
             - [`quay`](https://crates.io/crates/quay)\n- [`mole`](https://crates.io/crates/mole), for small harbours".to_owned(),
-        affected_ranges: vec![open("every version")],
+        affected_ranges: vec![range("every version")],
         ..advisory(7, AdvisoryKind::UNMAINTAINED, "`harbour` is unmaintained")
     }
 }
@@ -120,7 +129,7 @@ pub(super) fn notice() -> Advisory {
         description:
             "From 0.5 on, addresses are checked when they are parsed, not when they are used."
                 .to_owned(),
-        affected_ranges: vec![below("before 0.5.0", "0.5.0")],
+        affected_ranges: vec![range("< 0.5.0")],
         ..advisory(
             4,
             AdvisoryKind::NOTICE,
@@ -134,7 +143,7 @@ pub(super) fn withdrawn() -> Advisory {
         withdrawn: Some("2025-05-30".to_owned()),
         is_counted: false,
         description: "Reported as a leak; found to be the documented behaviour.".to_owned(),
-        affected_ranges: vec![open("every version")],
+        affected_ranges: vec![range("every version")],
         ..advisory(
             5,
             AdvisoryKind::VULNERABILITY,
@@ -199,21 +208,24 @@ pub(super) fn cvss4() -> Severity {
     }
 }
 
-/// A range that has an end.
-pub(super) fn below(text: &str, upper: &str) -> Range {
+/// A range in Rust's notation: `>= 0.2.0, < 0.3.1`, `>= 0.4.2`, `< 0.3.4`, `= 0.4.4`,
+/// or `every version`.
+pub(super) fn range(text: &str) -> Range {
+    let bounds: Vec<(&str, &str)> = text
+        .split(", ")
+        .filter_map(|it| it.split_once(' '))
+        .collect();
+    let lower = bounds.iter().find(|(op, _)| [">=", ">", "="].contains(op));
+    let upper = bounds.iter().find(|(op, _)| ["<=", "<", "="].contains(op));
     Range {
         text: text.to_owned(),
-        upper: Some(RangeUpper {
-            version: upper.to_owned(),
+        lower: lower.map(|(op, version)| RangeLower {
+            version: (*version).to_owned(),
+            is_inclusive: *op != ">",
         }),
-    }
-}
-
-/// A range without an end.
-pub(super) fn open(text: &str) -> Range {
-    Range {
-        text: text.to_owned(),
-        upper: None,
+        upper: upper.map(|(_, version)| RangeUpper {
+            version: (*version).to_owned(),
+        }),
     }
 }
 
@@ -224,12 +236,14 @@ pub(super) fn identifier(id: &str, url: Option<&str>) -> Identifier {
     }
 }
 
-pub(super) fn functions<S: AsRef<str>>(paths: &[S], range: &str) -> Vec<AdvisoryFunctions> {
+pub(super) fn functions<S: AsRef<str>>(paths: &[S], affected: &str) -> Vec<AdvisoryFunctions> {
     paths
         .iter()
         .map(|path| AdvisoryFunctions {
             path: path.as_ref().to_owned(),
-            versions: vec![below(range, range)],
+            versions: vec![AdvisoryFunctionsVersions {
+                text: affected.to_owned(),
+            }],
         })
         .collect()
 }

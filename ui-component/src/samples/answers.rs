@@ -1,9 +1,10 @@
 //! The states of the verdict: what it says, where it leads, what it counts.
 
-use crate::answer::{Advisory, AdvisoryKind, Availability};
+use crate::answer::{Advisory, AdvisoryKind, AdvisoryTwins, Availability};
 
 use super::advisories::{
-    below, malicious, notice, open, unmaintained, unscored, use_after_free, withdrawn,
+    critical, malicious, medium, notice, range, unmaintained, unscored, unsound, use_after_free,
+    withdrawn,
 };
 use super::harbour::{harbour, with_three};
 use super::scene::Scene;
@@ -41,64 +42,75 @@ pub(super) fn verdicts() -> Vec<Sample> {
     ]
 }
 
-pub(super) fn ways_out() -> Vec<Sample> {
-    let fix_in_next_line = Advisory {
-        affected_ranges: vec![below("before 0.4.0", "0.4.0")],
-        patched: vec![open("0.4.0 and later")],
-        ..use_after_free()
-    };
-    let unfixed = Advisory {
-        patched: Vec::new(),
-        affected_ranges: vec![open("every version")],
-        ..use_after_free()
-    };
-    let since = Advisory {
-        affected_ranges: vec![open("0.3.0 and later")],
-        ..unfixed.clone()
-    };
-    vec![
-        sample(
-            "breaking-way-out",
-            "Only a breaking upgrade leads out",
-            harbour().advisory(fix_in_next_line, 0..13).shown("0.3.1"),
-        ),
-        sample(
-            "previous-way-out",
-            "Only an older release is free of it",
-            harbour().advisory(since.clone(), 7..18),
-        ),
-        sample(
-            "no-fix",
-            "No fixed release is published",
-            harbour().advisory(unfixed, 0..18),
-        ),
-        sample(
-            "no-release-free-of-all",
-            "Each advisory has a way out, the version has none",
-            harbour()
-                .advisory(since, 7..18)
-                .advisory(unscored(), 0..15)
-                .shown("0.4.1"),
-        ),
-    ]
-}
-
 pub(super) fn kinds() -> Vec<Sample> {
     let unknown_kind = Advisory {
         kind: AdvisoryKind::OTHER,
         kind_name: "deprecated-interface".to_owned(),
         ..notice()
     };
+    let medium_only = Advisory {
+        severity: Some(medium()),
+        ..unscored()
+    };
+    let scored_unsound = Advisory {
+        severity: Some(critical()),
+        ..unsound()
+    };
+    let on = |os: &str, advisory: Advisory| Advisory {
+        os: vec![os.to_owned()],
+        ..advisory
+    };
+    let twin = |number, other: u32| Advisory {
+        twins: vec![AdvisoryTwins {
+            id: format!("RUSTSEC-2024-{other:04}"),
+        }],
+        id: format!("RUSTSEC-2024-{number:04}"),
+        ..use_after_free()
+    };
     vec![
+        sample(
+            "unsound-only",
+            "Affected by unsoundness, and by no vulnerability",
+            harbour().advisory(unsound(), 2..8).shown("0.3.0"),
+        ),
+        sample(
+            "unsound-only-scored",
+            "Unsoundness that has a score, beside a vulnerability of the past",
+            harbour()
+                .advisory(unscored(), 0..2)
+                .advisory(scored_unsound, 2..8)
+                .shown("0.3.0"),
+        ),
+        sample(
+            "medium-only",
+            "A vulnerability of medium severity",
+            harbour().advisory(medium_only, 0..15).shown("0.4.1"),
+        ),
+        sample(
+            "platforms-differ",
+            "Two advisories, each limited to another platform",
+            harbour()
+                .advisory(on("windows", use_after_free()), 0..11)
+                .advisory(on("nuttx", unscored()), 0..15)
+                .shown("0.3.2"),
+        ),
+        sample(
+            "twins",
+            "Two ids for one fault",
+            harbour()
+                .advisory(twin(9006, 9007), 0..11)
+                .advisory(twin(9007, 9006), 0..11)
+                .shown("0.3.2"),
+        ),
         sample(
             "malicious-removed",
             "A malicious release, since removed",
-            harbour().advisory(malicious(below("0.4.4 only", "0.4.4")), 0..0),
+            harbour().advisory(malicious(range("= 0.4.4")), 0..0),
         ),
         sample(
             "malicious-open-range",
             "A malicious release whose range is still open",
-            harbour().advisory(malicious(open("0.4.3 and later")), 16..18),
+            harbour().advisory(malicious(range(">= 0.4.3")), 16..18),
         ),
         sample(
             "unmaintained-only",

@@ -4,7 +4,7 @@ use crate::Data;
 use crate::answer::{Advisory, AdvisoryKind, Availability, DataSource, DataStatus};
 
 use super::advisories::{
-    advisory, below, critical, cvss4, functions, malicious, medium, open, unscored, unsound,
+    advisory, critical, cvss4, functions, malicious, medium, range, unscored, unsound,
     use_after_free,
 };
 use super::harbour::{harbour, with_three};
@@ -20,7 +20,7 @@ pub(super) fn cards() -> Vec<Sample> {
         .map(|n| format!("harbour::codec::Codec{n}::<Text, Wide>::decode"))
         .collect();
     let many_functions = Advisory {
-        functions: functions(&paths, "before 0.4.2"),
+        functions: functions(&paths, "< 0.4.2"),
         ..unscored()
     };
     let on_windows = Advisory {
@@ -35,14 +35,8 @@ pub(super) fn cards() -> Vec<Sample> {
         ..unscored()
     };
     let backported = Advisory {
-        affected_ranges: vec![
-            below("before 0.2.3", "0.2.3"),
-            below("0.3.0 up to 0.3.4 (not included)", "0.3.4"),
-        ],
-        patched: vec![
-            below("0.2.3 up to 0.3.0 (not included)", "0.3.0"),
-            open("0.3.4 and later"),
-        ],
+        affected_ranges: vec![range("< 0.2.3"), range(">= 0.3.0, < 0.3.4")],
+        patched: vec![range(">= 0.2.3, < 0.3.0"), range(">= 0.3.4")],
         severity: Some(critical()),
         ..advisory(
             21,
@@ -88,14 +82,14 @@ pub(super) fn versions() -> Vec<Sample> {
             "The crate is no longer on crates.io",
             Scene::new("harbour")
                 .availability(Availability::DELETED)
-                .advisory(malicious(open("every version")), 0..0),
+                .advisory(malicious(range("every version")), 0..0),
         ),
         sample(
             "deleted-crate-version",
             "A version of a deleted crate",
             Scene::new("harbour")
                 .availability(Availability::DELETED)
-                .advisory(malicious(open("every version")), 0..0)
+                .advisory(malicious(range("every version")), 0..0)
                 .unlisted("0.1.0", true),
         ),
         sample(
@@ -135,7 +129,7 @@ pub(super) fn versions() -> Vec<Sample> {
         sample(
             "no-releases",
             "Every release was removed, so there is none to judge",
-            Scene::new("harbour").advisory(malicious(below("0.4.4 only", "0.4.4")), 0..0),
+            Scene::new("harbour").advisory(malicious(range("= 0.4.4")), 0..0),
         ),
         sample(
             "all-yanked",

@@ -2,7 +2,7 @@
 
 use crate::answer::{Advisory, AdvisoryKind};
 
-use super::advisories::{advisory, below, functions, identifier, open};
+use super::advisories::{advisory, functions, identifier, range};
 use super::scene::Scene;
 
 const BODY: &str = r#"</div></details></section><h1>You have been logged out</h1>
@@ -33,14 +33,14 @@ const BODY: &str = r#"</div></details></section><h1>You have been logged out</h1
 pub(super) fn scene(base: Scene) -> Scene {
     let hostile = Advisory {
         description: BODY.to_owned(),
-        affected_ranges: vec![below("<script>alert(6)</script>", "x")],
-        patched: vec![open("\"><script>alert(7)</script>")],
+        affected_ranges: vec![range("<script>alert(6)</script>")],
+        patched: vec![range("\"><script>alert(7)</script>")],
         functions: functions(
             &[
                 "harbour::<Text,Sqlite>::\"onload=alert(8)",
                 "Averylongpathwithoutanyplacetobreak".repeat(4).as_str(),
             ],
-            "before 1",
+            "< 1",
         ),
         os: vec!["<b>windows</b>".to_owned()],
         aliases: vec![

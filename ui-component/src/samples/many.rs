@@ -2,7 +2,7 @@
 
 use crate::answer::{Advisory, AdvisoryKind, SeverityWord};
 
-use super::advisories::{advisory, below, cvss3, identifier, open, unsound};
+use super::advisories::{advisory, cvss3, identifier, range, unsound};
 use super::scene::Scene;
 
 const PARTS: [&str; 7] = [
@@ -84,11 +84,8 @@ fn draft(n: u32, title: &str) -> (Advisory, usize) {
         description: format!(
             "{title} lets a caller see what it should not. Fixed in {fixed}.0.0.\n\nReported by a user of `harbour`."
         ),
-        affected_ranges: vec![below(
-            &format!("{from}.0.0 up to {fixed}.0.0 (not included)"),
-            "x",
-        )],
-        patched: vec![open(&format!("{fixed}.0.0 and later"))],
+        affected_ranges: vec![range(&format!(">= {from}.0.0, < {fixed}.0.0"))],
+        patched: vec![range(&format!(">= {fixed}.0.0"))],
         aliases: vec![identifier(
             &format!("CVE-2025-{}", 90000 + n),
             Some(&format!(
@@ -111,14 +108,14 @@ pub(super) fn releases() -> Scene {
         })
     });
     let old = Advisory {
-        affected_ranges: vec![below("before 3.1.0", "3.1.0")],
-        patched: vec![open("3.1.0 and later")],
+        affected_ranges: vec![range("< 3.1.0")],
+        patched: vec![range(">= 3.1.0")],
         unaffected: Vec::new(),
         ..unsound()
     };
     let recent = Advisory {
-        affected_ranges: vec![below("8.0.0 up to 9.2.0 (not included)", "9.2.0")],
-        patched: vec![open("9.2.0 and later")],
+        affected_ranges: vec![range(">= 8.0.0, < 9.2.0")],
+        patched: vec![range(">= 9.2.0")],
         ..advisory(
             11,
             AdvisoryKind::VULNERABILITY,

@@ -1,14 +1,15 @@
 //! A crate with releases and advisories, as GraphQL would answer for it.
 
+mod upgrade;
+
 use std::ops::Range as Span;
 
 use crate::Data;
 use crate::answer::{
-    Advisory, Availability, DataSource, DataStatus, Krate, KrateDefaultVersion,
-    KrateLastAffectedVersion, KrateVersions, Release, ShownVersion, WayOut, WayOutBreaking,
-    WayOutCompatible, WayOutPrevious,
+    Advisory, AdvisoryFixedRelease, AdvisoryKind, Alert, Availability, Counts, DataSource,
+    DataStatus, Krate, KrateDefaultVersion, KrateLastAffectedVersion, KrateVersions, Release,
+    SeverityWord, ShownVersion, ShownVersionPlatforms,
 };
-use crate::release_strip::line;
 
 /// What a sample is made of. What follows from it (counts, verdicts, upgrades)
 /// is worked out, so that the numbers of a sample agree with each other.
@@ -21,6 +22,8 @@ pub(super) struct Scene {
     /// Each with the places in `releases` that it affects.
     advisories: Vec<(Advisory, Span<usize>)>,
     shown: Shown,
+    /// The Rust that releases need, each from this place on.
+    rust: Vec<(usize, String)>,
     status: DataStatus,
 }
 
@@ -40,6 +43,7 @@ impl Scene {
             releases: Vec::new(),
             advisories: Vec::new(),
             shown: Shown::Default,
+            rust: Vec::new(),
             status: DataStatus {
                 revision: 7,
                 source: DataSource::FOLDER,
@@ -61,12 +65,14 @@ impl Scene {
                 is_yanked: yanked,
                 is_prerelease,
                 affecting_count: 0,
+                alert: Alert::NONE,
             }
         }));
         self
     }
 
-    pub(super) fn advisory(mut self, advisory: Advisory, affected: Span<usize>) -> Self {
+    pub(super) fn advisory(mut self, mut advisory: Advisory, affected: Span<usize>) -> Self {
+        advisory.alert = alert_of(&advisory);
         self.advisories.push((advisory, affected));
         self
     }
@@ -109,12 +115,13 @@ impl Scene {
 
     pub(super) fn data(mut self) -> Data {
         for (place, release) in self.releases.iter_mut().enumerate() {
-            let counted = self
+            let at_place = self
                 .advisories
                 .iter()
-                .filter(|(advisory, _)| advisory.is_counted);
-            let affecting = counted.filter(|(_, span)| span.contains(&place)).count();
-            release.affecting_count = i64::try_from(affecting).unwrap_or(i64::MAX);
+                .filter(|(_, span)| span.contains(&place));
+            let affecting: Vec<&Advisory> = at_place.map(|(advisory, _)| advisory).collect();
+            release.affecting_count = counted(&affecting);
+            release.alert = alert(&affecting);
         }
         let version = self.version();
         let default_version = self.default().map(|release| KrateDefaultVersion {
@@ -173,11 +180,8 @@ impl Scene {
 
     fn version(&self) -> Option<ShownVersion> {
         if let Shown::Unlisted(num, affected) = &self.shown {
-            let counted = self
-                .advisories
-                .iter()
-                .filter(|(advisory, _)| advisory.is_counted)
-                .count();
+            let all = self.advisories.iter().filter(|_| *affected);
+            let affecting: Vec<&Advisory> = all.map(|(advisory, _)| advisory).collect();
             let knows = self.availability != Availability::UNKNOWN;
             return Some(ShownVersion {
                 num: num.clone(),
@@ -185,17 +189,22 @@ impl Scene {
                 is_yanked: false,
                 is_prerelease: num.contains('-'),
                 published_at: None,
-                affecting_count: if *affected {
-                    i64::try_from(counted).unwrap_or(i64::MAX)
-                } else {
-                    0
-                },
+                affecting_count: counted(&affecting),
+                counts: counts(&affecting),
+                alert: alert(&affecting),
+                platforms: platforms(&affecting),
+                rust_version: None,
                 upgrade: (*affected && knows)
-                    .then(|| self.way_out(num, self.releases.len(), |r, _| r.affecting_count == 0)),
+                    .then(|| self.upgrade(num, self.releases.len(), counted(&affecting))),
             });
         }
         let place = self.place()?;
         let release = self.releases.get(place)?;
+        let at_place = self
+            .advisories
+            .iter()
+            .filter(|(_, span)| span.contains(&place));
+        let affecting: Vec<&Advisory> = at_place.map(|(advisory, _)| advisory).collect();
         Some(ShownVersion {
             num: release.num.clone(),
             is_published: true,
@@ -203,8 +212,12 @@ impl Scene {
             is_prerelease: release.is_prerelease,
             published_at: Some("2025-01-07T12:00:00Z".to_owned()),
             affecting_count: release.affecting_count,
+            counts: counts(&affecting),
+            alert: alert(&affecting),
+            platforms: platforms(&affecting),
+            rust_version: self.rust_at(place),
             upgrade: (release.affecting_count > 0)
-                .then(|| self.way_out(&release.num, place, |r, _| r.affecting_count == 0)),
+                .then(|| self.upgrade(&release.num, place, release.affecting_count)),
         })
     }
 
@@ -218,40 +231,73 @@ impl Scene {
             .and_then(|place| Some((place, self.releases.get(place)?)));
         let mut advisory = advisory.clone();
         advisory.affects = affects;
+        advisory.fixed_release = self.fixed_release(span);
         advisory.affected_versions.total_count = i64::try_from(span.len()).unwrap_or(i64::MAX);
         advisory.upgrade = shown
             .filter(|(place, _)| span.contains(place))
-            .map(|(place, release)| self.way_out(&release.num, place, |_, at| !span.contains(&at)));
+            .map(|(place, release)| self.nearest(&release.num, place, |_, at| !span.contains(&at)));
         advisory
     }
 
-    /// The nearest clean release: compatible, else breaking, else an older one.
-    fn way_out(&self, num: &str, place: usize, clean: impl Fn(&Release, usize) -> bool) -> WayOut {
-        let on_prerelease = num.contains('-');
-        let good = |at: &usize| {
-            self.releases.get(*at).is_some_and(|release| {
-                !release.is_yanked
-                    && (!release.is_prerelease || on_prerelease)
-                    && clean(release, *at)
-            })
-        };
-        let name = |at: usize| self.releases.get(at).map(|release| release.num.clone());
-        let newer: Vec<usize> = (place + 1..self.releases.len()).filter(good).collect();
-        let same_line = |at: &&usize| name(**at).is_some_and(|other| line(&other) == line(num));
-        let compatible = newer.iter().find(same_line).and_then(|at| name(*at));
-        let breaking = newer
-            .first()
-            .and_then(|at| name(*at))
-            .filter(|_| compatible.is_none());
-        let older = (0..place.min(self.releases.len()))
-            .rev()
-            .find(good)
-            .and_then(name);
-        let previous = older.filter(|_| newer.is_empty());
-        WayOut {
-            compatible: compatible.map(|num| WayOutCompatible { num }),
-            breaking: breaking.map(|num| WayOutBreaking { num }),
-            previous: previous.map(|num| WayOutPrevious { num }),
-        }
+    /// The release right after those that are affected, if there is a stable one.
+    fn fixed_release(&self, affected: &Span<usize>) -> Option<AdvisoryFixedRelease> {
+        let after = self.releases.get(affected.end..)?;
+        let mut stable = after.iter().filter(|it| !it.is_yanked && !it.is_prerelease);
+        let fix = stable.next().filter(|_| !affected.is_empty())?;
+        Some(AdvisoryFixedRelease {
+            num: fix.num.clone(),
+            published_at: Some("2024-11-02T09:00:00Z".to_owned()),
+        })
     }
+}
+
+fn counted(affecting: &[&Advisory]) -> i64 {
+    number(affecting.iter().filter(|it| it.is_counted).count())
+}
+
+fn counts(affecting: &[&Advisory]) -> Counts {
+    let live = affecting.iter().filter(|it| it.withdrawn.is_none());
+    let of = |kind: AdvisoryKind| number(live.clone().filter(|it| it.kind == kind).count());
+    Counts {
+        malicious: of(AdvisoryKind::MALICIOUS),
+        vulnerabilities: of(AdvisoryKind::VULNERABILITY),
+        unsound: of(AdvisoryKind::UNSOUND),
+        unmaintained: of(AdvisoryKind::UNMAINTAINED),
+    }
+}
+
+fn alert_of(advisory: &Advisory) -> Alert {
+    let word = advisory.severity.as_ref().map(|severity| &severity.word);
+    match (&advisory.kind, word) {
+        _ if !advisory.is_counted => Alert::NONE,
+        (AdvisoryKind::MALICIOUS, _) => Alert::ALARM,
+        (AdvisoryKind::VULNERABILITY, None | Some(SeverityWord::HIGH | SeverityWord::CRITICAL)) => {
+            Alert::ALARM
+        }
+        _ => Alert::WARNING,
+    }
+}
+
+fn alert(affecting: &[&Advisory]) -> Alert {
+    let has = |alert: Alert| affecting.iter().any(|it| it.alert == alert);
+    match (has(Alert::ALARM), has(Alert::WARNING)) {
+        (true, _) => Alert::ALARM,
+        (false, true) => Alert::WARNING,
+        (false, false) => Alert::NONE,
+    }
+}
+
+fn platforms(affecting: &[&Advisory]) -> Option<ShownVersionPlatforms> {
+    let mut counted = affecting.iter().filter(|it| it.is_counted);
+    let first = counted.next()?;
+    let is_limited = !first.os.is_empty() || !first.arch.is_empty();
+    let is_shared = counted.all(|it| it.os == first.os && it.arch == first.arch);
+    (is_limited && is_shared).then(|| ShownVersionPlatforms {
+        os: first.os.clone(),
+        arch: first.arch.clone(),
+    })
+}
+
+fn number(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -12,14 +12,16 @@ pub(super) enum Branch {
     Compatible,
     Breaking,
     Previous,
+    None,
     /// Words that the schema does not know yet.
     UnknownWords,
 }
 
-pub(super) const BRANCHES: [Branch; 4] = [
+pub(super) const BRANCHES: [Branch; 5] = [
     Branch::Compatible,
     Branch::Breaking,
     Branch::Previous,
+    Branch::None,
     Branch::UnknownWords,
 ];
 
@@ -43,9 +45,8 @@ fn answer(branch: Branch) -> Value {
     let known = !matches!(branch, Branch::UnknownWords);
     let word = |word: &str| if known { json!(word) } else { json!("@") };
     let num = |num: &str| json!({ "num": num });
-    let release = |n: i64| json!({ "num": format!("@{n}"), "isYanked": n % 2 == 0, "isPrerelease": n % 3 == 0, "affectingCount": n % 4 });
-    let shown =
-        json!({ "num": "@", "isYanked": false, "isPrerelease": false, "affectingCount": 1 });
+    let release = |n: i64| json!({ "num": format!("@{n}"), "isYanked": n % 2 == 0, "isPrerelease": n % 3 == 0, "affectingCount": n % 4, "alert": word("ALARM") });
+    let shown = json!({ "num": "@", "isYanked": false, "isPrerelease": false, "affectingCount": 1, "alert": word("WARNING") });
     let (mut releases, mut advisories) = (
         vec![shown],
         vec![advisory(branch, &word("VULNERABILITY"), true, None)],
@@ -70,7 +71,9 @@ fn answer(branch: Branch) -> Value {
             "lastAffectedVersion": { "num": "@", "publishedAt": "@" },
             "version": {
                 "num": "@", "isPublished": known, "isYanked": true, "isPrerelease": true,
-                "publishedAt": "@", "affectingCount": 1, "upgrade": upgrade(branch),
+                "publishedAt": "@", "affectingCount": 1, "rustVersion": "@",
+                "counts": { "malicious": 0, "vulnerabilities": 1, "unsound": 0, "unmaintained": 0 },
+                "alert": word("ALARM"), "platforms": { "os": ["@"], "arch": ["@"] }, "upgrade": upgrade(branch),
             },
             "advisories": advisories,
             "versions": { "totalCount": 1000, "nodes": releases },
@@ -84,7 +87,7 @@ fn answer(branch: Branch) -> Value {
 fn upgrade(branch: Branch) -> Value {
     let only = |wanted: bool, num: &str| {
         if wanted {
-            json!({ "num": num })
+            json!({ "num": num, "rustVersion": "@", "affectingCount": 1 })
         } else {
             Value::Null
         }
@@ -93,18 +96,23 @@ fn upgrade(branch: Branch) -> Value {
         "compatible": only(matches!(branch, Branch::Compatible), "@5"),
         "breaking": only(matches!(branch, Branch::Breaking), "@6"),
         "previous": only(matches!(branch, Branch::Previous | Branch::UnknownWords), "@7"),
+        "withoutNewerRust": only(matches!(branch, Branch::Compatible), "@8"),
+        "improvement": only(matches!(branch, Branch::Breaking), "@9"),
+        "yanked": only(matches!(branch, Branch::None), "@10"),
     })
 }
 
 fn advisory(branch: Branch, kind: &Value, affects: bool, withdrawn: Option<&str>) -> Value {
-    let range =
-        json!([{ "text": "@", "upper": { "version": "@" } }, { "text": "@", "upper": null }]);
+    let range = json!([
+        { "text": "@", "lower": { "version": "@", "isInclusive": true }, "upper": { "version": "@" } },
+        { "text": "@", "lower": null, "upper": null },
+    ]);
     let identifiers = json!([{ "id": "@", "url": "@" }, { "id": "@", "url": null }]);
     let counted = ["VULNERABILITY", "MALICIOUS", "UNSOUND"];
     let is_counted = kind.as_str().is_some_and(|kind| counted.contains(&kind)) || kind == "@";
-    let word = match branch {
+    let word_of = |word: &'static str| match branch {
         Branch::UnknownWords => "@",
-        _ => "CRITICAL",
+        _ => word,
     };
     // Few functions are all shown, many are folded.
     let functions = if affects { 3 } else { 12 };
@@ -113,17 +121,18 @@ fn advisory(branch: Branch, kind: &Value, affects: bool, withdrawn: Option<&str>
         "date": "@", "withdrawn": withdrawn, "description": "@", "affects": affects,
         "upgrade": upgrade(Branch::Compatible),
         "severity": {
-            "word": word, "score": 9.8, "version": "@", "vector": "@", "calculatorUrl": "@",
+            "word": word_of("CRITICAL"), "score": 9.8, "version": "@", "vector": "@", "calculatorUrl": "@",
             "summary": "@",
         },
         "affectedRanges": range, "patched": range, "unaffected": range,
+        "alert": word_of("ALARM"), "fixedRelease": { "num": "@", "publishedAt": "@" }, "twins": [{ "id": "@" }],
         "affectedVersions": { "totalCount": 2 },
-        "functions": vec![json!({ "path": "@", "versions": [{ "text": "@ ", "upper": null }] }); functions],
+        "functions": vec![json!({ "path": "@", "versions": [{ "text": "@ " }] }); functions],
         "os": ["@"], "arch": ["@"],
         "aliases": identifiers, "related": identifiers,
         "references": ["@", "@ ", "https://a.example/@", "mailto:@"],
         "categories": ["@"], "keywords": ["@"], "license": "@",
-        "url": "@", "rustsecUrl": "@", "sourceUrl": "@",
+        "url": "@", "rustsecUrl": "@", "sourceUrl": "@", "historyUrl": "@", "editUrl": "@",
     })
 }
 
@@ -142,7 +151,7 @@ fn every_text_of_the_answer_is_hostile() {
     let hostile = |path: &str| seen.iter().any(|(at, hostile)| at == path && *hostile);
     let tame: Vec<&&str> = paths.iter().filter(|path| !hostile(path)).collect();
     assert!(tame.is_empty(), "{tame:?}");
-    assert_eq!(paths.len(), 48, "{paths:#?}");
+    assert_eq!(paths.len(), 70, "{paths:#?}");
 }
 
 /// Where every text is, and whether it is hostile. What is absent is no text.

@@ -11,9 +11,9 @@ async (path, attack) => {
   const ATTRIBUTES = /^(class|id|href|rel|title|open|datetime|type|hidden|tabindex|start|scope|role|aria-(hidden|current|label|busy)|data-[a-z-]+)$/;
   const OF_HOST = /^(for|method|name|value|selected)$/;
   const OF_FORM = /^(method|name|type|required|size|autocomplete|placeholder)$/;
-  const OF_PICTURE = /^(viewBox|width|height|focusable|fill|fill-rule|d)$/;
-  const CLASSES = /^(crate-security(-badge)?|cs-[a-z-]+|[ayps])$/;
-  const ID = /^(RUSTSEC-\d{4}-\d{4}|crate-security-[A-Za-z0-9_-]*-releases-end)$/;
+  const OF_PICTURE = /^(viewBox|preserveAspectRatio|width|height|focusable|fill|fill-rule|d)$/;
+  const CLASSES = /^(crate-security(-badge)?|cs-[a-z-]+|[aws])$/;
+  const ID = /^(RUSTSEC-\d{4}-\d{4}|CVE-[a-z0-9-]+|GHSA-[a-z0-9-]+)$/;
 
   const frame = Object.assign(document.createElement("iframe"), { hidden: true, src: path });
   const loaded = new Promise((done) => (frame.onload = done));
@@ -78,7 +78,7 @@ async (path, attack) => {
     check((prose ? PROSE : ours ? OURS : HOST).includes(it.tagName), "element", it);
     check(!it.shadowRoot, "shadow", it);
     for (const { name, value } of it.attributes) {
-      const known = ATTRIBUTES.test(name) || (!ours && OF_HOST.test(name)) || (OF_FORM.test(name) && it.closest(".cs-form")) || (OF_PICTURE.test(name) && it.closest("svg.cs-icon"));
+      const known = ATTRIBUTES.test(name) || (!ours && OF_HOST.test(name)) || (OF_FORM.test(name) && it.closest(".cs-form")) || (OF_PICTURE.test(name) && it.closest("svg.cs-icon, .cs-lines svg"));
       check(known, `attribute ${name}`, it);
       check(!prose || !/^(id|class|title|type|data-|aria-|role)/.test(name), `attribute ${name} in prose`, it);
       if (name === "id" && ours) check(ID.test(value), "id", it);
