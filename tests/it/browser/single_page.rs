@@ -203,11 +203,9 @@ async fn focus_and_scroll_stay_with_the_answer() {
         browser.choose_release("0.10.8").await;
         browser.until(VERDICT, AFFECTED.to_owned()).await;
         browser.until(FOCUS, "cs-verdict".to_owned()).await;
-        let in_window = format!(
-            "(({{ top, bottom }}) => bottom > 0 && top < innerHeight)(
-            document.querySelector('[data-test-verdict] h2').getBoundingClientRect())"
-        );
-        browser.until(&in_window, true).await;
+        let in_window = "(({ top, bottom }) => bottom > 0 && top < innerHeight)(
+            document.querySelector('[data-test-verdict] h2').getBoundingClientRect())";
+        browser.until(in_window, true).await;
 
         // The focus that a reader has put elsewhere is left there.
         browser
