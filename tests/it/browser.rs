@@ -32,7 +32,7 @@ const CLEAR: &str = "openssl 0.10.82 is not affected by any of the 10 published 
 
 /// Of openssl 0.10.8 in the sample.
 const AFFECTED: &str = "openssl 0.10.8 is affected by 7 vulnerabilities and 1 unsoundness advisory, \
-    of 10 published advisories, the worst of them Critical.";
+    the worst of them Critical, of 10 published advisories.";
 
 /// Unfolds all there is to unfold.
 const UNFOLD: &str = "document.querySelectorAll('details').forEach((it) => (it.open = true))";

@@ -19,7 +19,7 @@ pub(crate) fn about_data(krate: &str, status: &DataStatus) -> Markup {
                 (links::outbound(RUSTSEC_REPOSITORY, "RustSec advisory database"))
                 @if let Some(at) = &status.committed_at { " as of " (dates::day_of(at)) }
                 @if let Some(commit) = &status.commit { " (" code { (short(commit)) } ")" }
-                ", maintained by the community, not by crates.io. Not covered: this crate’s dependencies. "
+                ", maintained by RustSec, not by crates.io. Not covered: this crate’s dependencies. "
                 "To check a whole project, run " code { "cargo audit" } " or " code { "cargo deny check" } ". "
                 "See also " (links::outbound(&links::github_advisories(krate), "GitHub’s advisories on this crate")) "."
             }

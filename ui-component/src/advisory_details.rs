@@ -24,15 +24,16 @@ pub(crate) fn versions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
                 (published(facts, advisory))
             }))
             @if is_malicious_and_open(advisory) && !facts.is_deleted() {
-                (fact("Range still open", html! {
-                    "RustSec has not named an end yet, so every later release counts as affected, clean or not, "
-                    "until it does."
+                (fact("No upper limit", html! {
+                    "RustSec has not said which later releases are clean, so all of them count as affected."
                 }))
             }
             @match fixes(advisory).as_slice() {
                 [_, ..] => (fact("Fixed in", fixes(advisory).join(", "))),
-                [] if advisory.is_counted => (fact("Fixed in", "no fixed version is known")),
-                // What no version fixes does not lack a fix.
+                // Malicious releases are removed, and what no version fixes lacks no fix.
+                [] if advisory.is_counted && advisory.kind != AdvisoryKind::MALICIOUS => {
+                    (fact("Fixed in", "no fixed version is known"))
+                }
                 [] => {}
             }
             @if let Some(text) = ranges(&advisory.unaffected) { (fact("Never affected", text)) }
@@ -59,7 +60,7 @@ pub(crate) fn more(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
             }
             @if !advisory.categories.is_empty() { (fact("Categories", advisory.categories.join(", "))) }
             @if !advisory.keywords.is_empty() { (fact("Keywords", advisory.keywords.join(", "))) }
-            @if advisory.license != PUBLIC_DOMAIN { (fact("Licence", licence(advisory))) }
+            @if advisory.license != PUBLIC_DOMAIN { (fact("License", licence(advisory))) }
             (fact("Advisory", sources(advisory)))
         }
     }
@@ -121,7 +122,7 @@ fn disclosed(advisory: &Advisory) -> Markup {
 
 /// The reason is not in the advisory's fields; the changes to its file tell it.
 fn withdrawn(advisory: &Advisory, day: &str) -> Markup {
-    html! { (dates::day(day)) ". " (links::outbound(&advisory.history_url, "Its history")) " tells why." }
+    html! { (dates::day(day)) ". See " (links::outbound(&advisory.history_url, "its history")) " for the reason." }
 }
 
 /// Other ids that RustSec gave to what another database calls by one.

@@ -86,8 +86,8 @@ fn how_ordered(list: &[&Advisory]) -> Markup {
             details class="cs-aside" {
                 summary { "How this list is ordered" }
                 p {
-                    "Malicious code first, then vulnerabilities by CVSS score, those without a score between "
-                    "High and Medium, then unsoundness. Newest first among equals."
+                    "Malicious code first, then vulnerabilities by CVSS score (those without a score between High "
+                    "and Medium), then unsoundness. Newest first among equals."
                 }
             }
         }

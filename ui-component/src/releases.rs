@@ -71,7 +71,9 @@ fn sentence(facts: &Facts<'_>, releases: &[Release]) -> Markup {
         @match (affected, listed) {
             (0, 1) => "The only release is not affected",
             (1, 1) => "The only release is affected",
-            (0, _) => { "None of the " (words::number(listed)) " releases is affected" }
+            (0, 2) => "Neither release is affected",
+            (2, 2) => "Both releases are affected",
+            (0, all) => { "None of the " (words::number(all)) " releases is affected" }
             (n, all) if n == all => { "All " (words::number(all)) " releases are affected" }
             (1, all) => { "1 of " (words::number(all)) " releases is affected" }
             (n, all) => { (words::number(n)) " of " (words::number(all)) " releases are affected" }

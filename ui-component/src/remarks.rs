@@ -9,10 +9,10 @@ use crate::{links, words};
 /// What the verdict rests on: said before the upgrade.
 pub(crate) fn basis(facts: &Facts<'_>) -> Markup {
     html! {
-        @if facts.is_deleted() { p { (facts.name()) " is no longer on crates.io." } }
+        @if facts.is_deleted() && facts.version().is_some() { p { (facts.name()) " is no longer on crates.io." } }
         @if facts.is_unsound_only() {
             p {
-                "Unsound: safe code can cause undefined behaviour. RustSec warns of it and does not class it "
+                "Unsound: safe code can cause undefined behavior. RustSec warns of it and does not class it "
                 "as a vulnerability."
             }
         }
@@ -22,7 +22,7 @@ pub(crate) fn basis(facts: &Facts<'_>) -> Markup {
             None => {}
         }
         @if facts.counted() == 0 {
-            p { "That does not prove it safe." (only_notes(facts)) }
+            p { "That does not prove it safe." }
         }
     }
 }
@@ -53,24 +53,16 @@ fn unmaintained(facts: &Facts<'_>) -> Markup {
     }
 }
 
-fn only_notes(facts: &Facts<'_>) -> &'static str {
-    match facts.notes.len() {
-        0 => "",
-        1 => " One note about it is below.",
-        _ => " The notes about it are below.",
-    }
-}
-
 fn of_version(facts: &Facts<'_>, version: &ShownVersion) -> Markup {
     let num = html! { span class="cs-num" { (version.num) } };
     let unlisted = !version.is_published && facts.counted() > 0;
     html! {
         @if unlisted && facts.has_releases() {
-            p { (num) " is not in the list of published releases; it is judged by RustSec’s ranges." }
+            p { "Only RustSec’s version ranges were checked." }
         } @else if unlisted && facts.is_deleted() {
-            p { "Its releases are gone; " (num) " is judged by RustSec’s ranges." }
+            p { "Its releases are gone; only RustSec’s version ranges were checked." }
         } @else if unlisted {
-            p { (no_list(facts)) "; " (num) " is judged by RustSec’s ranges." }
+            p { (no_list(facts)) "; only RustSec’s version ranges were checked." }
         }
         @if version.is_yanked { p { (num) " is yanked." } }
         @if version.is_prerelease { p { (num) " is a pre-release." } }

@@ -39,7 +39,7 @@ pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -
                 // No advisory, and nothing read yet, are not the same.
                 _ if data.data_status.source == DataSource::NONE => (message(
                     html! { h2 { "No advisories have been read yet" } },
-                    html! { p { "Until then, nothing can be said about this crate." } },
+                    html! { p { "Nothing can be said about this crate until they have been." } },
                 )),
                 Some(krate) => (body(krate, &data.data_status, descriptions)),
                 None => (message(html! { h2 { "This is not a crate name" } }, html! {

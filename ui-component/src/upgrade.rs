@@ -50,20 +50,20 @@ fn nearest(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Markup
             Some(Direction::Breaking(target)) => {
                 p {
                     "Upgrade to " (release(&target.num)) " (breaking: your code may need changes)"
-                    (newest(facts, shown, target)) ". " (change_only_its_version())
+                    (newest(facts, shown, target)) ". " (change_only_its_version(facts))
                 }
                 (line(requirement(facts, target)))
                 (rust_version(shown, target, upgrade))
             }
             Some(Direction::Previous(target)) if is_same_line(&target.num, shown) => {
-                p { "No newer release helps: go back to " (release(&target.num)) "." }
+                p { "No newer release is unaffected: go back to " (release(&target.num)) " (compatible)." }
                 (update(target))
                 (keep(facts, target))
             }
             Some(Direction::Previous(target)) => {
                 p {
-                    "No newer release helps: go back to " (release(&target.num))
-                    " (breaking: your code may need changes). " (change_only_its_version())
+                    "No newer release is unaffected: go back to " (release(&target.num))
+                    " (breaking: your code may need changes). " (change_only_its_version(facts))
                 }
                 (line(requirement(facts, target)))
             }
@@ -86,7 +86,7 @@ fn keep(facts: &Facts<'_>, target: &Target) -> Markup {
         @if is_line_affected(facts, target) {
             details class="cs-aside" {
                 summary { "The next " code { "cargo update" } " undoes that, unless you pin it." }
-                p { (change_only_its_version()) }
+                p { (change_only_its_version(facts)) }
                 (line(commands::pin(&target.num)))
             }
         }
@@ -158,14 +158,14 @@ fn newest(facts: &Facts<'_>, shown: &ShownVersion, target: &Target) -> Markup {
             "; the newest" @if shown.is_prerelease { " stable release" } ", " (release(&newest.num)) ", is "
             @match newest.affecting_count {
                 0 => "not affected either",
-                n => { "affected by " (number(n)) },
+                n => { "affected by " (words::count(words::size(n), "advisory", "advisories")) },
             }
         }
     }
 }
 
-fn change_only_its_version() -> Markup {
-    html! { "In " code { "Cargo.toml" } ", change only its version:" }
+fn change_only_its_version(facts: &Facts<'_>) -> Markup {
+    html! { "In " code { "Cargo.toml" } ", change only the version of " (facts.name()) ":" }
 }
 
 fn is_same_line(num: &str, shown: &ShownVersion) -> bool {

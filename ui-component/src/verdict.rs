@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::answer::{Advisory, AdvisoryKind, ShownVersion};
-use crate::facts::Facts;
+use crate::answer::{Advisory, AdvisoryKind, Alert, Counts, ShownVersion};
+use crate::facts::{Facts, is_unmaintained};
 use crate::summary::highest;
 use crate::{alert, counts, dates, icons, links, platforms, remarks, severity, upgrade, words};
 
@@ -11,8 +11,13 @@ use crate::{alert, counts, dates, icons, links, platforms, remarks, severity, up
 /// upgrade. Colour, icon and words agree, and the words alone suffice. Nothing is
 /// called secure: the absence of advisories does not prove it.
 pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
-    let affected = !facts.affecting.is_empty();
-    let alert = facts.version().map(|version| alert::class(&version.alert));
+    // Of a deleted crate there is no version to judge, but its code is known.
+    let is_gone = facts.is_deleted() && facts.undecided.iter().any(|it| is_malicious(it));
+    let affected = is_gone || !facts.affecting.is_empty();
+    let alert = match facts.version() {
+        Some(version) => Some(alert::class(&version.alert)),
+        None => is_gone.then_some(alert::class(&Alert::ALARM)),
+    };
     html! {
         div class={ "cs-verdict" @if affected { " cs-affected " (alert.unwrap_or_default()) } }
             data-test-verdict tabindex="-1" {
@@ -23,7 +28,7 @@ pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
                 span { (sentence(facts)) }
             }
             (remarks::basis(facts))
-            @if affected { (upgrade::upgrade(facts)) }
+            @if !facts.affecting.is_empty() { (upgrade::upgrade(facts)) }
             (remarks::asides(facts))
         }
     }
@@ -45,7 +50,13 @@ fn sentence(facts: &Facts<'_>) -> Markup {
     };
     let subject = html! { (facts.name()) " " span class="cs-num" { (version.num) } };
     if facts.affecting.is_empty() {
-        html! { (subject) " is not affected by " (none_of(facts.counted())) (last_affected(facts)) "." }
+        let unpublished = facts.has_releases() && !version.is_published;
+        html! {
+            (subject) @if unpublished { " is not a published release, and" } " is not affected by "
+            (none_of(facts.counted())) (last_affected(facts)) "."
+        }
+    } else if version.counts.malicious > 0 {
+        html! { "RustSec reports malicious code in " (subject) (beside_malicious(facts, version)) "." }
     } else {
         html! { (subject) " is affected by " (by_what(facts, version)) "." }
     }
@@ -59,17 +70,46 @@ fn by_what(facts: &Facts<'_>, version: &ShownVersion) -> Markup {
     html! {
         (counts::in_words(&version.counts))
         @if let Some(only_on) = only_on { ", " (only_on) }
-        @if facts.counted() > facts.affecting.len() { ", of " (words::number(facts.counted())) " published advisories" }
+        @if !facts.is_unsound_only() { (worst(&facts.affecting)) }
+        (of_all(facts))
         @if facts.is_unsound_only() { ", and by no published vulnerability" }
-        @else { (worst(&facts.affecting)) }
     }
+}
+
+fn of_all(facts: &Facts<'_>) -> Markup {
+    html! {
+        @if facts.counted() > facts.affecting.len() { ", of " (words::number(facts.counted())) " published advisories" }
+    }
+}
+
+/// “ (2 advisories), and 3 vulnerabilities”
+fn beside_malicious(facts: &Facts<'_>, version: &ShownVersion) -> Markup {
+    let others = Counts {
+        malicious: 0,
+        ..version.counts.clone()
+    };
+    let others = counts::in_words(&others);
+    html! {
+        @if version.counts.malicious > 1 { " (" (version.counts.malicious) " advisories)" }
+        @if !others.is_empty() { ", and " (others) }
+        (of_all(facts))
+    }
+}
+
+fn is_malicious(advisory: &Advisory) -> bool {
+    advisory.kind == AdvisoryKind::MALICIOUS
 }
 
 fn without_version(facts: &Facts<'_>) -> Markup {
     let name = facts.name();
     html! {
-        @if facts.counted() > 0 {
+        @if facts.counted() > 0 && facts.is_deleted() {
+            (name) " was removed from crates.io; RustSec has "
+            (words::count(facts.counted(), "advisory", "advisories")) " about it."
+        } @else if facts.counted() > 0 {
             (name) " has " (words::count(facts.counted(), "published advisory", "published advisories")) (worst(&facts.undecided)) "."
+        } @else if facts.notes.iter().any(|note| is_unmaintained(note) && note.affects != Some(false)) {
+            "RustSec lists " (name) " as unmaintained, and knows of no vulnerability or unsoundness in it."
         } @else if !facts.notes.is_empty() {
             "RustSec has no advisory about a vulnerability or unsoundness in " (name) "."
         } @else if facts.withdrawn.len() == 1 {
@@ -84,7 +124,7 @@ fn without_version(facts: &Facts<'_>) -> Markup {
 
 fn none_of(counted: usize) -> String {
     match counted {
-        1 => "the only published advisory".to_owned(),
+        1 => "the only advisory about it".to_owned(),
         2 => "either of the 2 published advisories".to_owned(),
         n => format!("any of the {} published advisories", words::number(n)),
     }
@@ -106,18 +146,17 @@ fn last_affected(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// Not said of malicious code, which needs no rating.
+/// The rating. What is not rated is no less urgent, so that is said too.
 fn worst(advisories: &[&Advisory]) -> Markup {
-    let is_malicious = |it: &&&Advisory| it.kind == AdvisoryKind::MALICIOUS;
-    let malicious = advisories.iter().filter(is_malicious).count();
     let all_scored = advisories.iter().all(|it| it.severity.is_some());
     let highest = highest(advisories).map(severity::word);
     html! {
-        @match (advisories.len(), malicious, highest) {
-            (_, 1.., _) | (_, _, None) => "",
-            (1, _, Some(word)) => { ", rated " (word) }
-            (_, _, Some(word)) if all_scored || word == "Critical" => { ", the worst of them " (word) }
-            (_, _, Some(word)) => { ", the highest rating among them " (word) }
+        @match (advisories.len(), highest) {
+            (1, None) => ", not rated",
+            (_, None) => "",
+            (1, Some(word)) => { ", rated " (word) }
+            (_, Some(word)) if all_scored || word == "Critical" => { ", the worst of them " (word) }
+            (_, Some(word)) => { ", the highest rating among them " (word) }
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn withdrawn(facts: &Facts<'_>) -> Markup {
         @if !facts.withdrawn.is_empty() {
             details class="cs-part cs-fold" data-test-withdrawn {
                 summary { h2 { "Withdrawn" (tally(&facts.withdrawn)) } }
-                p class="cs-lead" { "RustSec has withdrawn these. Nothing above counts them." }
+                p class="cs-lead" { "Withdrawn by RustSec, and not counted above." }
                 (cards(facts, &facts.withdrawn, false))
             }
         }

@@ -136,9 +136,19 @@ pub(super) fn versions() -> Vec<Sample> {
             "Every release is yanked",
             Scene::new("harbour")
                 .releases(["0.1.0*", "0.2.0*"])
-                .advisory(unsound(), 0..1),
+                .advisory(ever_unsound(), 0..1),
         ),
     ]
+}
+
+/// Unsoundness that no release has fixed.
+fn ever_unsound() -> Advisory {
+    Advisory {
+        affected_ranges: vec![range("every version")],
+        patched: Vec::new(),
+        unaffected: Vec::new(),
+        ..unsound()
+    }
 }
 
 pub(super) fn sizes() -> Vec<Sample> {
@@ -148,7 +158,7 @@ pub(super) fn sizes() -> Vec<Sample> {
             "A crate with a single release",
             Scene::new("harbour")
                 .releases(["0.1.0"])
-                .advisory(unsound(), 0..1),
+                .advisory(ever_unsound(), 0..1),
         ),
         sample("many", "42 advisories", many::advisories()),
         sample("many-releases", "700 releases", many::releases()),

@@ -231,7 +231,7 @@ impl Scene {
             .and_then(|place| Some((place, self.releases.get(place)?)));
         let mut advisory = advisory.clone();
         advisory.affects = affects;
-        advisory.fixed_release = self.fixed_release(span);
+        advisory.fixed_release = self.fixed_release(&advisory);
         advisory.affected_versions.total_count = i64::try_from(span.len()).unwrap_or(i64::MAX);
         advisory.upgrade = shown
             .filter(|(place, _)| span.contains(place))
@@ -239,11 +239,11 @@ impl Scene {
         advisory
     }
 
-    /// The release right after those that are affected, if there is a stable one.
-    fn fixed_release(&self, affected: &Span<usize>) -> Option<AdvisoryFixedRelease> {
-        let after = self.releases.get(affected.end..)?;
-        let mut stable = after.iter().filter(|it| !it.is_yanked && !it.is_prerelease);
-        let fix = stable.next().filter(|_| !affected.is_empty())?;
+    /// The first of the releases that its ranges call patched, if that is published.
+    fn fixed_release(&self, advisory: &Advisory) -> Option<AdvisoryFixedRelease> {
+        let patched = advisory.patched.first()?.lower.as_ref()?;
+        let mut releases = self.releases.iter();
+        let fix = releases.find(|it| it.num == patched.version && !it.is_yanked)?;
         Some(AdvisoryFixedRelease {
             num: fix.num.clone(),
             published_at: Some("2024-11-02T09:00:00Z".to_owned()),
