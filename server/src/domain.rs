@@ -9,6 +9,7 @@ pub mod kind;
 pub mod order;
 pub mod platforms;
 pub mod range;
+pub mod requirement;
 pub mod rust_version;
 pub mod severity;
 pub mod source_file;
