@@ -7,6 +7,7 @@ mod dossier;
 mod edition;
 mod names;
 mod release;
+mod requirement;
 mod snapshot;
 mod view;
 mod watch;

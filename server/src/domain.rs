@@ -6,6 +6,7 @@ pub mod crate_name;
 pub mod fix;
 pub mod identifier;
 pub mod kind;
+pub mod line;
 pub mod order;
 pub mod platforms;
 pub mod range;

@@ -11,16 +11,19 @@ mod error;
 mod identifier;
 mod kind;
 mod krate;
+mod line;
 mod page;
 mod platforms;
 mod query;
 mod range;
+mod requirement;
 mod severity;
 mod upgrade;
 mod version;
 
 pub use data_status::CHANGES_WITH_EVERY_CHECK;
 pub use page::DEFAULT_PAGE;
+pub use requirement::MAX_REQUIREMENTS;
 
 use crate::mode::Mode;
 use crate::sync_health::SyncHealth;

@@ -36,6 +36,7 @@ mod own_lock;
 mod placeholders;
 mod real_data;
 mod rebuild;
+mod requirements;
 mod sample;
 mod schedule;
 mod schema;

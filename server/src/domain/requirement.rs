@@ -51,6 +51,18 @@ pub struct Matches {
     pub newest_unaffected: Option<usize>,
 }
 
+impl Matches {
+    /// The same matches in a longer list, in which the releases begin at `start`.
+    pub(super) fn moved_by(self, start: usize) -> Self {
+        let moved = |index: Option<usize>| index.map(|index| index + start);
+        Self {
+            chosen: moved(self.chosen),
+            newest_unaffected: moved(self.newest_unaffected),
+            ..self
+        }
+    }
+}
+
 /// Matches a requirement against releases in any order.
 #[must_use]
 pub fn resolve(requirement: &VersionReq, releases: &[Release<'_>]) -> Matches {

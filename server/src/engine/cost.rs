@@ -10,6 +10,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 /// What a selection costs, fragments written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -194,12 +195,16 @@ impl<'a> Walk<'a> {
 
     fn field(&mut self, field: &'a Field, on: Option<&Name>) -> Result<Cost, Refusal> {
         let target = on.and_then(|on| self.types.target(on, &field.name.node));
-        let count = match target.map(|target| target.count) {
-            Some(Count::Of(count)) => count,
-            Some(Count::Page) => self.page_of(field),
-            None => 1,
-        };
         let price = target.map_or(1, |target| target.price);
+        let (count, price) = match target.map(|target| target.count) {
+            Some(Count::Of(count)) => (count, price),
+            Some(Count::Page) => (self.page_of(field), price),
+            Some(Count::Given(argument)) => {
+                let length = self.length_of(field, argument);
+                (length, price.saturating_mul(length))
+            }
+            None => (1, price),
+        };
         let of = target.map(|target| schema_types::name_of(&target.ty));
         let inner = self.selection_set(&field.selection_set.node, of)?;
         Ok(Cost {
@@ -218,38 +223,47 @@ impl<'a> Walk<'a> {
 
     /// The size of a page. One that is too large is cut here and refused later.
     fn page_of(&mut self, field: &Field) -> u64 {
-        let asked = ["first", "last"].into_iter().find_map(|name| {
-            let value = field.get_argument(name)?.node.clone();
-            if value.clone().into_const().is_none() {
-                self.varies = Varies::WithVariables;
-            }
-            let value = value.into_const_with(|name| self.variable(&name).ok_or(()));
-            number(&value.ok()?)
-        });
+        let mut arguments = ["first", "last"].into_iter();
+        let asked = arguments.find_map(|argument| self.size_in(field, argument));
         let largest = u64::from(self.limits.max_page);
         asked.unwrap_or(DEFAULT_PAGE).min(largest)
     }
 
-    /// The value of a variable; of several operations' defaults the largest.
-    fn variable(&self, name: &Name) -> Option<Value> {
+    /// The length of the list in an argument, at least 1.
+    fn length_of(&mut self, field: &Field, argument: &str) -> u64 {
+        self.size_in(field, argument).unwrap_or(1).max(1)
+    }
+
+    /// The size in an argument of a field.
+    fn size_in(&mut self, field: &Field, argument: &str) -> Option<u64> {
+        let value = field.get_argument(argument)?.node.clone();
+        if value.clone().into_const().is_none() {
+            self.varies = Varies::WithVariables;
+        }
+        // The size of a variable's value stands for the value.
+        let size_of = |name: Name| Ok::<_, Infallible>(self.variable(&name).into());
+        let Ok(value) = value.into_const_with(size_of);
+        size(&value)
+    }
+
+    /// The size in a variable; of several operations' defaults the largest.
+    fn variable(&self, name: &Name) -> Option<u64> {
         if let Some(given) = self.variables.get(name) {
-            return Some(given.clone());
+            return size(given);
         }
         let operations = self.document.operations.iter();
         let definitions = operations.flat_map(|(_, it)| &it.node.variable_definitions);
         let of_name = definitions.filter(|it| it.node.name.node == *name);
-        let default = of_name.filter_map(|it| it.node.default_value.as_ref());
-        default
-            .map(|value| &value.node)
-            .max_by_key(|value| number(value))
-            .cloned()
+        let defaults = of_name.filter_map(|it| it.node.default_value.as_ref());
+        defaults.filter_map(|value| size(&value.node)).max()
     }
 }
 
-/// A page's size; what is no size is refused later.
-fn number(value: &Value) -> Option<u64> {
+/// The size of a page, or the length of a list; what is neither is refused later.
+fn size(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => Some(number.as_u64().unwrap_or(0)),
+        Value::List(items) => Some(items.len() as u64),
         _ => None,
     }
 }

@@ -16,6 +16,10 @@ const ADVISORIES: u64 = 50;
 /// The number of items that any other list without pages is priced at.
 const ITEMS: u64 = 5;
 
+/// The number of release lines that a crate is priced at. Of the crates in RustSec's
+/// database, one in a hundred has more.
+const LINES: u64 = 50;
+
 /// The list of advisories that is not all of a crate's. No advisory in RustSec's
 /// database has more than two twins.
 const TWINS: (&str, &str) = ("Advisory", "twins");
@@ -23,12 +27,20 @@ const TWINS: (&str, &str) = ("Advisory", "twins");
 /// The prices of fields that do more than look something up: they parse a version
 /// and judge it by every range, or search all releases up to three times. Measured,
 /// in fields that do not.
-const PRICES: [(&str, &str, u64); 4] = [
+const PRICES: [(&str, &str, u64); 8] = [
     ("Crate", "version", 10),
     ("Version", "upgrade", 30),
     ("Advisory", "affects", 10),
     ("Advisory", "upgrade", 30),
+    ("Crate", "requirement", 30),
+    ("Crate", "lines", 30),
+    ("Query", "requirements", 30),
+    ("Requirement", "upgrade", 30),
 ];
+
+/// The lists that a request brings, by the field that answers each of their items, and
+/// the argument.
+const GIVEN: [(&str, &str, &str); 1] = [("Query", "requirements", "on")];
 
 /// The introspection fields that lead to other types, which a schema's text
 /// leaves out ("Introspection" in GraphQL's specification).
@@ -54,6 +66,9 @@ pub(super) enum Count {
     Of(u64),
     /// The size of the page: its `first` or `last`.
     Page,
+    /// The length of the list in the argument of this name. The price of the field is
+    /// that of an item.
+    Given(&'static str),
 }
 
 /// The type of a field and the number of objects there.
@@ -122,12 +137,14 @@ fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {
         let ty = field.ty.node.clone();
         let count = match ty.base {
             _ if is_paged(field) => Count::Page,
+            _ if let Some(argument) = given(parent, field) => Count::Given(argument),
             BaseType::List(_) if parent.starts_with("__") => introspected.count(field),
             BaseType::List(_) if pages.contains(parent) => Count::Of(1),
             BaseType::List(_) if TWINS == (parent.as_str(), field.name.node.as_str()) => {
                 Count::Of(ITEMS)
             }
             BaseType::List(_) if name_of(&ty).as_str() == "Advisory" => Count::Of(ADVISORIES),
+            BaseType::List(_) if name_of(&ty).as_str() == "ReleaseLine" => Count::Of(LINES),
             BaseType::List(_) => Count::Of(ITEMS),
             BaseType::Named(_) => Count::Of(1),
         };
@@ -150,6 +167,13 @@ fn price(of: &Name, field: &Name) -> u64 {
     let mut prices = PRICES.iter();
     let found = prices.find(|(ty, name, _)| of == ty && field == name);
     found.map_or(1, |(_, _, price)| *price)
+}
+
+/// The argument that brings the list which a field answers.
+fn given(of: &Name, field: &FieldDefinition) -> Option<&'static str> {
+    let mut lists = GIVEN.iter();
+    let found = lists.find(|(ty, name, _)| of == ty && field.name.node == *name);
+    found.map(|(_, _, argument)| *argument)
 }
 
 fn types(sdl: &str) -> Result<Vec<TypeDefinition>, SchemaError> {
@@ -214,6 +238,14 @@ mod tests {
     #[test]
     fn every_price_is_of_a_field() {
         let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");
+        for (of, field, argument) in GIVEN {
+            let target = types.target(&Name::new(of), &Name::new(field));
+            assert_eq!(
+                target.map(|target| target.count),
+                Some(Count::Given(argument)),
+                "{of}.{field}"
+            );
+        }
         for (of, field, price) in PRICES {
             let target = types.target(&Name::new(of), &Name::new(field));
             assert_eq!(
@@ -252,6 +284,7 @@ mod tests {
                 "versions",
                 Some(("[VersionRange!]!", Count::Of(5))),
             ),
+            ("Requirement", "chosen", Some(("Version", Count::Of(1)))),
             ("DataStatus", "advisories", Some(("Int!", Count::Of(1)))),
             ("Query", "__schema", Some(("__Schema!", Count::Of(1)))),
             ("__Type", "ofType", Some(("__Type", Count::Of(1)))),

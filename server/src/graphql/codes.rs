@@ -15,6 +15,10 @@ codes! {
     BAD_CRATE_NAME,
     /// The text is not a SemVer version.
     BAD_VERSION,
+    /// The text is not a version requirement.
+    BAD_REQUIREMENT,
+    /// The list has more than 300 requirements.
+    TOO_MANY_REQUIREMENTS,
     /// The text is not an advisory's id.
     BAD_ADVISORY_ID,
     /// `first` and `last` are both given, or one is negative.

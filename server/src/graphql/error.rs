@@ -4,7 +4,7 @@
 //! The type has no `Display` on purpose: async-graphql would turn any type that
 //! has one into an answer, a database's words among them.
 
-use super::codes;
+use super::{MAX_REQUIREMENTS, codes};
 use crate::catalog::ReadError;
 use async_graphql::ErrorExtensions;
 
@@ -18,6 +18,10 @@ pub(super) enum Error {
     BadCrateName(String),
     /// Not a Semantic Versioning version.
     BadVersion(String),
+    /// Not a version requirement.
+    BadRequirement(String),
+    /// A list of more than [`MAX_REQUIREMENTS`].
+    TooManyRequirements,
     /// Not an advisory's id.
     BadAdvisoryId(String),
     /// Page arguments that contradict or are negative.
@@ -38,6 +42,8 @@ impl Error {
         match self {
             Self::BadCrateName(_) => codes::BAD_CRATE_NAME,
             Self::BadVersion(_) => codes::BAD_VERSION,
+            Self::BadRequirement(_) => codes::BAD_REQUIREMENT,
+            Self::TooManyRequirements => codes::TOO_MANY_REQUIREMENTS,
             Self::BadAdvisoryId(_) => codes::BAD_ADVISORY_ID,
             Self::BadPage(_) => codes::BAD_PAGE,
             Self::PageTooLarge(_) => codes::PAGE_TOO_LARGE,
@@ -51,6 +57,13 @@ impl Error {
             Self::BadCrateName(name) => format!("{} is not a valid crate name", echo(name)),
             Self::BadVersion(num) => {
                 format!("{} is not a valid version; use the form 1.2.3", echo(num))
+            }
+            Self::BadRequirement(req) => format!(
+                "{} is not a valid version requirement; use a form such as ^1.2 or >=1.2, <2",
+                echo(req)
+            ),
+            Self::TooManyRequirements => {
+                format!("a list holds at most {MAX_REQUIREMENTS} requirements")
             }
             Self::BadAdvisoryId(id) => format!(
                 "{} is not a valid advisory id; use the form RUSTSEC-2024-0357",

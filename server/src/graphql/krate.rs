@@ -2,7 +2,9 @@
 
 use super::advisory::Advisory;
 use super::error::Result;
+use super::line::ReleaseLine;
 use super::page::{List, PageArgs, VersionConnection};
+use super::requirement::Requirement;
 use super::version::Version;
 use crate::catalog::{self, Dossier};
 use async_graphql::{Context, Enum, Object};
@@ -106,5 +108,26 @@ impl Crate {
     async fn last_affected_version(&self) -> Option<Version> {
         let index = self.0.last_affected_version()?;
         Some(Version::published(&self.0, index))
+    }
+    /// The releases that a version requirement allows, as Cargo matches it.
+    async fn requirement(
+        &self,
+        #[graphql(
+            desc = "As in `Cargo.toml`, such as `^1.2` or `>=1.2, <2`. The error is\n`BAD_REQUIREMENT` for what Cargo would not accept."
+        )]
+        req: String,
+    ) -> Result<Requirement> {
+        Requirement::parse(&self.0, req)
+    }
+
+    /// Its lines: the releases that Cargo treats as compatible, newest line first.
+    /// A line of which no release can be chosen, because all are yanked or
+    /// pre-releases, is left out.
+    async fn lines(&self) -> Vec<ReleaseLine> {
+        let lines = self.0.lines();
+        lines
+            .iter()
+            .map(|line| ReleaseLine::new(&self.0, line))
+            .collect()
     }
 }

@@ -4,6 +4,7 @@ use super::advisory::Advisory;
 use super::data_status::DataStatus;
 use super::error::{Error, Result};
 use super::krate::Crate;
+use super::requirement::{Requirement, RequirementInput};
 use crate::catalog::{Dossier, View};
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
@@ -59,6 +60,17 @@ impl Query {
         }
         let found = ctx.data_unchecked::<Arc<View>>().advisory(&id).await?;
         Ok(found.map(|(advisory, dossier)| Advisory::new(advisory, dossier)))
+    }
+
+    /// Version requirements on crates, such as the dependencies of a crate, in the
+    /// order in which they are given. Null for a name that crates.io could not have
+    /// and for a requirement that Cargo would not accept.
+    async fn requirements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 300.")] on: Vec<RequirementInput>,
+    ) -> Result<Vec<Option<Requirement>>> {
+        Requirement::list(ctx.data_unchecked::<Arc<View>>(), &on).await
     }
 
     /// The origin, freshness and size of the data.

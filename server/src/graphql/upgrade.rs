@@ -1,7 +1,7 @@
 //! The way out of an affected version.
 
 use super::version::Version;
-use crate::catalog::Dossier;
+use crate::catalog::{Availability, Dossier};
 use crate::domain::upgrade::{self, Side};
 use async_graphql::SimpleObject;
 use std::sync::Arc;
@@ -36,6 +36,17 @@ pub(super) struct Upgrade {
 }
 
 impl Upgrade {
+    /// The upgrade out of all counted advisories that affect a version. `None` when
+    /// none does, and when the crate's published versions are not known.
+    pub(super) fn of(version: &Version) -> Option<Self> {
+        let (dossier, verdict) = (version.dossier(), version.verdict());
+        if verdict.counted == 0 || dossier.availability == Availability::Unknown {
+            return None;
+        }
+        let upgrade = dossier.upgrade(version.semver(), verdict);
+        Some(Self::new(dossier, upgrade))
+    }
+
     pub(super) fn new(dossier: &Arc<Dossier>, upgrade: upgrade::Upgrade) -> Self {
         let upgrade::Upgrade {
             recommended,

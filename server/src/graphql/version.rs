@@ -6,7 +6,7 @@ use super::error::{Error, Result};
 use super::kind::AdvisoryCounts;
 use super::platforms::Platforms;
 use super::upgrade::Upgrade;
-use crate::catalog::{self, Availability, Dossier, Release, Verdict};
+use crate::catalog::{self, Dossier, Release, Verdict};
 use crate::domain::{platforms, version};
 use async_graphql::Object;
 use std::sync::{Arc, OnceLock};
@@ -73,7 +73,11 @@ impl Version {
         }
     }
 
-    fn verdict(&self) -> &Verdict {
+    pub(super) fn dossier(&self) -> &Arc<Dossier> {
+        &self.dossier
+    }
+
+    pub(super) fn verdict(&self) -> &Verdict {
         match &self.which {
             Which::Published(index) => &self.dossier.versions[*index].verdict,
             Which::Unpublished(other) => {
@@ -165,10 +169,6 @@ impl Version {
     /// Null if none affects it, or if the crate's published versions are not
     /// known (`availability: UNKNOWN`).
     async fn upgrade(&self) -> Option<Upgrade> {
-        if self.verdict().counted == 0 || self.dossier.availability == Availability::Unknown {
-            return None;
-        }
-        let upgrade = self.dossier.upgrade(self.semver(), self.verdict());
-        Some(Upgrade::new(&self.dossier, upgrade))
+        Upgrade::of(self)
     }
 }
