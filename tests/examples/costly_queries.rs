@@ -25,6 +25,12 @@ use std::time::{Duration, Instant};
 /// The queries that are kept and changed.
 const KEPT: usize = 20;
 
+/// The requirement that costs most to match: each release against 32 comparators, the
+/// most that there may be, and all of them match.
+fn longest_requirement() -> String {
+    vec![">=0.0.0"; 32].join(",")
+}
+
 /// Queries that took up to half a second each, before fields were merged and
 /// priced, or that make the most of what is allowed now.
 fn known() -> Vec<(&'static str, String)> {
@@ -39,7 +45,26 @@ fn known() -> Vec<(&'static str, String)> {
         let fields = format!("advisories {{ crate {{ advisories {{ {texts} }} }} }}");
         format!("{{ crate(name: \"openssl-src\") {{ {fields} }} }}")
     };
+    let req = longest_requirement();
+    let aliases: String = (0..28)
+        .map(|n| format!("a{n}: requirement(req: \"{req}\") {{ matching }} "))
+        .collect();
+    let rows = format!("{{ crate: \"wasmtime\", req: \"{req}\" }} ").repeat(200);
     vec![
+        (
+            "a long requirement 28 times for each advisory",
+            on_wasmtime(&format!("advisories {{ crate {{ {aliases} }} }}")),
+        ),
+        (
+            "a long requirement on each of 200 rows, and its upgrade",
+            format!(
+                "{{ requirements(on: [{rows}]) {{ matching upgrade {{ previous {{ num }} }} }} }}"
+            ),
+        ),
+        (
+            "the lines of each advisory's crate",
+            on_wasmtime("advisories { crate { lines { req matching affected newest { num } } } }"),
+        ),
         (
             "a field 1,500 times, in a fragment used 32 times",
             format!(
@@ -223,12 +248,16 @@ fn call(name: &str, arguments: &[String]) -> String {
         _ => String::new(),
     };
     let value = |argument: &String| {
+        if argument == "req" {
+            return Some(format!("req: \"{}\"", longest_requirement()));
+        }
         let value = match argument.as_str() {
             "name" => *fastrand::choice(&["\"wasmtime\"", "\"openssl-src\"", "\"openssl\""])?,
             "num" | "version" => {
                 *fastrand::choice(&["\"20.0.99\"", "\"20.0.0-x\"", "\"!\"", "\"24.0.1\""])?
             }
             "id" => "\"RUSTSEC-2023-0091\"",
+            "on" => "[{ crate: \"wasmtime\", req: \"<=20\" }, { crate: \"openssl\", req: \"*\" }]",
             "first" => *fastrand::choice(&["0", "10", "100", "1000"])?,
             "includeWithdrawn" => "true",
             _ => return None,

@@ -2,6 +2,7 @@
 
 mod facts;
 mod pages;
+mod requirements;
 
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

@@ -99,7 +99,7 @@ async fn compare(advisory_db: &Path, index: &Path) -> Vec<(&'static str, usize)>
 }
 
 /// The version with `1.0.0` in place of each `{ "num": "1.0.0" }` of its upgrade.
-fn with_plain_upgrade(node: &Value) -> Value {
+pub(super) fn with_plain_upgrade(node: &Value) -> Value {
     let mut node = node.clone();
     for to in node["upgrade"].as_object_mut().into_iter().flatten() {
         *to.1 = to.1["num"].take();
@@ -107,24 +107,24 @@ fn with_plain_upgrade(node: &Value) -> Value {
     node
 }
 
-struct Crate {
-    name: String,
+pub(super) struct Crate {
+    pub(super) name: String,
     /// With the names of their files.
     advisories: Vec<(String, Advisory)>,
-    releases: Vec<Release>,
+    pub(super) releases: Vec<Release>,
 }
 
-struct Release {
-    version: Version,
-    is_yanked: bool,
-    rust: Option<String>,
+pub(super) struct Release {
+    pub(super) version: Version,
+    pub(super) is_yanked: bool,
+    pub(super) rust: Option<String>,
     published_at: Option<String>,
     /// The number of counted advisories that affect it.
-    counted: usize,
+    pub(super) counted: usize,
 }
 
 impl Crate {
-    fn read(package: &Path, index: &Path) -> Self {
+    pub(super) fn read(package: &Path, index: &Path) -> Self {
         let file_name = |path: &Path| {
             let name = path.file_name().and_then(|name| name.to_str());
             name.expect("a name").to_owned()
@@ -160,7 +160,7 @@ impl Crate {
         release.expect("a published version")
     }
 
-    fn affecting(&self, version: &Version) -> Vec<&Advisory> {
+    pub(super) fn affecting(&self, version: &Version) -> Vec<&Advisory> {
         let advisories = self.advisories.iter().map(|(_, advisory)| advisory);
         let live = advisories.filter(|it| it.metadata.withdrawn.is_none());
         live.filter(|it| it.versions.is_vulnerable(version))
@@ -198,7 +198,7 @@ impl Crate {
         })
     }
 
-    fn upgrade(&self, from: &Release) -> Value {
+    pub(super) fn upgrade(&self, from: &Release) -> Value {
         // Nearest first, on each side.
         let mut sides: [Vec<&Release>; 3] = Default::default();
         for release in &self.releases {
@@ -319,7 +319,7 @@ impl Crate {
     }
 }
 
-fn kind(advisory: &Advisory) -> &'static str {
+pub(super) fn kind(advisory: &Advisory) -> &'static str {
     let informational = advisory.metadata.informational.as_ref();
     match informational.map(|kind| kind.as_str()) {
         None => {
@@ -372,7 +372,7 @@ fn precedence(a: &Version, b: &Version) -> Ordering {
 }
 
 /// The place and the value of the first number that `^` holds fast.
-fn leftmost(version: &Version) -> (u8, u64) {
+pub(super) fn leftmost(version: &Version) -> (u8, u64) {
     match (version.major, version.minor, version.patch) {
         (0, 0, patch) => (2, patch),
         (0, minor, _) => (1, minor),
