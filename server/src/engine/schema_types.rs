@@ -16,17 +16,17 @@ const ADVISORIES: u64 = 50;
 /// The number of items that any other list without pages is priced at.
 const ITEMS: u64 = 5;
 
-/// The number of release lines that a crate is priced at. Of the crates in RustSec's
-/// database, one in a hundred has more.
-const LINES: u64 = 50;
+/// The number of release lines that a crate is priced at. No crate in RustSec's
+/// database has more.
+const LINES: u64 = 100;
 
 /// The list of advisories that is not all of a crate's. No advisory in RustSec's
 /// database has more than two twins.
 const TWINS: (&str, &str) = ("Advisory", "twins");
 
 /// The prices of fields that do more than look something up: they parse a version
-/// and judge it by every range, or search all releases up to three times. Measured,
-/// in fields that do not.
+/// and judge it by every range, or search all releases up to three times, or match them
+/// by a requirement. Measured, in fields that do not.
 const PRICES: [(&str, &str, u64); 8] = [
     ("Crate", "version", 10),
     ("Version", "upgrade", 30),
@@ -38,8 +38,7 @@ const PRICES: [(&str, &str, u64); 8] = [
     ("Requirement", "upgrade", 30),
 ];
 
-/// The lists that a request brings, by the field that answers each of their items, and
-/// the argument.
+/// The fields that answer each item of a list in an argument, and the argument.
 const GIVEN: [(&str, &str, &str); 1] = [("Query", "requirements", "on")];
 
 /// The introspection fields that lead to other types, which a schema's text
@@ -66,8 +65,8 @@ pub(super) enum Count {
     Of(u64),
     /// The size of the page: its `first` or `last`.
     Page,
-    /// The length of the list in the argument of this name. The price of the field is
-    /// that of an item.
+    /// The length of the list in the argument of this name. The field's price is that
+    /// of one item.
     Given(&'static str),
 }
 
