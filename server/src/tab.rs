@@ -6,14 +6,16 @@ mod page;
 mod pages;
 mod reach;
 mod rebuild;
+mod requirements;
 mod sample;
 mod source;
 mod texts;
 
-pub use address::{Address, What};
+pub use address::Address;
 pub use making::status_of;
 pub(crate) use page::etag;
 pub use page::{Accepted, Coding, Page};
+pub use requirements::{BadRequirements, Requirements};
 pub use sample::{SamplePolicy, is_ready};
 pub use source::{Source, Unavailable};
 
@@ -88,20 +90,19 @@ impl Tab {
     /// client accepts. It costs one look-up.
     #[must_use]
     pub fn kept(&self, address: &Address<'_>, accepted: Accepted) -> Option<Shown> {
+        let shown = self.newest(address);
+        shown.filter(|shown| shown.page.form(accepted).is_some())
+    }
+
+    /// A page that is there already, of the newest data and in any coding.
+    fn newest(&self, address: &Address<'_>) -> Option<Shown> {
         let page = self.0.pages.get(&address.key()?)?;
         let version = self.0.source.version()?;
         let is_newest = Arc::ptr_eq(&page.version, &version) || page.version == version;
-        let is_ready = is_newest && page.form(accepted).is_some();
-        is_ready.then(|| Shown {
+        is_newest.then(|| Shown {
             page,
             is_old: self.0.source.is_lost(),
         })
-    }
-
-    /// Whether the page is there, of the newest data.
-    fn is_newest(&self, address: &Address<'_>) -> bool {
-        let page = address.key().and_then(|key| self.0.pages.get(&key));
-        page.is_some_and(|page| Some(&page.version) == self.0.source.version().as_ref())
     }
 
     /// A page, made if it has to be. While the data is out of reach, the page that
@@ -110,10 +111,10 @@ impl Tab {
     /// # Errors
     /// [`NoPage`].
     pub async fn page(&self, address: Address<'_>, accepted: Accepted) -> Result<Shown, NoPage> {
-        if let Some(shown) = self.kept(&address, accepted) {
-            return Ok(shown);
-        }
-        let shown = self.make(address, accepted.best()).await?;
+        let shown = match self.newest(&address) {
+            Some(shown) => shown,
+            None => self.make(address, accepted.best()).await?,
+        };
         Ok(self.in_form(&address, shown, accepted))
     }
 

@@ -114,16 +114,12 @@ async fn a_folder_registers_more() {
     let reply = app.post(&json!({ "query": OTHER })).await;
     assert_eq!(reply.body, r#"{"data":{"dataStatus":{"revision":1}}}"#);
     let path = folder.path().join("status.graphql");
-    let (own, other) = (
-        Document::id_of(ui_component::DOCUMENT),
-        Document::id_of(OTHER),
-    );
-    let version = Document::id_of(ui_component::data_version::QUERY);
-    let mut lines = [
-        format!("{own}  security_tab.graphql (the tab's own)\n"),
-        format!("{version}  data_version.graphql (the tab's own)\n"),
-        format!("{other}  {}\n", path.display()),
-    ];
+    let other = Document::id_of(OTHER);
+    let mut lines = vec![format!("{other}  {}\n", path.display())];
+    for (name, document) in ui_component::DOCUMENTS {
+        let id = Document::id_of(document);
+        lines.push(format!("{id}  {name} (the tab's own)\n"));
+    }
     lines.sort();
     assert_eq!(app.engine().documents().manifest(), lines.concat());
 

@@ -150,7 +150,7 @@ async fn headers_of_the_internal_door() {
 }
 
 /// The answers to GETs of these paths, without what differs from run to run.
-async fn headers(door: &Router, paths: &[&str]) -> String {
+pub(super) async fn headers(door: &Router, paths: &[&str]) -> String {
     let changing = [header::ETAG, header::CONTENT_LENGTH];
     let mut answers = Vec::new();
     for path in paths {
@@ -195,18 +195,24 @@ async fn one_address_for_each_asset() {
     }
 }
 
-/// What a page of crates.io loads for the tab beside the fragment itself.
+/// What a page of crates.io loads for the tab, and for marks, beside the fragment
+/// itself.
 #[tokio::test]
-async fn the_script_is_small_on_the_wire() {
+async fn the_scripts_are_small_on_the_wire() {
     let app = TestApp::with_sample().await;
-    for encoding in ["gzip", "br"] {
-        let request = Request::get("/security-tab.js").header(header::ACCEPT_ENCODING, encoding);
-        let request = request.body(Body::empty()).expect("a request");
-        let response = app.tab_door().oneshot(request).await.expect("an answer");
-        assert_eq!(response.headers()[header::CONTENT_ENCODING], encoding);
-        let sent = to_bytes(response.into_body(), usize::MAX).await;
-        let size = sent.expect("a body").len();
-        assert!(size <= 2_100, "{encoding}: {size}");
+    for (script, limit) in [
+        ("/security-tab.js", 2_300),
+        ("/security-tab-marks.js", 1_500),
+    ] {
+        for encoding in ["gzip", "br"] {
+            let request = Request::get(script).header(header::ACCEPT_ENCODING, encoding);
+            let request = request.body(Body::empty()).expect("a request");
+            let response = app.tab_door().oneshot(request).await.expect("an answer");
+            assert_eq!(response.headers()[header::CONTENT_ENCODING], encoding);
+            let sent = to_bytes(response.into_body(), usize::MAX).await;
+            let size = sent.expect("a body").len();
+            assert!(size <= limit, "{script} {encoding}: {size}");
+        }
     }
 }
 

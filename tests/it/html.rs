@@ -25,6 +25,9 @@ async fn every_page_and_fragment_is_valid() {
         "/crates/openssl/security?version=one",
         "/embedded/openssl",
         "/routed/openssl",
+        "/embedded/openssl/versions",
+        "/embedded/harbour/dependencies",
+        "/crates/openssl/security?req=%5E0.9",
         "/security-tab/openssl/0.10.8",
         "/security-tab/wasmtime",
         "/security-tab/sample-hostile-text",
@@ -34,6 +37,9 @@ async fn every_page_and_fragment_is_valid() {
         "/security-tab/not%20a%20name",
         "/security-tab/openssl/0.10.8/badge",
         "/security-tab/serde/badge",
+        "/security-tab/openssl/marks",
+        "/security-tab/serde/marks",
+        "/security-tab/-/marks?openssl=%5E0.9&rsa=%5E0.9",
     ];
     let mut pages = Vec::new();
     for path in states.chain(others.map(str::to_owned)) {

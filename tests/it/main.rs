@@ -30,6 +30,7 @@ mod html;
 mod limits;
 mod lines;
 mod log;
+mod marks;
 mod metrics;
 mod migrations;
 mod outage;

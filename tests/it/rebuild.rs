@@ -2,17 +2,13 @@
 
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
-use server::tab::{Accepted, Address, Shown, Tab, What};
+use server::tab::{Accepted, Address, Shown, Tab};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The default tab of a crate, if it is there of the newest data.
 fn kept(tab: &Tab) -> Option<Shown> {
-    let address = Address {
-        what: What::Tab,
-        krate: "widget",
-        version: None,
-    };
+    let address = Address::tab("widget", None);
     let gzip = "gzip".parse().expect("a header");
     tab.kept(&address, Accepted::of(Some(&gzip)))
 }
@@ -36,11 +32,7 @@ async fn one_render_for_many_visitors() {
     app.look().await;
     let tab = app.app.tab();
     // One that the background does not make.
-    let address = Address {
-        what: What::Tab,
-        krate: "wasmtime",
-        version: Some("24.0.1"),
-    };
+    let address = Address::tab("wasmtime", Some("24.0.1"));
     let gzip = "gzip".parse().expect("a header");
     let visits = (0..20).map(|_| tab.page(address, Accepted::of(Some(&gzip))));
     let shown = futures_util::future::join_all(visits).await;

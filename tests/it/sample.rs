@@ -8,12 +8,14 @@ use server::sync::{Guard, Sources};
 use server::tab::SamplePolicy;
 use tokio::net::TcpListener;
 
-const PATHS: [&str; 5] = [
+const PATHS: [&str; 7] = [
     "/security-tab/openssl",
     "/security-tab/openssl/0.10.8",
     "/security-tab/openssl/0.10.8/badge",
     "/security-tab/serde",
     "/security-tab/not%20a%20name",
+    "/security-tab/openssl/marks",
+    "/security-tab/-/marks?rsa=%5E0.9",
 ];
 
 async fn get_all(door: &Router) -> Vec<Reply> {

@@ -59,6 +59,8 @@ async fn what_cannot_be_is_not_found() {
         "/crates/openssl/security?version=one",
         "/crates/openssl/security?version=1.0.0%00",
         "/security-tab/openssl/0.10",
+        "/security-tab/not%20a%20name/marks",
+        "/embedded/not%20a%20name/versions",
         "/gallery/no-such-state",
         "/graphql",
         "/graphiql",
@@ -87,6 +89,9 @@ async fn in_process_and_over_http_are_the_same() {
         "/crates/sample-hostile-text/security",
         "/crates/not%20a%20name/security",
         "/security-tab/rustdecimal",
+        "/security-tab/openssl?req=%5E0.9",
+        "/security-tab/openssl/marks",
+        "/security-tab/-/marks?openssl=%5E0.9&rsa=%5E0.9",
     ] {
         let (here, there) = (app.tab(path).await, get(remote.clone(), path).await);
         assert_eq!(

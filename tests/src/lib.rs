@@ -220,7 +220,7 @@ impl TestApp {
     /// The tab's data, as the tab door loads it.
     pub async fn tab_data(&self, krate: &str, version: Option<&str>) -> Option<ui_component::Data> {
         let source = Source::InProcess(self.engine().clone());
-        source.load(krate, version).await.ok()
+        source.load(krate, version, None).await.ok()
     }
 
     /// What the tab door says to a GET of this path.

@@ -110,6 +110,11 @@ pub(crate) fn version(num: &str) -> String {
     format!("?version={}", encoded(num))
 }
 
+/// The page that checks a requirement, on this same tab.
+pub(crate) fn requirement(req: &str) -> String {
+    format!("?req={}", encoded(req))
+}
+
 /// Where docs.rs finds a function: its own search, in the docs of the version
 /// at hand. A path cannot be linked directly, since an advisory does not say
 /// whether it names a function, a method or a trait.

@@ -10,7 +10,8 @@ const template = document.querySelector("main > template");
 if (template || document.querySelector("crate-security-tab")) {
   document.documentElement.addEventListener("click", follow);
   addEventListener("popstate", () => navigate(new URL(location)));
-  addEventListener("crate-security-version", chooseVersion);
+  addEventListener("crate-security-version", choose);
+  addEventListener("crate-security-requirement", choose);
 }
 if (template) navigate(new URL(location));
 
@@ -28,7 +29,7 @@ async function follow(event) {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const url = new URL(link.href);
-  if (url.origin !== location.origin || partOf(url, 1) !== partOf(location, 1)) return;
+  if (url.origin !== location.origin || partOf(url, 1) !== partOf(location, 1) || partOf(url, 3)) return;
   if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
   event.preventDefault();
   await navigate(url, history.pushState);
@@ -36,11 +37,14 @@ async function follow(event) {
   document.activeElement?.blur();
 }
 
-// The reader chose a release in the tab: another page, at the same place.
-function chooseVersion(event) {
+// The reader chose a release in the tab, or checks a requirement: another page, at the
+// same place. A requirement leaves the version as it is.
+function choose(event) {
   event.preventDefault();
+  const { version, req } = event.detail;
   const url = new URL(location);
-  url.search = new URLSearchParams({ version: event.detail.version });
+  if (version) url.search = new URLSearchParams({ version });
+  else url.searchParams.set("req", req);
   url.hash = "";
   navigate(url, history.pushState);
 }
@@ -49,18 +53,23 @@ async function navigate(url, push) {
   const now = ++turn;
   const crate = partOf(url, 2);
   const version = url.searchParams.get("version");
+  const req = url.searchParams.get("req");
   const isRouted = partOf(url, 1) === "routed";
-  const fragment = isRouted ? await load(crate, version) : "";
+  const fragment = isRouted ? await load(crate, version, req) : "";
   if (now !== turn) return;
   push?.call(history, null, "", url);
   document.title = `${crate}: Security (preview)`;
   const page = template?.isConnected ? template.content : document;
   page.querySelector("h1").textContent = [crate, version].filter(Boolean).join(" ");
-  page.querySelector(".host-tabs a").search = url.search;
+  page.querySelector(".host-tabs [aria-current]").search = version ? new URLSearchParams({ version }) : "";
+  for (const list of page.querySelectorAll(".host-tabs a:not([aria-current])")) {
+    list.pathname = `/embedded/${crate}/${partOf(list, 3)}`;
+  }
   for (const element of page.querySelectorAll("crate-security-tab, crate-security-badge")) {
-    element.setAttribute("crate", crate);
-    if (version) element.setAttribute("version", version);
-    else element.removeAttribute("version");
+    for (const [name, value] of Object.entries({ crate, version, req })) {
+      if (value) element.setAttribute(name, value);
+      else element.removeAttribute(name);
+    }
   }
   if (isRouted) page.querySelector("crate-security-tab").innerHTML = fragment;
   if (page !== document) template.replaceWith(page);
@@ -68,8 +77,9 @@ async function navigate(url, push) {
 }
 
 // The tab's HTML, or nothing: then the element tries by itself, and says so if it fails.
-async function load(crate, version) {
-  const path = ["/security-tab", crate, version].filter(Boolean).join("/");
+async function load(crate, version, req) {
+  const query = req ? `?${new URLSearchParams({ req })}` : "";
+  const path = ["/security-tab", crate, version].filter(Boolean).join("/") + query;
   try {
     const response = await fetch(path, { signal: AbortSignal.timeout(10_000) });
     const html = await response.text();

@@ -3,7 +3,13 @@
 //! It has the real page's custom properties, width and router, so that the tab
 //! can be judged in its place. Only the links and the version picker work.
 
+mod lists;
+mod tabs;
+
+pub use lists::{Dependency, Kind, dependencies, versions};
+
 use maud::{DOCTYPE, Markup, html};
+use tabs::{Place, tab_bar};
 
 use crate::samples::Sample;
 use crate::{Assets, Data, Descriptions, badge, links, security_tab};
@@ -22,6 +28,8 @@ pub struct Files {
     pub style: String,
     /// Address of [`SCRIPT`].
     pub script: String,
+    /// Address of [`MARKS_SCRIPT`](crate::MARKS_SCRIPT).
+    pub marks: String,
     /// The tab's own.
     pub tab: Assets,
 }
@@ -39,8 +47,21 @@ pub struct Page<'a> {
     pub badge: Markup,
     /// What the tab holds.
     pub tab: Markup,
-    /// The page is shown by the script, once it has fetched the tab.
-    pub is_routed: bool,
+    /// The sort of page.
+    pub shell: Shell,
+}
+
+/// A sort of page of the stand-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    /// All of it is in the document.
+    Whole,
+    /// The elements fetch their parts.
+    Embedded,
+    /// The script shows the page, once it has fetched the tab.
+    Routed,
+    /// With a list whose rows are marked.
+    Lists,
 }
 
 /// Crates that the pages of [`Page::of_elements`] link to each other.
@@ -49,7 +70,12 @@ const NEIGHBOURS: [&str; 3] = ["openssl", "wasmtime", "serde"];
 impl<'a> Page<'a> {
     /// The page for an answer.
     #[must_use]
-    pub fn of(data: &'a Data, descriptions: &Descriptions, assets: &Assets) -> Self {
+    pub fn of(
+        data: &'a Data,
+        req: Option<&str>,
+        descriptions: &Descriptions,
+        assets: &Assets,
+    ) -> Self {
         let krate = data.crate_.as_ref();
         Self {
             krate: krate.map_or("?", |krate| krate.name.as_str()),
@@ -63,8 +89,8 @@ impl<'a> Page<'a> {
                     .collect()
             }),
             badge: badge(data),
-            tab: security_tab(data, descriptions, assets),
-            is_routed: false,
+            tab: security_tab(data, req, descriptions, assets),
+            shell: Shell::Whole,
         }
     }
 
@@ -77,7 +103,7 @@ impl<'a> Page<'a> {
             versions: Vec::new(),
             badge: html! {},
             tab,
-            is_routed: false,
+            shell: Shell::Whole,
         }
     }
 
@@ -85,7 +111,12 @@ impl<'a> Page<'a> {
     /// They fetch the tab and its highlight, unless `is_routed`: then the host's
     /// router fetches the tab and puts it into the element.
     #[must_use]
-    pub fn of_elements(krate: &'a str, version: Option<&'a str>, is_routed: bool) -> Self {
+    pub fn of_elements(
+        krate: &'a str,
+        version: Option<&'a str>,
+        req: Option<&str>,
+        is_routed: bool,
+    ) -> Self {
         let rustsec = format!("https://rustsec.org/packages/{krate}.html");
         Self {
             krate,
@@ -93,11 +124,15 @@ impl<'a> Page<'a> {
             versions: Vec::new(),
             badge: html! { crate-security-badge crate=(krate) version=[version] {} },
             tab: html! {
-                crate-security-tab crate=(krate) version=[version] {
+                crate-security-tab crate=(krate) version=[version] req=[req] {
                     @if !is_routed { p { a href=(rustsec) { "Advisories about " (krate) " at RustSec" } } }
                 }
             },
-            is_routed,
+            shell: if is_routed {
+                Shell::Routed
+            } else {
+                Shell::Embedded
+            },
         }
     }
 }
@@ -106,16 +141,19 @@ impl<'a> Page<'a> {
 #[must_use]
 pub fn page(page: &Page<'_>, files: &Files) -> Markup {
     let title = format!("{}: Security", page.krate);
+    let version = page.version.map_or_else(String::new, links::version);
+    // The lists are of the pages with elements.
+    let lists_of = (page.shell != Shell::Whole).then_some(page.krate);
     document(
         &title,
         files,
-        page.is_routed,
+        page.shell,
         html! {
             div class="host-title" {
                 h1 { (page.krate) @if let Some(version) = page.version { " " small { "v" (version) } } }
                 (picker(page))
             }
-            (tab_bar(page))
+            (tab_bar(Place::Security, lists_of, &version, &page.badge))
             (page.tab)
         },
     )
@@ -127,7 +165,7 @@ pub fn gallery(samples: &[Sample], files: &Files) -> Markup {
     document(
         "Gallery",
         files,
-        false,
+        Shell::Whole,
         html! {
             h1 { "Every state of the Security tab" }
             ul class="host-list" {
@@ -143,7 +181,10 @@ pub fn gallery(samples: &[Sample], files: &Files) -> Markup {
 #[must_use]
 pub fn gallery_page(sample: &Sample, files: &Files) -> Markup {
     match sample.data() {
-        Some(data) => page(&Page::of(data, &Descriptions::of(data), &files.tab), files),
+        Some(data) => page(
+            &Page::of(data, sample.typed(), &Descriptions::of(data), &files.tab),
+            files,
+        ),
         None => page(
             &Page::without_data("harbour", sample.markup(&files.tab)),
             files,
@@ -157,7 +198,7 @@ pub fn index<S: AsRef<str>>(crates: &[S], files: &Files) -> Markup {
     document(
         "Preview",
         files,
-        false,
+        Shell::Whole,
         html! {
             h1 { "Preview of the Security tab" }
             p { "Every state of the tab is in the " a href="/gallery" { "gallery" } "." }
@@ -170,7 +211,8 @@ pub fn index<S: AsRef<str>>(crates: &[S], files: &Files) -> Markup {
     )
 }
 
-fn document(title: &str, files: &Files, is_routed: bool, main: Markup) -> Markup {
+fn document(title: &str, files: &Files, shell: Shell, main: Markup) -> Markup {
+    let is_routed = shell == Shell::Routed;
     let recipe = if is_routed { "routed" } else { "embedded" };
     html! {
         (DOCTYPE)
@@ -182,6 +224,7 @@ fn document(title: &str, files: &Files, is_routed: bool, main: Markup) -> Markup
                 link rel="stylesheet" href=(files.style);
                 link rel="stylesheet" href=(files.tab.style);
                 script src=(files.tab.script) defer {}
+                @if shell == Shell::Lists { script src=(files.marks) defer {} }
                 script src=(files.script) defer {}
             }
             body hidden[is_routed] {
@@ -193,20 +236,6 @@ fn document(title: &str, files: &Files, is_routed: bool, main: Markup) -> Markup
                 }
                 main class="host-main" { @if is_routed { template { (main) } } @else { (main) } }
                 footer class="host-footer" { div class="host-width" { "Preview of the Security tab" } }
-            }
-        }
-    }
-}
-
-/// The tabs of crates.io; only Security leads somewhere: to the version that its
-/// highlight is about.
-fn tab_bar(page: &Page<'_>) -> Markup {
-    let version = page.version.map_or_else(String::new, links::version);
-    html! {
-        nav class="host-tabs" aria-label="Crate" {
-            ul {
-                @for name in ["Readme", "Code", "Versions", "Dependencies", "Dependents"] { li { span { (name) } } }
-                li { a href=(version) aria-current="page" { "Security" (page.badge) } }
             }
         }
     }

@@ -9,6 +9,8 @@
 
 use graphql_client::GraphQLQuery;
 
+use security_tab::{Alert, DataSource};
+
 /// A day, as `2024-07-21`.
 type Date = String;
 /// A moment, as RFC 3339.
@@ -33,6 +35,28 @@ pub struct SecurityTab;
 )]
 pub struct DataVersion;
 
+/// The query for the marks on a list of a crate's versions.
+#[derive(GraphQLQuery, Clone, Copy, Debug)]
+#[graphql(
+    schema_path = "../schema.graphql",
+    query_path = "src/version_marks.graphql",
+    extern_enums("Alert", "DataSource"),
+    response_derives = "Clone, Debug, PartialEq",
+    variables_derives = "Deserialize, Clone, Debug, PartialEq"
+)]
+pub struct VersionMarks;
+
+/// The query for the marks on a list of dependencies.
+#[derive(GraphQLQuery, Clone, Copy, Debug)]
+#[graphql(
+    schema_path = "../schema.graphql",
+    query_path = "src/requirement_marks.graphql",
+    extern_enums("DataSource"),
+    response_derives = "Clone, Debug, PartialEq",
+    variables_derives = "Deserialize, Clone, Debug, PartialEq"
+)]
+pub struct RequirementMarks;
+
 impl security_tab::Variables {
     /// Asks for a crate, and for a version of it or its default one.
     #[must_use]
@@ -40,6 +64,18 @@ impl security_tab::Variables {
         Self {
             crate_: krate.into(),
             version,
+            req: String::new(),
+            is_req_asked: false,
+        }
+    }
+
+    /// Asks about a version requirement too, which must be one that Cargo accepts.
+    #[must_use]
+    pub fn with_requirement(self, req: impl Into<String>) -> Self {
+        Self {
+            req: req.into(),
+            is_req_asked: true,
+            ..self
         }
     }
 }

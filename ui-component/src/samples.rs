@@ -8,6 +8,7 @@ mod details;
 mod harbour;
 mod hostile;
 mod many;
+mod requirements;
 mod scene;
 mod upgrades;
 
@@ -28,7 +29,8 @@ pub struct Sample {
 
 #[derive(Clone, Debug)]
 enum State {
-    Answered(Box<Data>),
+    /// With the requirement that a reader has typed.
+    Answered(Box<Data>, Option<&'static str>),
     Loading,
     NotAVersion,
     Unreachable,
@@ -39,10 +41,21 @@ impl Sample {
     #[must_use]
     pub fn markup(&self, assets: &Assets) -> Markup {
         match &self.state {
-            State::Answered(data) => crate::security_tab(data, &Descriptions::of(data), assets),
+            State::Answered(data, req) => {
+                crate::security_tab(data, *req, &Descriptions::of(data), assets)
+            }
             State::Loading => crate::loading(assets),
             State::NotAVersion => crate::not_a_version("0.10", assets),
             State::Unreachable => crate::unreachable("harbour", assets),
+        }
+    }
+
+    /// The requirement that a reader has typed, if there is one.
+    #[must_use]
+    pub fn typed(&self) -> Option<&'static str> {
+        match &self.state {
+            State::Answered(_, req) => *req,
+            State::Loading | State::NotAVersion | State::Unreachable => None,
         }
     }
 
@@ -50,7 +63,7 @@ impl Sample {
     #[must_use]
     pub fn data(&self) -> Option<&Data> {
         match &self.state {
-            State::Answered(data) => Some(data),
+            State::Answered(data, _) => Some(data),
             State::Loading | State::NotAVersion | State::Unreachable => None,
         }
     }
@@ -65,6 +78,7 @@ pub fn all() -> Vec<Sample> {
         upgrades::without_a_newer_release(),
         answers::kinds(),
         aftermath::aftermath(),
+        requirements::all(),
         details::cards(),
         details::versions(),
         details::sizes(),
@@ -74,6 +88,7 @@ pub fn all() -> Vec<Sample> {
 }
 
 fn sample(name: &'static str, title: &'static str, scene: Scene) -> Sample {
-    let state = State::Answered(Box::new(scene.data()));
+    let req = scene.typed();
+    let state = State::Answered(Box::new(scene.data()), req);
     Sample { name, title, state }
 }

@@ -3,6 +3,8 @@
 (() => {
   if (customElements.get("crate-security-tab")) return;
   const ROOT = ".crate-security";
+  // The first of a fragment that can have the focus.
+  const VERDICT = "[tabindex]";
   const COUNTS = ["affected", "total", "vulnerabilities", "unsound", "malicious", "unmaintained"];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
@@ -16,10 +18,11 @@
 
     constructor() {
       super();
-      const attributeFilter = ["base", "crate", "version"];
+      const attributeFilter = ["base", "crate", "version", "req"];
       new MutationObserver(() => this.update()).observe(this, { attributeFilter, childList: true });
       // Listening on the element, it runs before a router that listens on the document.
       this.addEventListener("click", click);
+      this.addEventListener("submit", submit);
     }
 
     connectedCallback() {
@@ -36,7 +39,7 @@
     update() {
       const [base, ...names] = ["base", "crate", "version"].map((name) => this.getAttribute(name));
       const path = [...names, this.path].filter(Boolean).map(encodeURIComponent).join("/");
-      const address = `${base ?? "/security-tab"}/${path}`;
+      const address = `${base ?? "/security-tab"}/${path}${this.query()}`;
       const root = this.querySelector(this.given);
       const isGiven = root && root !== this.shown;
       if (!this.isConnected || (!isGiven && this.asked === address)) return;
@@ -75,6 +78,10 @@
       if (!signal.aborted) this.request = null;
     }
 
+    query() {
+      return "";
+    }
+
     show(root) {
       this.shown = root;
       if (root?.parentNode !== this) this.replaceChildren(root ?? "");
@@ -90,9 +97,14 @@
     given = "[data-total]";
     path = "";
 
+    query() {
+      const req = this.getAttribute("req");
+      return req ? "?req=" + encodeURIComponent(req) : "";
+    }
+
     // What was announced no longer holds.
     leave() {
-      this.place ||= this.querySelector(":focus");
+      if (this.querySelector(":focus")) this.place ||= VERDICT;
       if (this.shown) this.tell("", null);
     }
 
@@ -124,10 +136,10 @@
         this.tell("", detail);
       }
       // The focus went with what was replaced, unless the reader has moved on: to the
-      // verdict then, which the browser brings into view.
-      const verdict = this.place && this.querySelector("[tabindex]");
-      if (verdict) this.place = null;
-      if (!document.querySelector(":focus")) verdict?.focus();
+      // answer then, which the browser brings into view.
+      const answer = this.place && (this.querySelector(this.place) ?? this.querySelector(VERDICT));
+      if (answer) this.place = null;
+      if (!document.querySelector(":focus")) answer?.focus();
     }
 
     tell(what, detail) {
@@ -168,11 +180,24 @@
       }, () => {});
     } else if (tab) {
       event.preventDefault();
-      tab.place = at;
+      tab.place = VERDICT;
       const version = new URLSearchParams(at.getAttribute("href")).get("version");
       if (!version) tab.load();
-      else if (tab.tell("-version", { version })) tab.setAttribute("version", version);
+      else if (tab.tell("-version", { version })) {
+        tab.removeAttribute("req");
+        tab.setAttribute("version", version);
+      }
     }
+  }
+
+  // A requirement that a reader checks; the form works without this too.
+  function submit(event) {
+    const req = new FormData(event.target).get("req");
+    if (!req) return;
+    event.preventDefault();
+    if (req === this.getAttribute("req")) return this.querySelector(".cs-answer")?.focus();
+    this.place = ".cs-answer";
+    if (this.tell("-requirement", { req })) this.setAttribute("req", req);
   }
 
   // For a tab that is in the page without an element.

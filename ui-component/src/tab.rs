@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use crate::answer::{DataSource, DataStatus, Krate};
 use crate::facts::Facts;
+use crate::requirement::Check;
 use crate::{
-    Data, Descriptions, about_data, advisory_list, aftermath, icons, notes, releases, verdict,
-    withdrawn,
+    Data, Descriptions, about_data, advisory_list, aftermath, icons, notes, releases, requirement,
+    verdict, withdrawn,
 };
 
 /// Where the browser finds the stylesheet and the script.
@@ -24,8 +25,16 @@ pub struct Assets {
 /// Its `data-affected`, `data-total`, `data-worst`, `data-vulnerabilities`, `data-unsound`,
 /// `data-malicious` and `data-unmaintained` hold the [`Summary`](crate::Summary);
 /// `data-version` is the version that the verdict names, if it names one.
+///
+/// `req` is the version requirement that a reader has typed. If `data` has no answer to
+/// it, it is not a requirement.
 #[must_use]
-pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -> Markup {
+pub fn security_tab(
+    data: &Data,
+    req: Option<&str>,
+    descriptions: &Descriptions,
+    assets: &Assets,
+) -> Markup {
     let summary = crate::summary(data);
     let version = data.crate_.as_ref().map(Facts::of);
     let version = version.and_then(|facts| verdict::version_named(&facts));
@@ -41,7 +50,7 @@ pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -
                     html! { h2 { "No advisories have been read yet" } },
                     html! { p { "Nothing can be said about this crate until they have been." } },
                 )),
-                Some(krate) => (body(krate, &data.data_status, descriptions)),
+                Some(krate) => (body(krate, check(data, req), &data.data_status, descriptions)),
                 None => (message(html! { h2 { "This is not a crate name" } }, html! {
                     p { "crates.io does not allow this name, so there is nothing to look up." }
                 })),
@@ -50,7 +59,17 @@ pub fn security_tab(data: &Data, descriptions: &Descriptions, assets: &Assets) -
     }
 }
 
-fn body(krate: &Krate, status: &DataStatus, descriptions: &Descriptions) -> Markup {
+fn check<'a>(data: &'a Data, req: Option<&'a str>) -> Option<Check<'a>> {
+    let answer = data.asked.as_ref().map(|asked| &asked.requirement);
+    req.map(|typed| Check { typed, answer })
+}
+
+fn body(
+    krate: &Krate,
+    check: Option<Check<'_>>,
+    status: &DataStatus,
+    descriptions: &Descriptions,
+) -> Markup {
     let facts = Facts {
         descriptions: Some(descriptions),
         ..Facts::of(krate)
@@ -59,6 +78,7 @@ fn body(krate: &Krate, status: &DataStatus, descriptions: &Descriptions) -> Mark
         (warnings(status))
         (verdict::verdict(&facts))
         (aftermath::aftermath(&facts))
+        (requirement::check(&facts, check))
         (advisory_list::affecting(&facts))
         (advisory_list::undecided(&facts))
         (advisory_list::elsewhere(&facts))

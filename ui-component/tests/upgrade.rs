@@ -23,7 +23,7 @@ fn sample(name: &str) -> Sample {
 
 /// The lines to copy.
 fn lines(data: &Data) -> Vec<String> {
-    let html = security_tab(data, &Descriptions::of(data), &assets()).into_string();
+    let html = security_tab(data, None, &Descriptions::of(data), &assets()).into_string();
     let commands = html.split("<div class=\"cs-command\">").skip(1);
     let lines = commands.filter_map(|rest| rest.split_once("</pre>"));
     lines

@@ -30,6 +30,8 @@ pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
     let mut routes = Router::new()
         .route("/security-tab/{crate}", get(fragment::of_default_version))
         .route("/security-tab/{crate}/badge", get(fragment::badge))
+        .route("/security-tab/{crate}/marks", get(fragment::version_marks))
+        .route("/security-tab/-/marks", get(fragment::requirement_marks))
         .route("/security-tab/{crate}/{version}", get(fragment::of_version))
         .route(
             "/security-tab/{crate}/{version}/badge",
@@ -41,6 +43,8 @@ pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
             .route("/", get(preview::index))
             .route("/crates/{crate}/security", get(preview::page))
             .route("/embedded/{crate}", get(preview::embedded))
+            .route("/embedded/{crate}/versions", get(preview::versions))
+            .route("/embedded/{crate}/dependencies", get(preview::dependencies))
             .route("/routed/{crate}", get(preview::routed))
             .route("/gallery", get(preview::gallery))
             .route("/gallery/{sample}", get(preview::gallery_sample));

@@ -1,23 +1,34 @@
 //! The address of a page: what is shown, of which crate and version.
 
-/// What an address shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum What {
-    /// The Security tab.
-    Tab,
-    /// The highlight on the host's tab label.
-    Badge,
-}
+use super::requirements::Requirements;
+use sha2::{Digest, Sha256};
 
-/// What is shown, of which crate and version.
+/// What is shown, and of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Address<'a> {
-    /// What is shown.
-    pub what: What,
-    /// The crate's name, as it was asked for.
-    pub krate: &'a str,
-    /// The version; `None` for the crate's default version.
-    pub version: Option<&'a str>,
+pub enum Address<'a> {
+    /// The Security tab.
+    Tab {
+        /// The crate's name, as it was asked for.
+        krate: &'a str,
+        /// The version; `None` for the crate's default version.
+        version: Option<&'a str>,
+        /// The version requirement that a reader checks, as it was typed.
+        req: Option<&'a str>,
+    },
+    /// The highlight on the host's tab label.
+    Badge {
+        /// The crate's name, as it was asked for.
+        krate: &'a str,
+        /// The version; `None` for the crate's default version.
+        version: Option<&'a str>,
+    },
+    /// The marks on a list of a crate's versions.
+    VersionMarks {
+        /// The crate's name, as it was asked for.
+        krate: &'a str,
+    },
+    /// The marks on a list of dependencies.
+    RequirementMarks(&'a Requirements),
 }
 
 /// The longest key, in bytes. crates.io's longest names and semver's longest
@@ -30,7 +41,34 @@ pub(super) struct Key {
     length: usize,
 }
 
-impl Address<'_> {
+impl<'a> Address<'a> {
+    /// The tab of a version, or of the crate's default version.
+    #[must_use]
+    pub fn tab(krate: &'a str, version: Option<&'a str>) -> Self {
+        Self::Tab {
+            krate,
+            version,
+            req: None,
+        }
+    }
+
+    /// The version that is asked for.
+    #[must_use]
+    pub fn version(&self) -> Option<&'a str> {
+        match self {
+            Self::Tab { version, .. } | Self::Badge { version, .. } => *version,
+            Self::VersionMarks { .. } | Self::RequirementMarks(_) => None,
+        }
+    }
+
+    /// Whether there is no end of such addresses, even for one published version.
+    pub(super) fn is_endless(&self) -> bool {
+        matches!(
+            self,
+            Self::Tab { req: Some(_), .. } | Self::RequirementMarks(_)
+        )
+    }
+
     /// The key of this address. `None` when it is too long to be kept.
     ///
     /// The name stands as it was asked for: a crate that nobody published is shown
@@ -40,23 +78,40 @@ impl Address<'_> {
             bytes: [0; MAX_KEY],
             length: 0,
         };
-        key.push(match self.what {
-            What::Tab => "t",
-            What::Badge => "b",
-        })?;
-        key.push(self.krate)?;
         // No name and no version has a slash.
-        key.push("/")?;
-        key.push(self.version.unwrap_or_default())?;
+        match self {
+            Self::Tab {
+                krate,
+                version,
+                req: None,
+            } => key.push_all(&["t", krate, "/", version.unwrap_or_default()])?,
+            Self::Tab {
+                krate,
+                version,
+                req: Some(req),
+            } => key.push_all(&["q", krate, "/", version.unwrap_or_default(), "/", req])?,
+            Self::Badge { krate, version } => {
+                key.push_all(&["b", krate, "/", version.unwrap_or_default()])?;
+            }
+            Self::VersionMarks { krate } => key.push_all(&["m", krate])?,
+            Self::RequirementMarks(requirements) => {
+                key.push(b"d")?;
+                key.push(&Sha256::digest(requirements.query()))?;
+            }
+        }
         Some(key)
     }
 }
 
 impl Key {
-    fn push(&mut self, text: &str) -> Option<()> {
-        let end = self.length + text.len();
+    fn push_all(&mut self, texts: &[&str]) -> Option<()> {
+        texts.iter().try_for_each(|text| self.push(text.as_bytes()))
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Option<()> {
+        let end = self.length + bytes.len();
         let place = self.bytes.get_mut(self.length..end)?;
-        place.copy_from_slice(text.as_bytes());
+        place.copy_from_slice(bytes);
         self.length = end;
         Some(())
     }
@@ -78,37 +133,53 @@ mod tests {
 
     #[test]
     fn every_address_has_a_key_of_its_own() {
-        let mut keys = Vec::new();
-        for what in [What::Tab, What::Badge] {
-            for krate in ["a", "b", "a1"] {
-                for version in [None, Some("1.0.0"), Some("1.0.0-b")] {
-                    let address = Address {
-                        what,
+        let mut addresses = Vec::new();
+        for krate in ["a", "b", "a1"] {
+            for version in [None, Some("1.0.0"), Some("1.0.0-b")] {
+                addresses.push(Address::Badge { krate, version });
+                for req in [None, Some("1.0.0"), Some("/"), Some("^1")] {
+                    addresses.push(Address::Tab {
                         krate,
                         version,
-                    };
-                    keys.push(address.key().expect("a key").as_bytes().to_vec());
+                        req,
+                    });
                 }
             }
+            addresses.push(Address::VersionMarks { krate });
         }
-        let count = keys.len();
+        let lists = ["a=1", "a=2", "a=1&b=1"].map(|query| Requirements::parse(query).expect(query));
+        addresses.extend(lists.iter().map(Address::RequirementMarks));
+        let keys = addresses.iter().map(|it| it.key().expect("a key"));
+        let mut keys: Vec<Vec<u8>> = keys.map(|key| key.as_bytes().to_vec()).collect();
         keys.sort();
         keys.dedup();
-        assert_eq!(keys.len(), count);
+        assert_eq!(keys.len(), addresses.len());
     }
 
     #[test]
     fn default_tabs_are_known_by_their_keys() {
-        for (what, version, expect) in [
-            (What::Tab, None, Some("a")),
-            (What::Tab, Some("1.0.0"), None),
-            (What::Badge, None, None),
+        let krate = "a";
+        let version = Some("1.0.0");
+        for (address, expect) in [
+            (Address::tab(krate, None), Some("a")),
+            (Address::tab(krate, version), None),
+            (
+                Address::Badge {
+                    krate,
+                    version: None,
+                },
+                None,
+            ),
+            (Address::VersionMarks { krate }, None),
+            (
+                Address::Tab {
+                    krate,
+                    version: None,
+                    req: Some("x/"),
+                },
+                None,
+            ),
         ] {
-            let address = Address {
-                what,
-                krate: "a",
-                version,
-            };
             let key = address.key().expect("a key");
             assert_eq!(Key::crate_of_default(key.as_bytes()), expect, "{address:?}");
         }
@@ -116,12 +187,6 @@ mod tests {
 
     #[test]
     fn an_address_that_is_too_long_is_not_kept() {
-        let krate = "a".repeat(300);
-        let address = Address {
-            what: What::Tab,
-            krate: &krate,
-            version: None,
-        };
-        assert!(address.key().is_none());
+        assert!(Address::tab(&"a".repeat(300), None).key().is_none());
     }
 }

@@ -1,17 +1,19 @@
 //! A page that is not there yet, or that newer data has outdated.
 
-use super::address::{Address, What};
+use super::address::Address;
 use super::page::{Coding, Page};
+use super::source::MadeOf;
 use super::texts::Texts;
 use super::{NoPage, Shown, Tab};
 use crate::catalog::DataVersion;
-use crate::domain::version;
+use crate::domain::{requirement, version};
 use axum::http::StatusCode;
+use maud::Markup;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
-use ui_component::{Data, Descriptions};
+use ui_component::{Data, Descriptions, marks};
 
 /// The time that a page may take, waiting included. A request has ten seconds.
 const TIME: Duration = Duration::from_secs(8);
@@ -39,7 +41,7 @@ impl Making {
 impl Tab {
     /// Makes a page, or falls back on the one that was made last.
     pub(super) async fn make(&self, address: Address<'_>, coding: Coding) -> Result<Shown, NoPage> {
-        if let Some(num) = address.version
+        if let Some(num) = address.version()
             && version::parse(num).is_none()
         {
             return Err(NoPage::BadVersion);
@@ -63,7 +65,9 @@ impl Tab {
         let making = async {
             let (page, is_published) = self.render(address, coding).await?;
             let page = Arc::new(page);
-            self.0.pages.keep(&key, page.clone(), is_published);
+            self.0
+                .pages
+                .keep(&key, page.clone(), is_published && !address.is_endless());
             Ok(page)
         };
         let place = (key.as_bytes().into(), self.0.source.version());
@@ -73,31 +77,69 @@ impl Tab {
 
     /// The page, and whether it is about a published version.
     async fn render(&self, address: Address<'_>, coding: Coding) -> Result<(Page, bool), NoPage> {
-        let loaded = self.0.source.load(address.krate, address.version).await;
-        let data = loaded.map_err(|_| NoPage::Unavailable)?;
-        let version = self.version_of(&data);
-        let data = self.0.sample.shown(data);
-        let html = match address.what {
-            What::Badge => ui_component::badge(&data),
-            What::Tab => {
-                let descriptions = self.0.making.texts.of(&data).await;
+        let Tab(inner) = self;
+        let page =
+            |status, version, html: Markup| Page::new(status, version, &html.into_string(), coding);
+        match address {
+            Address::Tab {
+                krate,
+                version,
+                req,
+            } => {
+                let data = self.ask(krate, version, req).await?;
+                let made_of = self.version_of(&data.data_status);
+                let data = inner.sample.shown(data);
+                let descriptions = inner.making.texts.of(&data).await;
                 let descriptions = descriptions.map_err(|_| NoPage::Unavailable)?;
-                ui_component::security_tab(&data, &descriptions, self.assets())
+                let html = ui_component::security_tab(&data, req, &descriptions, self.assets());
+                Ok((page(status_of(&data), made_of, html), is_published(&data)))
             }
-        };
-        let page = Page::new(status_of(&data), version, &html.into_string(), coding);
-        Ok((page, is_published(&data)))
+            Address::Badge { krate, version } => {
+                let data = self.ask(krate, version, None).await?;
+                let made_of = self.version_of(&data.data_status);
+                let data = inner.sample.shown(data);
+                let html = ui_component::badge(&data);
+                Ok((page(status_of(&data), made_of, html), is_published(&data)))
+            }
+            Address::VersionMarks { krate } => {
+                let data = inner.source.version_marks(krate).await;
+                let data = data.map_err(|_| NoPage::Unavailable)?;
+                let made_of = self.version_of(&data.data_status);
+                let data = inner.sample.shown(data);
+                let krate = data.crate_.as_ref();
+                let is_published = krate.is_some_and(|it| !it.versions.nodes.is_empty());
+                let status = status_of_crate(krate.is_some());
+                let html = marks::of_versions(&data);
+                Ok((page(status, made_of, html), is_published))
+            }
+            Address::RequirementMarks(requirements) => {
+                let data = inner.source.requirement_marks(requirements.rows()).await;
+                let data = data.map_err(|_| NoPage::Unavailable)?;
+                let made_of = self.version_of(&data.data_status);
+                let data = inner.sample.shown(data);
+                let html = marks::of_requirements(requirements.rows(), &data);
+                Ok((page(StatusCode::OK, made_of, html), true))
+            }
+        }
+    }
+
+    /// The data of a tab. What Cargo would not accept as a requirement is not asked
+    /// about: the tab says so.
+    async fn ask(
+        &self,
+        krate: &str,
+        version: Option<&str>,
+        req: Option<&str>,
+    ) -> Result<Data, NoPage> {
+        let req = req.filter(|req| requirement::parse(req).is_some());
+        let data = self.0.source.load(krate, version, req).await;
+        data.map_err(|_| NoPage::Unavailable)
     }
 
     /// The version of the data that a page was made of: by its own word, since a
     /// sync may have come in between.
-    fn version_of(&self, data: &Data) -> Arc<DataVersion> {
-        let status = &data.data_status;
-        let version = DataVersion {
-            revision: status.revision.try_into().unwrap_or_default(),
-            commit: status.commit.clone(),
-            is_stale: status.is_stale,
-        };
+    fn version_of(&self, status: &impl MadeOf) -> Arc<DataVersion> {
+        let version = status.version();
         match self.0.source.version() {
             Some(newest) if *newest == version => newest,
             _ => Arc::new(version),
@@ -112,12 +154,12 @@ impl Tab {
         &self,
         krate: &str,
         version: Option<&str>,
+        req: Option<&str>,
     ) -> Result<(Data, Descriptions), NoPage> {
         if version.is_some_and(|num| version::parse(num).is_none()) {
             return Err(NoPage::BadVersion);
         }
-        let loaded = self.0.source.load(krate, version).await;
-        let data = loaded.map_err(|_| NoPage::Unavailable)?;
+        let data = self.ask(krate, version, req).await?;
         let descriptions = self.0.making.texts.of(&data).await;
         let descriptions = descriptions.map_err(|_| NoPage::Unavailable)?;
         Ok((self.0.sample.shown(data), descriptions))
@@ -128,9 +170,13 @@ impl Tab {
 /// tab that says so.
 #[must_use]
 pub fn status_of(data: &Data) -> StatusCode {
-    match data.crate_ {
-        Some(_) => StatusCode::OK,
-        None => StatusCode::NOT_FOUND,
+    status_of_crate(data.crate_.is_some())
+}
+
+fn status_of_crate(may_exist: bool) -> StatusCode {
+    match may_exist {
+        true => StatusCode::OK,
+        false => StatusCode::NOT_FOUND,
     }
 }
 

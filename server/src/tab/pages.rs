@@ -71,7 +71,7 @@ fn cache(capacity: u64) -> Cache<Arc<[u8]>, Arc<Page>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tab::{Address, Coding, What};
+    use crate::tab::{Address, Coding};
     use axum::http::StatusCode;
 
     /// There is no end of names that nobody published; they push out no page of a
@@ -80,11 +80,7 @@ mod tests {
     fn strays_push_out_strays_only() {
         let pages = Pages::new();
         let keep = |krate: &str, is_published| {
-            let address = Address {
-                what: What::Tab,
-                krate,
-                version: None,
-            };
+            let address = Address::tab(krate, None);
             let html = format!("<p>{krate}</p>").repeat(50);
             let page = Page::new(StatusCode::OK, Arc::default(), &html, Coding::Identity);
             let key = address.key().expect("a key");

@@ -1,7 +1,7 @@
 //! The default pages, made anew in the background when the data has changed.
 
 use super::Tab;
-use super::address::{Address, What};
+use super::address::Address;
 use super::page::Coding;
 use std::time::Instant;
 
@@ -34,12 +34,8 @@ impl Tab {
 
     /// Makes a crate's default page, unless it is there.
     async fn rebuild_default(&self, krate: &str) -> bool {
-        let address = Address {
-            what: What::Tab,
-            krate,
-            version: None,
-        };
-        match self.is_newest(&address) {
+        let address = Address::tab(krate, None);
+        match self.newest(&address).is_some() {
             true => false,
             false => self.make(address, Coding::Gzip).await.is_ok(),
         }

@@ -5,6 +5,7 @@ use crate::entity::data_status::Source;
 use crate::mode::Mode;
 use ui_component::Data;
 use ui_component::answer::{Availability, DataSource};
+use ui_component::marks::{requirement_marks, version_marks};
 
 /// Whether a process may show the bundled sample. Each process decides by its own
 /// addresses: a tab door in front of another process's GraphQL knows who can reach it,
@@ -26,18 +27,37 @@ impl SamplePolicy {
         }
     }
 
-    /// The tab's data as this process may show it. Without the sample, it is what a
+    /// An answer as this process may show it. Without the sample, it is what a
     /// database before its first sync says.
     #[must_use]
-    pub fn shown(self, mut data: Data) -> Data {
-        if self == Self::Show || data.data_status.source != DataSource::SAMPLE {
-            return data;
+    pub fn shown<T: Answer>(self, mut answer: T) -> T {
+        if self == Self::Hide && *answer.source() == DataSource::SAMPLE {
+            answer.empty();
         }
-        data.data_status.source = DataSource::NONE;
-        data.data_status.commit = None;
-        data.data_status.committed_at = None;
-        data.data_status.is_stale = true;
-        if let Some(krate) = &mut data.crate_ {
+        answer
+    }
+}
+
+/// An answer that may be of the bundled sample.
+pub trait Answer {
+    /// The source of the data.
+    fn source(&self) -> &DataSource;
+    /// Leaves what a database before its first sync says.
+    fn empty(&mut self);
+}
+
+impl Answer for Data {
+    fn source(&self) -> &DataSource {
+        &self.data_status.source
+    }
+
+    fn empty(&mut self) {
+        self.data_status.source = DataSource::NONE;
+        self.data_status.commit = None;
+        self.data_status.committed_at = None;
+        self.data_status.is_stale = true;
+        self.asked = None;
+        if let Some(krate) = &mut self.crate_ {
             krate.availability = Availability::UNKNOWN;
             krate.default_version = None;
             krate.last_affected_version = None;
@@ -46,7 +66,28 @@ impl SamplePolicy {
             krate.versions.total_count = 0;
             krate.versions.nodes.clear();
         }
-        data
+    }
+}
+
+impl Answer for version_marks::ResponseData {
+    fn source(&self) -> &DataSource {
+        &self.data_status.source
+    }
+
+    fn empty(&mut self) {
+        if let Some(krate) = &mut self.crate_ {
+            krate.versions.nodes.clear();
+        }
+    }
+}
+
+impl Answer for requirement_marks::ResponseData {
+    fn source(&self) -> &DataSource {
+        &self.data_status.source
+    }
+
+    fn empty(&mut self) {
+        self.requirements.clear();
     }
 }
 
@@ -125,7 +166,7 @@ mod tests {
                 "{}",
                 sample.name
             );
-            let tab = ui_component::security_tab(&hidden, &Descriptions::default(), &assets)
+            let tab = ui_component::security_tab(&hidden, None, &Descriptions::default(), &assets)
                 .into_string();
             assert!(tab.contains("No advisories have been read yet"), "{tab}");
             assert!(tab.contains(r#"data-affected="0" data-total="0""#), "{tab}");

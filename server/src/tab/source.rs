@@ -17,6 +17,8 @@ use std::fmt::Display;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::watch;
+use ui_component::answer::DataStatus;
+use ui_component::marks::{requirement_marks, version_marks};
 use ui_component::{Data, data_version};
 use url::Url;
 
@@ -26,8 +28,20 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The pause between two looks at the version of another process's data.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The id of the tab's own document.
-static DOCUMENT_ID: LazyLock<String> = LazyLock::new(|| Document::id_of(ui_component::DOCUMENT));
+/// A document of the component, as it is asked for.
+struct Own {
+    id: String,
+    operation_name: &'static str,
+}
+
+static TAB: LazyLock<Own> =
+    LazyLock::new(|| Own::new(ui_component::DOCUMENT, ui_component::OPERATION_NAME));
+static VERSION_MARKS: LazyLock<Own> =
+    LazyLock::new(|| Own::new(version_marks::QUERY, version_marks::OPERATION_NAME));
+static REQUIREMENT_MARKS: LazyLock<Own> =
+    LazyLock::new(|| Own::new(requirement_marks::QUERY, requirement_marks::OPERATION_NAME));
+static DATA_VERSION: LazyLock<Own> =
+    LazyLock::new(|| Own::new(data_version::QUERY, data_version::OPERATION_NAME));
 
 /// The source of the tab's data.
 #[derive(Clone)]
@@ -159,23 +173,79 @@ impl Source {
     }
 
     /// The data of a version of a crate; without a version, of the crate's
-    /// default version.
+    /// default version. With a requirement, which must be one that Cargo accepts, also
+    /// the answer to that.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn load(&self, krate: &str, version: Option<&str>) -> Result<Data, Unavailable> {
-        let variables = json!({ "crate": krate, "version": version });
+    pub async fn load(
+        &self,
+        krate: &str,
+        version: Option<&str>,
+        req: Option<&str>,
+    ) -> Result<Data, Unavailable> {
+        let variables = match req {
+            None => json!({ "crate": krate, "version": version }),
+            Some(req) => {
+                json!({ "crate": krate, "version": version, "req": req, "isReqAsked": true })
+            }
+        };
+        self.ask(&TAB, variables).await
+    }
+
+    /// The data of the marks on a list of a crate's versions.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn version_marks(
+        &self,
+        krate: &str,
+    ) -> Result<version_marks::ResponseData, Unavailable> {
+        self.ask(&VERSION_MARKS, json!({ "crate": krate })).await
+    }
+
+    /// The data of the marks on a list of dependencies: crates and requirements.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn requirement_marks(
+        &self,
+        rows: &[(String, String)],
+    ) -> Result<requirement_marks::ResponseData, Unavailable> {
+        let row = |(krate, req): &(String, String)| json!({ "crate": krate, "req": req });
+        let on: Vec<Value> = rows.iter().map(row).collect();
+        self.ask(&REQUIREMENT_MARKS, json!({ "on": on })).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        own: &Own,
+        variables: Value,
+    ) -> Result<T, Unavailable> {
         match self {
-            Self::InProcess(engine) => run(engine, krate, variables).await,
-            Self::Remote(remote) => remote.load(variables).await,
+            Self::InProcess(engine) => run(engine, own, variables).await,
+            Self::Remote(remote) => remote.load(own, variables).await,
         }
     }
 }
 
-async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Unavailable> {
+impl Own {
+    fn new(document: &str, operation_name: &'static str) -> Self {
+        Self {
+            id: Document::id_of(document),
+            operation_name,
+        }
+    }
+}
+
+async fn run<T: DeserializeOwned>(
+    engine: &Engine,
+    own: &Own,
+    variables: Value,
+) -> Result<T, Unavailable> {
     let question = Question {
-        document: DocumentName::Id(&DOCUMENT_ID),
-        operation_name: Some(ui_component::OPERATION_NAME),
+        document: DocumentName::Id(&own.id),
+        operation_name: Some(own.operation_name),
         variables: Variables::from_json(variables),
         queries_only: true,
         is_own: true,
@@ -186,7 +256,7 @@ async fn run(engine: &Engine, krate: &str, variables: Value) -> Result<Data, Una
         .map_err(|refusal| match refusal {
             Refusal::Overloaded => Unavailable::Overloaded,
             refusal => {
-                tracing::debug!(error = %refusal, krate, "the tab's document was refused");
+                tracing::debug!(error = %refusal, document = own.operation_name, "a document of the tab was refused");
                 Unavailable::Failed
             }
         })?;
@@ -212,28 +282,26 @@ impl Remote {
         }
     }
 
-    async fn load(&self, variables: Value) -> Result<Data, Unavailable> {
+    async fn load<T: DeserializeOwned>(
+        &self,
+        own: &Own,
+        variables: Value,
+    ) -> Result<T, Unavailable> {
         // While GraphQL is known to be out of reach, waiting for it again would
         // only hold visitors up; the next look finds out when it is back.
         if self.reach.is_lost() {
             return Err(Unavailable::Failed);
         }
-        let (document, operation) = (ui_component::DOCUMENT, ui_component::OPERATION_NAME);
-        self.ask(document, operation, variables).await
+        self.ask(own, variables).await
     }
 
     /// Looks which version of the data the other process has.
     async fn look(&self) {
-        let (document, operation) = (data_version::QUERY, data_version::OPERATION_NAME);
-        let answer = self.ask(document, operation, Value::Null).await;
+        let answer = self.ask(&DATA_VERSION, Value::Null).await;
         let Ok(data_version::ResponseData { data_status }) = answer else {
             return;
         };
-        let version = DataVersion {
-            revision: data_status.revision.try_into().unwrap_or_default(),
-            commit: data_status.commit,
-            is_stale: data_status.is_stale,
-        };
+        let version = data_status.version();
         self.version.send_if_modified(|last| {
             let is_new = last.as_deref() != Some(&version);
             if is_new {
@@ -245,13 +313,12 @@ impl Remote {
 
     async fn ask<T: DeserializeOwned>(
         &self,
-        document: &str,
-        operation_name: &str,
+        own: &Own,
         variables: Value,
     ) -> Result<T, Unavailable> {
         let body = json!({
-            "documentId": Document::id_of(document),
-            "operationName": operation_name,
+            "documentId": own.id,
+            "operationName": own.operation_name,
             "variables": variables,
         });
         let mut request = self.client.post(&self.url).json(&body);
@@ -291,3 +358,30 @@ fn bad_answer(error: &dyn Display) -> Unavailable {
     tracing::error!(%error, "the answer does not match the tab's document");
     Unavailable::Failed
 }
+
+/// The part of an answer that says which version of the data it was made of.
+pub(super) trait MadeOf {
+    fn version(&self) -> DataVersion;
+}
+
+macro_rules! made_of {
+    ($($status:ty),*) => {
+        $(impl MadeOf for $status {
+            fn version(&self) -> DataVersion {
+                DataVersion {
+                    revision: self.revision.try_into().unwrap_or_default(),
+                    commit: self.commit.clone(),
+                    is_stale: self.is_stale,
+                }
+            }
+        })*
+    };
+}
+
+// Each document has types of its own.
+made_of!(
+    DataStatus,
+    data_version::DataVersionDataStatus,
+    version_marks::VersionMarksDataStatus,
+    requirement_marks::RequirementMarksDataStatus
+);

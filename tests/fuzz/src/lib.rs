@@ -63,7 +63,7 @@ pub fn markdown(text: &str) {
         script: String::new(),
     };
     let active = |data: &Data| {
-        let html = security_tab(data, &Descriptions::of(data), &assets)
+        let html = security_tab(data, Some(text), &Descriptions::of(data), &assets)
             .into_string()
             .to_lowercase();
         tags(&html).filter(|tag| is_active(tag)).count()

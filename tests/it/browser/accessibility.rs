@@ -59,3 +59,37 @@ async fn every_state_on_a_phone() {
 async fn every_state_on_a_desktop_unfolded() {
     judge("every_state_on_a_desktop_unfolded", 1280, Folding::Unfolded).await;
 }
+
+/// The lists of a host, as long as they are marked.
+#[tokio::test]
+async fn marked_lists() {
+    let test = "marked_lists";
+    let Some(axe) = Axe::installed(test) else {
+        return;
+    };
+    let Some(browser) = Browser::open(test).await else {
+        return;
+    };
+    axe.join(&browser).await;
+    let host = Host::over_sample().await;
+    let mut faults = Vec::new();
+    for path in [
+        "/embedded/bitmaps/versions",
+        "/embedded/rsa/versions",
+        "/embedded/harbour/dependencies",
+    ] {
+        for width in [1280, 390] {
+            browser.width(width).await;
+            browser.goto(&host.url(path)).await;
+            let marks = "document.querySelectorAll('.crate-security-mark').length > 0";
+            browser.until(marks, true).await;
+            for scheme in ["light", "dark"] {
+                browser.media(&[("prefers-color-scheme", scheme)]).await;
+                for violation in Axe::violations(&browser).await {
+                    faults.push(format!("{path} {width} {scheme} {violation:#?}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}: {}", faults.len(), faults.join("\n"));
+}

@@ -153,9 +153,14 @@ async fn nothing_is_said_on_the_console() {
         "/embedded/sample-hostile-text",
         "/embedded/serde",
         "/embedded/nobody-has-heard-of-it?version=1.0.0",
+        "/embedded/openssl/versions",
+        "/embedded/openssl/dependencies",
     ] {
         browser.goto(&host.url(path)).await;
-        if path.starts_with("/embedded/") {
+        if path.ends_with("/versions") || path.ends_with("/dependencies") {
+            let marks = "document.querySelectorAll('.crate-security-mark').length > 0";
+            browser.until(marks, true).await;
+        } else if path.starts_with("/embedded/") {
             browser.until(&format!("{VERDICT} != ''"), true).await;
         }
         assert_eq!(browser.console().await, [""; 0], "{path}");

@@ -22,7 +22,7 @@ const PORTAL: &str = "<!DOCTYPE html><title>Log in</title><style>body { display:
     <script class=portal>window.__pwned = 1</script><img class=portal src=x onerror='window.__pwned = 2'>";
 
 /// All that goes wrong with an answer, and is no tab.
-fn faults() -> Vec<(&'static str, Fault)> {
+pub(super) fn faults() -> Vec<(&'static str, Fault)> {
     let answer = |status, html: &str| Fault::Answer(status, html.to_owned());
     vec![
         ("a portal", answer(200, PORTAL)),

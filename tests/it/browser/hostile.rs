@@ -8,11 +8,11 @@ use axum::routing::get;
 use integration_tests::TestApp;
 use integration_tests::browser::Browser;
 use integration_tests::host::Host;
-use maud::{PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
-use ui_component::preview::{self, Files, Page};
-use ui_component::{Assets, Data, Descriptions};
+use ui_component::preview::{self, Files, Page, Shell};
+use ui_component::{Assets, Data, Descriptions, marks};
 
 mod answer;
 
@@ -40,6 +40,7 @@ fn files() -> Files {
     Files {
         style: "/preview.css".to_owned(),
         script: "/preview.js".to_owned(),
+        marks: "/security-tab-marks.js".to_owned(),
         tab: Assets {
             style: "/security-tab.css".to_owned(),
             script: "/security-tab.js".to_owned(),
@@ -55,11 +56,12 @@ fn page(attack: &str, prose: &str) -> String {
         .map(|branch| answer::with(attack, *branch))
         .collect();
     let tab = html! {
-        @for data in &answers { (ui_component::security_tab(data, &Descriptions::of(data), &files.tab)) }
+        @for data in &answers { (ui_component::security_tab(data, Some(attack), &Descriptions::of(data), &files.tab)) }
         (ui_component::unreachable(attack, &files.tab))
         (ui_component::not_a_version(attack, &files.tab))
         section class="crate-security" { div class="cs-prose" { (PreEscaped(prose)) } }
     };
+    let tab = html! { (tab) (marks_of(attack)) };
     let badge = html! { @for data in &answers { (ui_component::badge(data)) } };
     let page = Page {
         krate: attack,
@@ -67,9 +69,23 @@ fn page(attack: &str, prose: &str) -> String {
         versions: vec![attack, "1.0.0"],
         badge,
         tab,
-        is_routed: false,
+        shell: Shell::Whole,
     };
     preview::page(&page, &files).into_string()
+}
+
+/// The marks of versions and of requirements that are the attack.
+fn marks_of(attack: &str) -> Markup {
+    let status = json!({ "revision": 1, "source": "GIT", "isStale": false });
+    let version = json!({ "num": attack, "affectingCount": 1, "alert": "ALARM" });
+    let versions = json!({ "crate": { "versions": { "nodes": [version] } }, "dataStatus": status });
+    let requirements =
+        json!({ "requirements": [{ "matching": 1, "vulnerable": 1 }], "dataStatus": status });
+    let row = (attack.to_owned(), attack.to_owned());
+    html! {
+        (marks::of_versions(&serde_json::from_value(versions).expect("an answer")))
+        (marks::of_requirements(&[row], &serde_json::from_value(requirements).expect("an answer")))
+    }
 }
 
 /// Serves pages without the policy that would hide a fault, and a page to judge

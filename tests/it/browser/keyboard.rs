@@ -96,3 +96,28 @@ async fn a_release_is_chosen_by_keyboard() {
     browser.press(Key::Enter, 1).await;
     browser.until(VERDICT, CLEAR.to_owned()).await;
 }
+
+/// Each mark is a stop, after the name in its row.
+#[tokio::test]
+async fn marks_are_stops_in_their_rows() {
+    let test = "marks_are_stops_in_their_rows";
+    let Some((browser, host)) = at(test, "/gallery").await else {
+        return;
+    };
+    for (path, marks) in [
+        ("/embedded/rsa/versions", 20),
+        ("/embedded/harbour/dependencies", 4),
+    ] {
+        browser.goto(&host.url(path)).await;
+        let count = "document.querySelectorAll('.crate-security-mark').length";
+        browser.until(&format!("{count} >= {marks}"), true).await;
+        assert!(walk(&browser).await > marks * 2, "{path}");
+    }
+    let focus = "document.querySelector('[data-security-crate=openssl] .host-name').focus()";
+    browser.eval::<()>(focus).await;
+    browser.press(Key::Tab, 1).await;
+    browser.press(Key::Enter, 1).await;
+    browser
+        .until("location.search", "?req=%5E0.9".to_owned())
+        .await;
+}

@@ -6,7 +6,7 @@ use integration_tests::host::{Fault, Host, Outcome};
 
 /// Adds up the layout shifts that no input explains: Cumulative Layout Shift, if
 /// they all fall into one window of time.
-const WATCH: &str = "window.shift = 0; window.moved = [];
+pub(super) const WATCH: &str = "window.shift = 0; window.moved = [];
     new PerformanceObserver((list) => {
         for (const { value, hadRecentInput, sources } of list.getEntries()) {
             if (hadRecentInput) continue;
@@ -23,7 +23,7 @@ const SHIFT: &str = "new Promise((done) => requestAnimationFrame(() => requestAn
 /// Google calls anything below 0.1 good.
 const NONE: f64 = 0.02;
 
-async fn assert_still(browser: &Browser, what: &str) {
+pub(super) async fn assert_still(browser: &Browser, what: &str) {
     let (shift, moved): (f64, String) = browser.eval(SHIFT).await;
     assert!(shift < NONE, "{what}: {shift} by {moved}");
 }

@@ -173,6 +173,7 @@ pub(super) fn sizes() -> Vec<Sample> {
 pub(super) fn data() -> Vec<Sample> {
     let not_a_name = Data {
         crate_: None,
+        asked: None,
         data_status: DataStatus {
             revision: 7,
             source: DataSource::FOLDER,
@@ -207,7 +208,7 @@ pub(super) fn data() -> Vec<Sample> {
         Sample {
             name: "not-a-crate-name",
             title: "A name that no crate could have",
-            state: State::Answered(Box::new(not_a_name)),
+            state: State::Answered(Box::new(not_a_name), None),
         },
         Sample {
             name: "not-a-version",

@@ -1,15 +1,19 @@
 //! A crate with releases and advisories, as GraphQL would answer for it.
 
+mod facts;
+mod requirement;
 mod upgrade;
 
 use std::ops::Range as Span;
 
 use crate::Data;
 use crate::answer::{
-    Advisory, AdvisoryFixedRelease, AdvisoryKind, Alert, Availability, Counts, DataSource,
-    DataStatus, Krate, KrateDefaultVersion, KrateLastAffectedVersion, KrateVersions, Release,
-    SeverityWord, ShownVersion, ShownVersionPlatforms,
+    Advisory, AdvisoryFixedRelease, Alert, Availability, DataSource, DataStatus, Krate,
+    KrateDefaultVersion, KrateLastAffectedVersion, KrateVersions, Release, SecurityTabAsked,
+    ShownVersion,
 };
+use facts::{alert, alert_of, counted, counts, platforms};
+use requirement::Typed;
 
 /// What a sample is made of. What follows from it (counts, verdicts, upgrades)
 /// is worked out, so that the numbers of a sample agree with each other.
@@ -22,6 +26,7 @@ pub(super) struct Scene {
     /// Each with the places in `releases` that it affects.
     advisories: Vec<(Advisory, Span<usize>)>,
     shown: Shown,
+    typed: Option<Typed>,
     /// The Rust that releases need, each from this place on.
     rust: Vec<(usize, String)>,
     status: DataStatus,
@@ -43,6 +48,7 @@ impl Scene {
             releases: Vec::new(),
             advisories: Vec::new(),
             shown: Shown::Default,
+            typed: None,
             rust: Vec::new(),
             status: DataStatus {
                 revision: 7,
@@ -155,6 +161,9 @@ impl Scene {
         };
         Data {
             crate_: Some(krate),
+            asked: self
+                .requirement()
+                .map(|requirement| SecurityTabAsked { requirement }),
             data_status: self.status,
         }
     }
@@ -249,53 +258,6 @@ impl Scene {
             published_at: Some("2024-11-02T09:00:00Z".to_owned()),
         })
     }
-}
-
-fn counted(affecting: &[&Advisory]) -> i64 {
-    number(affecting.iter().filter(|it| it.is_counted).count())
-}
-
-fn counts(affecting: &[&Advisory]) -> Counts {
-    let live = affecting.iter().filter(|it| it.withdrawn.is_none());
-    let of = |kind: AdvisoryKind| number(live.clone().filter(|it| it.kind == kind).count());
-    Counts {
-        malicious: of(AdvisoryKind::MALICIOUS),
-        vulnerabilities: of(AdvisoryKind::VULNERABILITY),
-        unsound: of(AdvisoryKind::UNSOUND),
-        unmaintained: of(AdvisoryKind::UNMAINTAINED),
-    }
-}
-
-fn alert_of(advisory: &Advisory) -> Alert {
-    let word = advisory.severity.as_ref().map(|severity| &severity.word);
-    match (&advisory.kind, word) {
-        _ if !advisory.is_counted => Alert::NONE,
-        (AdvisoryKind::MALICIOUS, _) => Alert::ALARM,
-        (AdvisoryKind::VULNERABILITY, None | Some(SeverityWord::HIGH | SeverityWord::CRITICAL)) => {
-            Alert::ALARM
-        }
-        _ => Alert::WARNING,
-    }
-}
-
-fn alert(affecting: &[&Advisory]) -> Alert {
-    let has = |alert: Alert| affecting.iter().any(|it| it.alert == alert);
-    match (has(Alert::ALARM), has(Alert::WARNING)) {
-        (true, _) => Alert::ALARM,
-        (false, true) => Alert::WARNING,
-        (false, false) => Alert::NONE,
-    }
-}
-
-fn platforms(affecting: &[&Advisory]) -> Option<ShownVersionPlatforms> {
-    let mut counted = affecting.iter().filter(|it| it.is_counted);
-    let first = counted.next()?;
-    let is_limited = !first.os.is_empty() || !first.arch.is_empty();
-    let is_shared = counted.all(|it| it.os == first.os && it.arch == first.arch);
-    (is_limited && is_shared).then(|| ShownVersionPlatforms {
-        os: first.os.clone(),
-        arch: first.arch.clone(),
-    })
 }
 
 fn number(n: usize) -> i64 {

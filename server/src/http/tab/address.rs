@@ -26,25 +26,32 @@ where
     }
 }
 
-/// `?version=`, without which the crate's default version is shown. The first
-/// counts; whatever else there is does not.
+/// `?version=`, without which the crate's default version is shown, and `?req=`, a
+/// version requirement to check. The first of each counts; all else does not. A form
+/// sends an empty field when nothing is chosen.
+#[derive(Default)]
 pub(super) struct Selection {
-    version: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) req: Option<String>,
 }
 
 impl Selection {
-    pub(super) fn of(uri: &Uri) -> Self {
+    fn of(uri: &Uri) -> Self {
         let query = uri.query().unwrap_or_default();
-        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-        let version = pairs.find(|(name, _)| name == "version");
-        Self {
-            version: version.map(|(_, version)| version.into_owned()),
+        let mut selection = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let field = match &*name {
+                "version" => &mut selection.version,
+                "req" => &mut selection.req,
+                _ => continue,
+            };
+            field.get_or_insert_with(|| value.into_owned());
         }
-    }
-
-    /// The version that is chosen; a form sends an empty field when none is.
-    pub(super) fn version(self) -> Option<String> {
-        self.version.filter(|num| !num.is_empty())
+        let is_chosen = |value: &String| !value.is_empty();
+        Self {
+            version: selection.version.filter(is_chosen),
+            req: selection.req.filter(is_chosen),
+        }
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) static TAB_STYLE: LazyLock<Asset> =
 /// The tab's custom elements.
 pub(super) static TAB_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::script("security-tab.js", ui_component::SCRIPT));
+/// The custom element that marks a host's lists.
+pub(super) static MARKS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::script("security-tab-marks.js", ui_component::MARKS_SCRIPT));
 /// The preview's stylesheet.
 pub(super) static PREVIEW_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::style("preview.css", ui_component::preview::STYLE));
@@ -30,7 +33,14 @@ pub(super) static PREVIEW_SCRIPT: LazyLock<Asset> =
 /// The answer with the asset of this path; `None` when there is none.
 pub(super) fn answer(path: &str, request: &HeaderMap) -> Option<Response<Body>> {
     let name = path.strip_prefix('/')?;
-    let mut assets = [&TAB_STYLE, &TAB_SCRIPT, &PREVIEW_STYLE, &PREVIEW_SCRIPT].into_iter();
+    let assets = [
+        &TAB_STYLE,
+        &TAB_SCRIPT,
+        &MARKS_SCRIPT,
+        &PREVIEW_STYLE,
+        &PREVIEW_SCRIPT,
+    ];
+    let mut assets = assets.into_iter();
     let asset = assets.find(|asset| asset.name == name)?;
     Some(finished::respond(&asset.headers, &asset.page, request))
 }
@@ -62,7 +72,7 @@ impl Asset {
 
 /// A script without its comment lines and its indentation, which are for those
 /// who read the source: a quarter of what would go over the wire. Our scripts
-/// have no string over several lines, inside which this would change anything.
+/// have no string over several lines but style, in which this changes nothing.
 fn without_comments(script: &str) -> String {
     let lines = script.lines().map(str::trim_start);
     let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();

@@ -2,7 +2,7 @@
 
 use super::address::{Segments, Selection};
 use super::{asset, finished};
-use crate::tab::{Accepted, Address, NoPage, Tab, What};
+use crate::tab::{Accepted, Address, BadRequirements, NoPage, Requirements, Tab};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -23,19 +23,27 @@ pub(super) async fn of_default_version(
     selection: Selection,
     headers: HeaderMap,
 ) -> Response {
-    let version = selection.version();
-    respond(&tab, What::Tab, &krate, version, &headers).await
+    respond(&tab, of(&krate, &selection), &headers).await
 }
 
 /// The tab of a version; `?version=` still chooses another.
 pub(super) async fn of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
-    selection: Selection,
+    mut selection: Selection,
     headers: HeaderMap,
 ) -> Response {
-    let version = selection.version().or(Some(version));
-    respond(&tab, What::Tab, &krate, version, &headers).await
+    selection.version.get_or_insert(version);
+    respond(&tab, of(&krate, &selection), &headers).await
+}
+
+/// The address of the tab that a request chooses.
+pub(super) fn of<'a>(krate: &'a str, selection: &'a Selection) -> Address<'a> {
+    Address::Tab {
+        krate,
+        version: selection.version.as_deref(),
+        req: selection.req.as_deref(),
+    }
 }
 
 /// The highlight for the default version: the number of advisories that affect it.
@@ -44,7 +52,8 @@ pub(super) async fn badge(
     Segments(krate): Segments<String>,
     headers: HeaderMap,
 ) -> Response {
-    respond(&tab, What::Badge, &krate, None, &headers).await
+    let (krate, version) = (&krate, None);
+    respond(&tab, Address::Badge { krate, version }, &headers).await
 }
 
 /// The highlight for a version.
@@ -53,7 +62,42 @@ pub(super) async fn badge_of_version(
     Segments((krate, version)): Segments<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    respond(&tab, What::Badge, &krate, Some(version), &headers).await
+    let (krate, version) = (&krate, Some(version.as_str()));
+    respond(&tab, Address::Badge { krate, version }, &headers).await
+}
+
+/// The marks on a list of the crate's versions.
+pub(super) async fn version_marks(
+    State(tab): State<Tab>,
+    Segments(krate): Segments<String>,
+    headers: HeaderMap,
+) -> Response {
+    respond(&tab, Address::VersionMarks { krate: &krate }, &headers).await
+}
+
+/// The marks on a list of dependencies, which the query spells.
+pub(super) async fn requirement_marks(
+    State(tab): State<Tab>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let requirements = match Requirements::parse(uri.query().unwrap_or_default()) {
+        Ok(requirements) => requirements,
+        Err(error) => return bad_requirements(&error),
+    };
+    respond(&tab, Address::RequirementMarks(&requirements), &headers).await
+}
+
+fn bad_requirements(error: &BadRequirements) -> Response {
+    let status = match error {
+        BadRequirements::Elsewhere(query) => {
+            let place = [(header::LOCATION, format!("?{query}"))];
+            return (StatusCode::PERMANENT_REDIRECT, [NO_STORE], place).into_response();
+        }
+        BadRequirements::TooLong => StatusCode::URI_TOO_LONG,
+        BadRequirements::TooMany | BadRequirements::NotAPair(_) => StatusCode::BAD_REQUEST,
+    };
+    (status, [NO_STORE], error.to_string()).into_response()
 }
 
 /// An asset, which the front answers; here for requests that it leaves alone, such
@@ -70,18 +114,7 @@ pub(super) async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, [NO_STORE], "not found").into_response()
 }
 
-async fn respond(
-    tab: &Tab,
-    what: What,
-    krate: &str,
-    version: Option<String>,
-    headers: &HeaderMap,
-) -> Response {
-    let address = Address {
-        what,
-        krate,
-        version: version.as_deref(),
-    };
+async fn respond(tab: &Tab, address: Address<'_>, headers: &HeaderMap) -> Response {
     let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
     match tab.page(address, accepted).await {
         Ok(shown) => finished::fragment(&shown, headers),
@@ -100,13 +133,18 @@ pub(super) fn without_page(no_page: NoPage, html: Html<String>) -> Response {
     }
 }
 
-/// The fragment in place of a tab.
+/// The fragment in place of a page. Where marks would be, there is nothing.
 pub(super) fn instead(tab: &Tab, no_page: &NoPage, address: &Address<'_>) -> Markup {
-    match no_page {
-        NoPage::BadVersion => {
-            ui_component::not_a_version(address.version.unwrap_or_default(), tab.assets())
+    match (no_page, address) {
+        (NoPage::BadVersion, _) => {
+            ui_component::not_a_version(address.version().unwrap_or_default(), tab.assets())
         }
-        NoPage::Unavailable => ui_component::unreachable(address.krate, tab.assets()),
+        (NoPage::Unavailable, Address::Tab { krate, .. } | Address::Badge { krate, .. }) => {
+            ui_component::unreachable(krate, tab.assets())
+        }
+        (NoPage::Unavailable, Address::VersionMarks { .. } | Address::RequirementMarks(_)) => {
+            Markup::default()
+        }
     }
 }
 

@@ -2,12 +2,16 @@
 //! any layer.
 
 use super::{asset, finished};
-use crate::tab::{Accepted, Address, Tab, What};
+use crate::tab::{Accepted, Address, Tab};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 
 /// The path that every fragment is below.
 const FRAGMENTS: &str = "/security-tab/";
+
+/// The place of a crate's name in the address of a list of requirements. No crate is
+/// called that.
+pub(super) const REQUIREMENTS: &str = "-";
 
 /// The answer to a request for a page that is there already. `None`: the routes
 /// answer it, which understand more spellings of an address.
@@ -45,20 +49,21 @@ fn address(uri: &Uri) -> Option<Address<'_>> {
         return None;
     }
     let mut parts = path.split('/');
-    let krate = parts.next()?;
-    let (what, version) = match (parts.next(), parts.next(), parts.next()) {
-        (None, ..) => (What::Tab, None),
-        (Some("badge"), None, _) => (What::Badge, None),
-        (Some(version), None, _) => (What::Tab, Some(version)),
-        (Some(version), Some("badge"), None) => (What::Badge, Some(version)),
+    let krate = parts.next().filter(|krate| *krate != REQUIREMENTS)?;
+    let selected = query.filter(|num| !num.is_empty());
+    Some(match (parts.next(), parts.next(), parts.next()) {
+        (None, ..) => Address::tab(krate, selected),
+        (Some("badge"), None, _) => Address::Badge {
+            krate,
+            version: None,
+        },
+        (Some("marks"), None, _) => Address::VersionMarks { krate },
+        (Some(version), None, _) => Address::tab(krate, selected.or(Some(version))),
+        (Some(version), Some("badge"), None) => Address::Badge {
+            krate,
+            version: Some(version),
+        },
         _ => return None,
-    };
-    let is_selected = what == What::Tab && query.is_some_and(|num| !num.is_empty());
-    let version = if is_selected { query } else { version };
-    Some(Address {
-        what,
-        krate,
-        version,
     })
 }
 
@@ -68,20 +73,8 @@ mod tests {
 
     #[test]
     fn addresses_that_are_spelled_plainly() {
-        let tab = |krate, version| {
-            Some(Address {
-                what: What::Tab,
-                krate,
-                version,
-            })
-        };
-        let badge = |krate, version| {
-            Some(Address {
-                what: What::Badge,
-                krate,
-                version,
-            })
-        };
+        let tab = |krate, version| Some(Address::tab(krate, version));
+        let badge = |krate, version| Some(Address::Badge { krate, version });
         for (uri, expect) in [
             ("/security-tab/a", tab("a", None)),
             ("/security-tab/a/1.0.0", tab("a", Some("1.0.0"))),
@@ -93,6 +86,12 @@ mod tests {
             ),
             ("/security-tab/a/badge", badge("a", None)),
             ("/security-tab/a/1.0.0/badge", badge("a", Some("1.0.0"))),
+            (
+                "/security-tab/a/marks",
+                Some(Address::VersionMarks { krate: "a" }),
+            ),
+            ("/security-tab/-/marks", None),
+            ("/security-tab/a?req=1", None),
             ("/security-tab/a/1.0.0+b", None),
             ("/security-tab/%61", None),
             ("/security-tab/a?from=search", None),

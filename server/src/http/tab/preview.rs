@@ -1,13 +1,14 @@
 //! Pages to look at the tab without crates.io.
 
 use super::address::{Segments, Selection};
-use super::asset::{PREVIEW_SCRIPT, PREVIEW_STYLE};
-use super::fragment::{html, instead, not_found, without_page};
+use super::asset::{MARKS_SCRIPT, PREVIEW_SCRIPT, PREVIEW_STYLE};
+use super::fragment::{html, instead, not_found, of, without_page};
 use super::tab_assets;
-use crate::tab::{Address, Tab, What, status_of};
+use crate::tab::{Address, Tab, status_of};
 use axum::extract::State;
+use axum::http::Uri;
 use axum::response::{Html, IntoResponse, Response};
-use ui_component::preview::{self, Files, Page};
+use ui_component::preview::{self, Dependency, Files, Page};
 use ui_component::{Assets, samples};
 
 /// Crates of the sample, and of the real database, that show something telling.
@@ -34,19 +35,14 @@ pub(super) async fn page(
     selection: Selection,
 ) -> Response {
     let page = |page: &Page<'_>| html(preview::page(page, &files(tab.assets())));
-    let version = selection.version();
-    match tab.load(&krate, version.as_deref()).await {
+    let (version, req) = (selection.version.as_deref(), selection.req.as_deref());
+    match tab.load(&krate, version, req).await {
         Ok((data, descriptions)) => {
-            let page = page(&Page::of(&data, &descriptions, tab.assets()));
+            let page = page(&Page::of(&data, req, &descriptions, tab.assets()));
             (status_of(&data), page).into_response()
         }
         Err(no_page) => {
-            let address = Address {
-                what: What::Tab,
-                krate: &krate,
-                version: version.as_deref(),
-            };
-            let instead = instead(&tab, &no_page, &address);
+            let instead = instead(&tab, &no_page, &of(&krate, &selection));
             without_page(no_page, page(&Page::without_data(&krate, instead)))
         }
     }
@@ -65,9 +61,45 @@ pub(super) async fn routed(segments: Segments<String>, selection: Selection) -> 
 }
 
 fn of_elements(krate: &Segments<String>, selection: Selection, is_routed: bool) -> Html<String> {
-    let version = selection.version();
-    let page = Page::of_elements(&krate.0, version.as_deref(), is_routed);
+    let (version, req) = (selection.version.as_deref(), selection.req.as_deref());
+    let page = Page::of_elements(&krate.0, version, req, is_routed);
     html(preview::page(&page, &files(&tab_assets())))
+}
+
+/// A crate's list of versions as crates.io would write it, with the element that
+/// marks it.
+pub(super) async fn versions(
+    State(tab): State<Tab>,
+    Segments(krate): Segments<String>,
+) -> Response {
+    match tab.load(&krate, None, None).await {
+        Ok((data, _)) => {
+            let page = html(preview::versions(&data, &files(tab.assets())));
+            (status_of(&data), page).into_response()
+        }
+        Err(no_page) => {
+            let instead = instead(&tab, &no_page, &Address::tab(&krate, None));
+            let page = Page::without_data(&krate, instead);
+            without_page(no_page, html(preview::page(&page, &files(tab.assets()))))
+        }
+    }
+}
+
+/// A crate's list of dependencies, with the element that marks it: those of
+/// `?on=rand@^0.8&on=…`, or some that show each case.
+pub(super) async fn dependencies(Segments(krate): Segments<String>, uri: Uri) -> Html<String> {
+    let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let asked = query.filter(|(name, _)| name == "on");
+    let mut list: Vec<Dependency> = asked
+        .map(|(_, on)| {
+            let (krate, req) = on.split_once('@').unwrap_or((&on, "*"));
+            Dependency::new(krate, req)
+        })
+        .collect();
+    if list.is_empty() {
+        list = Dependency::telling();
+    }
+    html(preview::dependencies(&krate, &list, &files(&tab_assets())))
 }
 
 /// The list of every state of the tab.
@@ -87,6 +119,7 @@ fn files(tab: &Assets) -> Files {
     Files {
         style: PREVIEW_STYLE.address(),
         script: PREVIEW_SCRIPT.address(),
+        marks: MARKS_SCRIPT.address(),
         tab: tab.clone(),
     }
 }

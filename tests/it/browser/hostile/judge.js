@@ -10,9 +10,9 @@ async (path, attack) => {
   const HOST = "A BUTTON DIV FORM H1 LABEL LI NAV OPTION SELECT SMALL SPAN UL".split(" ");
   const ATTRIBUTES = /^(class|id|href|rel|title|open|datetime|type|hidden|tabindex|start|scope|role|aria-(hidden|current|label|busy)|data-[a-z-]+)$/;
   const OF_HOST = /^(for|method|name|value|selected)$/;
-  const OF_FORM = /^(method|name|type|required|size|autocomplete|placeholder)$/;
+  const OF_FORM = /^(method|name|type|value|required|size|maxlength|autocomplete|spellcheck|placeholder)$/;
   const OF_PICTURE = /^(viewBox|preserveAspectRatio|width|height|focusable|fill|fill-rule|d)$/;
-  const CLASSES = /^(crate-security(-badge)?|cs-[a-z-]+|[aws])$/;
+  const CLASSES = /^(crate-security(-badge|-marks?)?|cs-[a-z-]+|[aws])$/;
   const ID = /^(RUSTSEC-\d{4}-\d{4}|CVE-[a-z0-9-]+|GHSA-[a-z0-9-]+)$/;
 
   const frame = Object.assign(document.createElement("iframe"), { hidden: true, src: path });
@@ -63,7 +63,7 @@ async (path, attack) => {
 
   function judged(root) {
     const [title, tabs, ...sections] = root.children;
-    check(title.matches(".host-title") && tabs.matches(".host-tabs") && sections.every((it) => it.matches("section.crate-security")), "main", root.lastElementChild);
+    check(title.matches(".host-title") && tabs.matches(".host-tabs") && sections.every((it) => it.matches("section.crate-security, div.crate-security-marks")), "main", root.lastElementChild);
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT | NodeFilter.SHOW_PROCESSING_INSTRUCTION);
     for (let it = walker.nextNode(); it; it = walker.nextNode()) {
       if (it.nodeType === Node.ELEMENT_NODE) element(it);
@@ -74,7 +74,7 @@ async (path, attack) => {
 
   function element(it) {
     const prose = it.parentElement.closest(".cs-prose");
-    const ours = it.closest(".crate-security, .crate-security-badge");
+    const ours = it.closest(".crate-security, .crate-security-badge, .crate-security-marks");
     check((prose ? PROSE : ours ? OURS : HOST).includes(it.tagName), "element", it);
     check(!it.shadowRoot, "shadow", it);
     for (const { name, value } of it.attributes) {
@@ -82,7 +82,8 @@ async (path, attack) => {
       check(known, `attribute ${name}`, it);
       check(!prose || !/^(id|class|title|type|data-|aria-|role)/.test(name), `attribute ${name} in prose`, it);
       if (name === "id" && ours) check(ID.test(value), "id", it);
-      if (name === "name") check(it.matches("#host-version, .cs-form input") && value === "version", "name", it);
+      if (name === "name") check(value === (it.matches(".cs-form input[type=text]") ? "req" : "version"), "name", it);
+      if (name === "name") check(it.matches("#host-version, .cs-form input"), "name", it);
       if (name === "class" && ours) check([...it.classList].every((one) => CLASSES.test(one)), "class", it);
     }
     if (it.tagName === "A") link(it, prose);
