@@ -78,12 +78,14 @@ fn body(
         (warnings(status))
         (verdict::verdict(&facts))
         (aftermath::aftermath(&facts))
-        (requirement::check(&facts, check))
+        @if check.is_some() { (requirement::check(&facts, check)) }
         (advisory_list::affecting(&facts))
         (advisory_list::undecided(&facts))
         (advisory_list::elsewhere(&facts))
         (notes::notes(&facts))
         (releases::releases(&facts))
+        // Beside the releases, and not above the list, until it is used.
+        @if check.is_none() { (requirement::check(&facts, None)) }
         (withdrawn::withdrawn(&facts))
         (about_data::about_data(&krate.name, status))
     }
