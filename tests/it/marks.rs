@@ -3,7 +3,7 @@
 use super::doors::headers;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Uri, header};
-use integration_tests::fixture::Folders;
+use integration_tests::fixture::{Folders, advisory};
 use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, get, send};
 use server::tab::{Accepted, Address, Requirements};
 use std::sync::Arc;
@@ -252,19 +252,21 @@ async fn which_requirements_are_marked() {
             ("0.6.0", false),
         ],
     );
-    let advisory = |id: &str, metadata: &str, patched: &str, unaffected: &str| {
+    let publish = |id: &str, metadata: &str, patched: &str, unaffected: &str| {
+        let id = format!("RUSTSEC-2024-000{id}");
         let versions = format!("patched = [{patched}]\nunaffected = [{unaffected}]");
-        let path = format!("crates/widget/RUSTSEC-2024-000{id}");
-        folders.advisory_with(&path, metadata, &versions);
+        let text = advisory(&id, "widget", &versions);
+        let text = text.replace("[advisory]\n", &format!("[advisory]\n{metadata}\n"));
+        folders.write(&format!("advisory-db/crates/widget/{id}.md"), &text);
     };
-    advisory("1", "", "\"^0.2.1\", \"^0.3.1\", \">= 0.4.1-rc.1\"", "");
-    advisory(
+    publish("1", "", "\"^0.2.1\", \"^0.3.1\", \">= 0.4.1-rc.1\"", "");
+    publish(
         "2",
         "informational = \"unsound\"",
         "\">= 0.6.0\"",
         "\"< 0.5.0\"",
     );
-    advisory("3", "informational = \"unmaintained\"", "", "\"< 0.6.0\"");
+    publish("3", "informational = \"unmaintained\"", "", "\"< 0.6.0\"");
     let database = TestDatabase::sqlite().await;
     database.sync(&folders.sources()).await.expect("the sync");
     let app = TestApp::over(database, SYNCED_AT).await;
