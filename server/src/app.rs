@@ -101,17 +101,14 @@ impl App {
             });
         }
         let access = Access::at(&options.graphql_addr, secrets.clone())?;
-        let documents = documents(&options.documents, mode)?;
+        let documents = documents(&options.documents, mode).await?;
         let sources = options.sources.open()?;
         let turns = Turns::new(documents.limits().max_concurrent);
         let (db, statements) = open(&options.database.database_url, turns.connections()).await?;
         let catalog = Catalog::new(db.clone(), clock.clone(), options.stale_after());
         let health = SyncHealth::default();
         let max_page = MaxPage(documents.limits().max_page);
-        let schemas = [
-            graphql::schema(health.clone(), max_page, mode),
-            graphql::schema_of_component(health.clone(), max_page),
-        ];
+        let schemas = graphql::schemas(health.clone(), max_page, mode);
         let engine = Engine::new(schemas, catalog.clone(), documents, turns, mode);
         let schedule = Schedule {
             db,
@@ -238,10 +235,14 @@ impl App {
 ///
 /// # Errors
 /// [`DocumentsError`].
-pub fn documents(options: &config::Documents, mode: Mode) -> Result<Documents, DocumentsError> {
-    let documents = Documents::new(mode, options.limits, &graphql::sdl())?;
+pub async fn documents(
+    options: &config::Documents,
+    mode: Mode,
+) -> Result<Documents, DocumentsError> {
+    let schema = graphql::bare_schema();
+    let documents = Documents::new(mode, options.limits, &schema).await?;
     match &options.documents {
-        Some(folder) => documents.with_folder(folder),
+        Some(folder) => documents.with_folder(folder, &schema).await,
         None => Ok(documents),
     }
 }

@@ -11,6 +11,8 @@ mod shape;
 mod spelling;
 mod tokens;
 mod turns;
+mod validation;
+mod variables;
 
 pub use document::Document;
 pub use limits::Limits;
@@ -18,9 +20,10 @@ pub use refusal::Refusal;
 pub use registered::{DocumentName, Documents, DocumentsError};
 pub use schema_types::{SchemaError, SchemaTypes};
 pub use turns::{Turn, Turns};
+pub use validation::Invalid;
 
 use crate::catalog::{Catalog, DataVersion};
-use crate::graphql::Schema;
+use crate::graphql::{Schema, Schemas};
 use crate::mode::Mode;
 use async_graphql::{Response, Variables};
 use registered::Found;
@@ -37,9 +40,7 @@ const MAX_STARTS: usize = 3;
 pub struct Engine(Arc<Inner>);
 
 struct Inner {
-    schema: Schema,
-    /// The same, which does not validate.
-    schema_of_component: Schema,
+    schemas: Schemas,
     catalog: Catalog,
     documents: Documents,
     turns: Turns,
@@ -57,9 +58,6 @@ pub struct Question<'a> {
     pub variables: Variables,
     /// Whether anything but a query is refused, as for a GET.
     pub queries_only: bool,
-    /// Whether this process asks itself, with variables that are known to be of
-    /// their types. A document of the component is then not validated again.
-    pub is_own: bool,
 }
 
 /// An answer, and the version of the data that it was read from.
@@ -72,19 +70,17 @@ pub struct Answer {
 }
 
 impl Engine {
-    /// An engine over a catalogue. The second schema is
-    /// [`graphql::schema_of_component`](crate::graphql::schema_of_component).
+    /// An engine over a catalogue.
     #[must_use]
     pub fn new(
-        [schema, schema_of_component]: [Schema; 2],
+        schemas: Schemas,
         catalog: Catalog,
         documents: Documents,
         turns: Turns,
         mode: Mode,
     ) -> Self {
         Self(Arc::new(Inner {
-            schema,
-            schema_of_component,
+            schemas,
             catalog,
             documents,
             turns,
@@ -98,10 +94,10 @@ impl Engine {
         &self.0.catalog
     }
 
-    /// The schema.
+    /// The schema, which validates each document.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.0.schema
+        &self.0.schemas.strict
     }
 
     /// The documents that it runs.
@@ -129,31 +125,26 @@ impl Engine {
     /// has no turn in time.
     pub async fn answer(&self, question: Question<'_>) -> Result<Answer, Refusal> {
         let Inner {
-            documents, turns, ..
+            schemas,
+            documents,
+            turns,
+            ..
         } = &*self.0;
         let found = documents.find(question.document)?;
-        let (turn, is_valid) = match found {
-            Found::Component(_) => (turns.tab().await?, question.is_own),
-            Found::Registered(_) | Found::Unparsed(_) => (turns.other().await?, false),
+        let turn = match found {
+            Found::Component(_) => turns.tab().await?,
+            Found::Registered(_) | Found::Unparsed(_) => turns.other().await?,
         };
-        let document = match found {
-            Found::Component(document) | Found::Registered(document) => document,
-            Found::Unparsed(source) => Arc::new(documents.parse(source)?),
+        let (document, schema) = match found {
+            Found::Component(document) | Found::Registered(document) => (document, &schemas.fast),
+            Found::Unparsed(source) => (Arc::new(documents.parse(source)?), &schemas.strict),
         };
-        let Question {
-            operation_name,
-            variables,
-            ..
-        } = question;
+        let operation_name = question.operation_name;
         if question.queries_only && !document.is_query(operation_name)? {
             return Err(Refusal::NotAQuery);
         }
-        document.check_variables(operation_name, &variables)?;
+        let variables = document.coerce(operation_name, question.variables)?;
         document.check(&variables, documents.limits())?;
-        let schema = match is_valid {
-            true => &self.0.schema_of_component,
-            false => &self.0.schema,
-        };
         let answer = self.run(schema, &document, operation_name, &variables);
         let mut answer = answer.await?;
         drop(turn);

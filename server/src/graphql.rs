@@ -36,40 +36,52 @@ pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscr
 #[derive(Clone, Copy, Debug)]
 pub struct MaxPage(pub u32);
 
+/// The schema, once for each way to run a document: async-graphql validates with
+/// every request or with none.
+#[derive(Clone)]
+pub struct Schemas {
+    /// Validates each document that it runs: for those of developers.
+    pub strict: Schema,
+    /// Validates none: for documents that were validated when they were registered.
+    pub fast: Schema,
+}
+
 /// Builds the schema. Only [`Mode::Dev`] describes itself, by introspection and
 /// by suggestions in errors.
 #[must_use]
-pub fn schema(health: SyncHealth, max_page: MaxPage, mode: Mode) -> Schema {
-    let schema = builder(health, max_page);
-    match mode {
-        Mode::Production => schema
-            .disable_introspection()
-            .disable_suggestions()
-            .finish(),
-        Mode::Dev => schema.finish(),
+pub fn schemas(health: SyncHealth, max_page: MaxPage, mode: Mode) -> Schemas {
+    let schema = |validation| {
+        let schema = builder()
+            .data(health.clone())
+            .data(max_page)
+            .validation_mode(validation);
+        match mode {
+            Mode::Production => schema
+                .disable_introspection()
+                .disable_suggestions()
+                .finish(),
+            Mode::Dev => schema.finish(),
+        }
+    };
+    Schemas {
+        strict: schema(ValidationMode::Strict),
+        fast: schema(ValidationMode::Fast),
     }
 }
 
-/// The same schema for documents that need no validation, which async-graphql
-/// repeats for each request: the component's, which its build has checked against
-/// `schema.graphql`, with variables that the service has made itself.
+/// The schema without the data that its resolvers read: to validate documents, and for
+/// its text.
 #[must_use]
-pub fn schema_of_component(health: SyncHealth, max_page: MaxPage) -> Schema {
-    let schema = builder(health, max_page).disable_introspection();
-    schema.validation_mode(ValidationMode::Fast).finish()
-}
-
-fn builder(
-    health: SyncHealth,
-    max_page: MaxPage,
-) -> SchemaBuilder<query::Query, EmptyMutation, EmptySubscription> {
-    Schema::build(query::Query, EmptyMutation, EmptySubscription)
-        .data(health)
-        .data(max_page)
+pub fn bare_schema() -> Schema {
+    builder().disable_introspection().finish()
 }
 
 /// The schema in GraphQL's schema definition language: `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    schema(SyncHealth::default(), MaxPage(0), Mode::Dev).sdl()
+    bare_schema().sdl()
+}
+
+fn builder() -> SchemaBuilder<query::Query, EmptyMutation, EmptySubscription> {
+    Schema::build(query::Query, EmptyMutation, EmptySubscription)
 }

@@ -40,7 +40,10 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Serve(options) => serve(*options).await,
         Command::Sync(options) => sync_once(options).await,
         Command::Migrate(options) => migrate(options).await,
-        Command::Documents(options) => say(&app::documents(&options, Mode::Production)?.manifest()),
+        Command::Documents(options) => {
+            let documents = app::documents(&options, Mode::Production).await?;
+            say(&documents.manifest())
+        }
         Command::Schema => say(&graphql::sdl()),
     }
 }

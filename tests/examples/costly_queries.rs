@@ -211,7 +211,6 @@ async fn cost(app: &TestApp, text: &str) -> Option<Duration> {
         operation_name: None,
         variables: Variables::default(),
         queries_only: true,
-        is_own: false,
     };
     let begin = Instant::now();
     let answer = app.engine().answer(question).await.ok()?;

@@ -96,8 +96,7 @@ async fn a_request_names_one_document() {
     }
 }
 
-/// What lies in the operator's folder is registered, and a file that holds no
-/// document is named when the service starts.
+/// What lies in the operator's folder is registered.
 #[tokio::test]
 async fn a_folder_registers_more() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -122,12 +121,67 @@ async fn a_folder_registers_more() {
     }
     lines.sort();
     assert_eq!(app.engine().documents().manifest(), lines.concat());
+}
 
-    file("broken.graphql", "{");
-    let documents = app::documents(&serve(&option).documents, Mode::Production);
-    let error = documents.expect_err("refused");
-    let error = error.to_string();
-    assert!(error.contains("broken.graphql"), "{error}");
+/// A file that is not a document of this schema is named when the service starts,
+/// with what is wrong and where.
+#[tokio::test]
+async fn a_file_that_cannot_be_run() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let option = ["--documents", folder.path().to_str().expect("UTF-8")];
+    let path = folder.path().join("broken.graphql");
+    let mut errors = Vec::new();
+    for text in [
+        "{",
+        "{ dataStatus {\n  revision\n  license\n} }",
+        "{ dataStatus }",
+        "{ crate(name: 1) { name } }",
+        "{ crate { name } }",
+        "query($name: Int!) { crate(name: $name) { name } }",
+        "query($name: [String!]!) { crate(name: $name) { name } }",
+        "query($name: String) { crate(name: $name) { name } }",
+        "query($first: Int!) { ...F } fragment F on Query { crate(name: \"a\") { versions(first: $first) { totalCount } version(num: $first) { num } } }",
+        "query($yes: String!) { dataStatus @include(if: $yes) { revision } }",
+        "query A($a: String!) { crate(name: $a) { name } } query B($a: Boolean!) { crate(name: $a) { name } }",
+        "query($name: Nothing) { crate(name: $name) { name } }",
+        "query($name: String! = 1) { crate(name: $name) { name } }",
+        "query($name: String!) { dataStatus { revision } }",
+        "{ crate(name: $name) { name } }",
+        "query A { dataStatus { revision } } query B { nothing }",
+        "mutation { dataStatus { revision } }",
+        "subscription { dataStatus { revision } }",
+        "{ ...F } fragment F on Query { ...F }",
+        "{ a: dataStatus { revision } a: crate(name: \"a\") { name } }",
+    ] {
+        std::fs::write(&path, text).expect("the file is written");
+        let documents = app::documents(&serve(&option).documents, Mode::Production).await;
+        let error = documents.expect_err(text).to_string();
+        let fault = error.strip_prefix(&format!("{}: ", path.display()));
+        errors.push(format!("{text}\n  {}", fault.expect("the file is named")));
+    }
+    insta::assert_snapshot!("documents-that-cannot-be-run", errors.join("\n"));
+}
+
+/// Documents that fit the schema, for which the check needs care: several operations,
+/// and introspection.
+#[tokio::test]
+async fn files_that_can_be_run() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let option = ["--documents", folder.path().to_str().expect("UTF-8")];
+    for (number, text) in [
+        "query A($a: String!) { crate(name: $a) { name } } query B { dataStatus { revision } }",
+        "query($name: String!) { __type(name: $name) { name } }",
+        "query($no: Boolean!) { __typename dataStatus @skip(if: $no) { revision } }",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let path = folder.path().join(format!("{number}.graphql"));
+        std::fs::write(path, text).expect("the file is written");
+    }
+    let documents = app::documents(&serve(&option).documents, Mode::Production).await;
+    let manifest = documents.expect("registered").manifest();
+    assert_eq!(manifest.lines().count(), ui_component::DOCUMENTS.len() + 3);
 }
 
 /// A registered document still learns nothing of the schema by introspection.

@@ -51,3 +51,4 @@ mod sync;
 mod tab;
 mod texts;
 mod turns;
+mod variables;

@@ -2,19 +2,19 @@
 
 use super::cost::{self, Varies};
 use super::schema_types::SchemaTypes;
-use super::{Limits, Refusal, merge, shape, spelling, tokens};
-use crate::graphql::CHANGES_WITH_EVERY_CHECK;
+use super::{Invalid, Limits, Refusal, merge, shape, spelling, tokens, validation, variables};
+use crate::graphql::{CHANGES_WITH_EVERY_CHECK, Schema};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
     SelectionSet,
 };
 use async_graphql::parser::{self, Error};
-use async_graphql::{Request, Response, Value, Variables};
+use async_graphql::{Request, Response, Variables};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// A document that is within the limits, parsed and merged. Whether it fits the
-/// schema is for the validation to say.
+/// A document that is within the limits, parsed and merged. [`Self::validate`]
+/// tells whether it fits the schema.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// As it was written.
@@ -66,29 +66,26 @@ impl Document {
         }
     }
 
-    /// Checks that the operation of this name, or the only one, has every
-    /// variable that it cannot do without: async-graphql would notice only when
-    /// it runs the field.
+    /// Checks that it fits the schema, with any values of its variables.
     ///
     /// # Errors
-    /// [`Refusal::MissingVariable`], or [`Refusal::NoSuchOperation`].
-    pub fn check_variables(
+    /// [`Invalid`].
+    pub async fn validate(&mut self, schema: &Schema) -> Result<(), Invalid> {
+        validation::validate(&mut self.merged, &self.types, schema).await
+    }
+
+    /// The values of the variables of the operation of this name, or of the only
+    /// one.
+    ///
+    /// # Errors
+    /// [`Refusal::BadVariable`], or [`Refusal::NoSuchOperation`].
+    pub fn coerce(
         &self,
         operation_name: Option<&str>,
-        variables: &Variables,
-    ) -> Result<(), Refusal> {
-        let mut definitions = self.operation(operation_name)?.variable_definitions.iter();
-        let is_missing = definitions.any(|definition| {
-            let definition = &definition.node;
-            let given = variables.get(&definition.name.node);
-            let is_needed =
-                !definition.var_type.node.nullable && definition.default_value.is_none();
-            is_needed && given.is_none_or(|given| *given == Value::Null)
-        });
-        if is_missing {
-            return Err(Refusal::MissingVariable);
-        }
-        Ok(())
+        given: Variables,
+    ) -> Result<Variables, Refusal> {
+        let operation = self.operation(operation_name)?;
+        variables::coerce(&operation.variable_definitions, given, &self.types)
     }
 
     /// The name of this text (GraphQL over HTTP, "Persisted Documents"): the

@@ -4,7 +4,7 @@ use crate::graphql::codes;
 
 /// The reason why a document is not run, or its answer not sent. The words are
 /// ours: the parser's would repeat the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It is not a registered one.
     #[error("the document is not registered; only registered documents can be run")]
@@ -26,9 +26,14 @@ pub enum Refusal {
     /// It has no operation of the name asked for, or several and none was named.
     #[error("the document does not contain the operation; check `operationName`")]
     NoSuchOperation,
-    /// A variable that may not be null is.
-    #[error("a required variable is missing or null")]
-    MissingVariable,
+    /// A variable is missing, or has a value that is not of its type.
+    #[error("the variable ${name} must have a value of type {ty}")]
+    BadVariable {
+        /// The name of the variable.
+        name: String,
+        /// The type that the document declares.
+        ty: String,
+    },
     /// Anything but a query by GET.
     #[error("GET runs queries only; use POST")]
     NotAQuery,
@@ -81,7 +86,7 @@ impl Refusal {
             Self::NotRegistered => codes::DOCUMENT_NOT_KNOWN,
             Self::Syntax { .. } | Self::Names => codes::BAD_SYNTAX,
             Self::NoSuchOperation => codes::NO_SUCH_OPERATION,
-            Self::MissingVariable => codes::BAD_DOCUMENT,
+            Self::BadVariable { .. } => codes::BAD_DOCUMENT,
             Self::NotAQuery => codes::NOT_A_QUERY,
             Self::TooManyTokens(_) => codes::TOO_MANY_TOKENS,
             Self::NameTooLong(_) => codes::NAME_TOO_LONG,

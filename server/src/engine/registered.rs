@@ -1,7 +1,8 @@
 //! The registered documents: the component's own, and those in a folder of the
 //! operator's.
 
-use super::{Document, Limits, Refusal, SchemaError, SchemaTypes};
+use super::{Document, Invalid, Limits, Refusal, SchemaError, SchemaTypes};
+use crate::graphql::Schema;
 use crate::mode::Mode;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -55,9 +56,6 @@ pub enum DocumentsError {
     /// The schema's own text cannot be read, so nothing can be priced.
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// The component's own document is past a limit.
-    #[error("the tab's own document is refused: {0}")]
-    Component(Refusal),
     /// The folder, or a file in it, cannot be read.
     #[error("cannot read {path}: {source}")]
     Unreadable {
@@ -66,48 +64,53 @@ pub enum DocumentsError {
         /// The cause.
         source: std::io::Error,
     },
-    /// A file is not a document that may be run.
-    #[error("{path}: {refusal}")]
+    /// A document is not GraphQL, or past a limit.
+    #[error("{name}: {refusal}")]
     Refused {
         /// The file.
-        path: PathBuf,
+        name: String,
         /// The reason.
         refusal: Refusal,
+    },
+    /// A document does not fit the schema.
+    #[error("{name}: {fault}")]
+    Invalid {
+        /// The file.
+        name: String,
+        /// The reason.
+        fault: Invalid,
     },
 }
 
 impl Documents {
-    /// The component's own document; with [`Mode::Dev`] any other too. `sdl` is
-    /// the text of the schema that they ask.
+    /// The component's own documents; with [`Mode::Dev`] any other too. `schema` is
+    /// the one that they ask.
     ///
     /// # Errors
     /// [`DocumentsError`].
-    pub fn new(mode: Mode, limits: Limits, sdl: &str) -> Result<Self, DocumentsError> {
-        let types = Arc::new(SchemaTypes::parse(sdl)?);
-        let mut registered = BTreeMap::new();
-        for (name, source) in ui_component::DOCUMENTS {
-            let document = Document::parse(source, &limits, &types);
-            let document = Arc::new(document.map_err(DocumentsError::Component)?);
-            let own = Registered {
-                name: format!("{name} (the tab's own)"),
-                document,
-                is_component: true,
-            };
-            registered.insert(Document::id_of(source), own);
-        }
-        Ok(Self {
-            registered,
-            types,
+    pub async fn new(mode: Mode, limits: Limits, schema: &Schema) -> Result<Self, DocumentsError> {
+        let mut documents = Self {
+            registered: BTreeMap::new(),
+            types: Arc::new(SchemaTypes::parse(&schema.sdl())?),
             mode,
             limits,
-        })
+        };
+        for (name, source) in ui_component::DOCUMENTS {
+            let name = format!("{name} (the tab's own)");
+            documents.register(name, source, true, schema).await?;
+        }
+        Ok(documents)
     }
 
     /// Registers every `*.graphql` in a folder.
     ///
     /// # Errors
     /// [`DocumentsError`], which names the file.
-    pub fn with_folder(mut self, folder: &Path) -> Result<Self, DocumentsError> {
+    pub async fn with_folder(
+        mut self,
+        folder: &Path,
+        schema: &Schema,
+    ) -> Result<Self, DocumentsError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
             move |source| DocumentsError::Unreadable { path, source }
@@ -119,19 +122,35 @@ impl Documents {
             }
             let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
             let name = path.display().to_string();
-            let document = self
-                .parse(&source)
-                .map_err(|refusal| DocumentsError::Refused { path, refusal })?;
-            let document = Arc::new(document);
-            let registered = Registered {
-                name,
-                document,
-                is_component: false,
-            };
-            let id = Document::id_of(&source);
-            self.registered.entry(id).or_insert(registered);
+            self.register(name, &source, false, schema).await?;
         }
         Ok(self)
+    }
+
+    /// Parses, prices and validates a document, once for all requests. A text that is
+    /// registered already stays as it is.
+    async fn register(
+        &mut self,
+        name: String,
+        source: &str,
+        is_component: bool,
+        schema: &Schema,
+    ) -> Result<(), DocumentsError> {
+        let mut document = match self.parse(source) {
+            Ok(document) => document,
+            Err(refusal) => return Err(DocumentsError::Refused { name, refusal }),
+        };
+        if let Err(fault) = document.validate(schema).await {
+            return Err(DocumentsError::Invalid { name, fault });
+        }
+        let registered = Registered {
+            name,
+            document: Arc::new(document),
+            is_component,
+        };
+        let id = Document::id_of(source);
+        self.registered.entry(id).or_insert(registered);
+        Ok(())
     }
 
     /// Reads a document within the limits, registered or not.

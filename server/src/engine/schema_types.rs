@@ -1,5 +1,5 @@
-//! The schema as the engine needs it: the type of each field, and how many
-//! objects there may be at it.
+//! The schema as the engine needs it: the type of each field, how many objects
+//! there may be at it, and the values of each enum.
 
 use async_graphql::Name;
 use async_graphql::parser::parse_schema;
@@ -85,9 +85,14 @@ pub(super) static ROOT: LazyLock<Type> = LazyLock::new(|| Type {
     nullable: false,
 });
 
-/// The fields of every object type of a schema, by type and name.
+/// The types of a schema.
 #[derive(Debug)]
-pub struct SchemaTypes(HashMap<Name, HashMap<Name, Target>>);
+pub struct SchemaTypes {
+    /// The fields of every object type, by type and name.
+    fields: HashMap<Name, HashMap<Name, Target>>,
+    /// The values of every enum.
+    enums: HashMap<Name, Vec<Name>>,
+}
 
 /// The text is not a schema in GraphQL's schema definition language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,13 +106,30 @@ impl SchemaTypes {
     /// [`SchemaError`]: without its types no document could be priced.
     pub fn parse(sdl: &str) -> Result<Self, SchemaError> {
         let types = [types(sdl)?, types(INTROSPECTION)?].concat();
-        Ok(Self(targets(&types)))
+        Ok(Self {
+            fields: targets(&types),
+            enums: types.into_iter().filter_map(values).collect(),
+        })
     }
 
     /// The target of a field; `None` when the type has no such field.
     pub(super) fn target(&self, of: &Name, field: &Name) -> Option<&Target> {
-        self.0.get(of)?.get(field)
+        self.fields.get(of)?.get(field)
     }
+
+    /// The values of an enum; `None` when the type is another.
+    pub(super) fn enum_values(&self, of: &Name) -> Option<&[Name]> {
+        self.enums.get(of).map(Vec::as_slice)
+    }
+}
+
+fn values(definition: TypeDefinition) -> Option<(Name, Vec<Name>)> {
+    let TypeKind::Enum(definition_of) = definition.kind else {
+        return None;
+    };
+    let values = definition_of.values.into_iter();
+    let values = values.map(|value| value.node.value.node);
+    Some((definition.name.node, values.collect()))
 }
 
 fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {

@@ -248,7 +248,6 @@ async fn run<T: DeserializeOwned>(
         operation_name: Some(own.operation_name),
         variables: Variables::from_json(variables),
         queries_only: true,
-        is_own: true,
     };
     let answer = engine
         .answer(question)

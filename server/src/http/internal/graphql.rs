@@ -88,7 +88,6 @@ async fn run(
         operation_name: parameters.operation_name.as_deref(),
         variables: parameters.variables.clone().unwrap_or_default(),
         queries_only: method == Method::Get,
-        is_own: false,
     });
     let answer = answer.await?;
     let is_good = answer.response.is_ok();

@@ -128,7 +128,7 @@ impl Fault {
 
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
-        let (status, is_graphql) = match refusal {
+        let (status, is_graphql) = match &refusal {
             Refusal::NotRegistered => (StatusCode::BAD_REQUEST, false),
             Refusal::NotAQuery => (StatusCode::METHOD_NOT_ALLOWED, false),
             Refusal::Overloaded | Refusal::TooSlow(_) | Refusal::Unavailable => {
