@@ -2,15 +2,17 @@
 
 use super::cost::{self, Varies};
 use super::schema_types::SchemaTypes;
-use super::{Invalid, Limits, Refusal, merge, shape, spelling, tokens, validation, variables};
+use super::shape::Shape;
+use super::{Invalid, Limits, Refusal, merge, spelling, tokens, validation, variables};
 use crate::graphql::{CHANGES_WITH_EVERY_CHECK, Schema};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
     SelectionSet,
 };
 use async_graphql::parser::{self, Error};
-use async_graphql::{Request, Response, Variables};
+use async_graphql::{Pos, Positioned, Request, Response, Variables};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A document that is within the limits, parsed and merged. [`Self::validate`]
@@ -23,6 +25,9 @@ pub struct Document {
     merged: ExecutableDocument,
     types: Arc<SchemaTypes>,
     price: Varies,
+    /// The shape of the answers to each operation, by its place, where no variable
+    /// changes it.
+    shapes: BTreeMap<Pos, Shape>,
     is_determined: bool,
 }
 
@@ -44,8 +49,14 @@ impl Document {
             _ => Refusal::Names,
         })?;
         let price = cost::check(&parsed, types, &Variables::default(), limits)?;
+        let merged = merge::merge(&parsed, types);
+        let shapes = merged.operations.iter().filter_map(|(_, operation)| {
+            let shape = Shape::new(&merged, &operation.node, types, &Variables::default());
+            (!shape.has_conditions()).then_some((operation.pos, shape))
+        });
         Ok(Self {
-            merged: merge::merge(&parsed, types),
+            shapes: shapes.collect(),
+            merged,
             is_determined: is_determined(&parsed),
             parsed,
             types: types.clone(),
@@ -85,7 +96,7 @@ impl Document {
         given: Variables,
     ) -> Result<Variables, Refusal> {
         let operation = self.operation(operation_name)?;
-        variables::coerce(&operation.variable_definitions, given, &self.types)
+        variables::coerce(&operation.node.variable_definitions, given, &self.types)
     }
 
     /// The name of this text (GraphQL over HTTP, "Persisted Documents"): the
@@ -112,11 +123,11 @@ impl Document {
     /// [`Refusal::NoSuchOperation`].
     pub fn is_query(&self, operation_name: Option<&str>) -> Result<bool, Refusal> {
         let operation = self.operation(operation_name)?;
-        Ok(operation.ty == OperationType::Query)
+        Ok(operation.node.ty == OperationType::Query)
     }
 
-    /// Gives an answer the shape of the document: its fields in order, null where
-    /// one failed.
+    /// Gives an answer to these variables, as they were coerced, the shape of the
+    /// document: its fields in order, null where one failed.
     ///
     /// # Errors
     /// [`Refusal::NoSuchOperation`].
@@ -127,7 +138,10 @@ impl Document {
         answer: &mut Response,
     ) -> Result<(), Refusal> {
         let operation = self.operation(operation_name)?;
-        shape::apply(&self.merged, operation, &self.types, variables, answer);
+        match self.shapes.get(&operation.pos) {
+            Some(shape) => shape.apply(answer),
+            None => Shape::new(&self.merged, &operation.node, &self.types, variables).apply(answer),
+        }
         Ok(())
     }
 
@@ -138,15 +152,14 @@ impl Document {
         self.is_determined
     }
 
-    fn operation(&self, name: Option<&str>) -> Result<&OperationDefinition, Refusal> {
+    fn operation(&self, name: Option<&str>) -> Result<&Positioned<OperationDefinition>, Refusal> {
         let operation = match (&self.merged.operations, name) {
             (DocumentOperations::Single(only), None) => Some(only),
             (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
             (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
             _ => None,
         };
-        let operation = operation.ok_or(Refusal::NoSuchOperation)?;
-        Ok(&operation.node)
+        operation.ok_or(Refusal::NoSuchOperation)
     }
 }
 
@@ -170,4 +183,36 @@ fn changes(set: &SelectionSet) -> bool {
         // Fragments are looked at by themselves.
         Selection::FragmentSpread(_) => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shape that a condition may change is made for each answer.
+    #[test]
+    fn shapes_are_made_once() {
+        let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");
+        let types = Arc::new(types);
+        for (source, expect) in [
+            (ui_component::DOCUMENT, 1),
+            ("{ dataStatus { revision } }", 1),
+            (
+                "query A { __typename } query B { dataStatus { source } }",
+                2,
+            ),
+            ("query($a: Boolean!) { __typename @include(if: $a) }", 0),
+            (
+                "query($a: Boolean!) { ... @skip(if: $a) { __typename } }",
+                0,
+            ),
+            (
+                "query($a: Boolean!) { ...F @skip(if: $a) } fragment F on Query { __typename }",
+                0,
+            ),
+        ] {
+            let document = Document::parse(source, &Limits::DEFAULT, &types).expect("a document");
+            assert_eq!(document.shapes.len(), expect, "{source}");
+        }
+    }
 }

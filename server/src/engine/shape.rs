@@ -3,31 +3,22 @@
 //! different bytes each time, leaves out a field that failed, and makes null of
 //! an object without fields.
 
+mod fields;
+
 use super::schema_types::{self, SchemaTypes};
 use crate::graphql::codes;
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::Positioned;
-use async_graphql::parser::types::{
-    BaseType, Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type,
-};
+use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Type};
 use async_graphql::{Name, PathSegment, Response, ServerError, Value, Variables};
+use fields::{Fields, Selected};
 use std::collections::HashMap;
 
-/// The fields of an answer in the order of the document, and those below each
-/// ("CollectFields" in GraphQL's specification; our schema has no abstract types,
-/// so every fragment applies).
-#[derive(Default)]
-struct Fields<'a>(IndexMap<&'a Name, Selected<'a>>);
-
-/// A field that the document selects, perhaps several times.
-struct Selected<'a> {
-    /// Its type; `None` where only introspection knows it.
-    ty: Option<&'a Type>,
-    /// Whether anything is selected below, left out or not.
-    is_object: bool,
-    /// Whether it belongs to introspection, which may leave it out.
-    is_introspection: bool,
-    below: Fields<'a>,
+/// The shape of the answers to an operation.
+#[derive(Clone, Debug)]
+pub(super) struct Shape {
+    fields: Fields,
+    /// Whether a selection has a directive.
+    has_conditions: bool,
 }
 
 /// The places of an answer where a field failed, by their paths.
@@ -41,119 +32,46 @@ enum Segment<'a> {
     Index(usize),
 }
 
-/// Gives an answer its shape: its fields in order, and null where one failed;
-/// where the schema allows no null, in the place of what surrounds it ("Handling
-/// Execution Errors"). The document is one that is within the limits: fragments
-/// are written out here.
-pub(super) fn apply(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-    types: &SchemaTypes,
-    variables: &Variables,
-    answer: &mut Response,
-) {
-    let errors = std::mem::take(&mut answer.errors);
-    let failures = (!errors.is_empty()).then(|| Failures::of(&errors));
-    let was_run = failures
-        .as_ref()
-        .is_none_or(|failures| !failures.0.is_empty());
-    if was_run {
-        let selected = Operation {
-            document,
-            operation,
-            types,
-            variables,
-        };
-        let fields = selected.fields(&operation.selection_set.node);
-        let mut place = Place::default();
-        let data = std::mem::take(&mut answer.data);
-        answer.data = fields.complete(
-            data,
-            Some(&schema_types::ROOT),
-            failures.as_ref(),
-            &mut place,
-        );
-        answer.errors.extend(place.lost);
-    }
-    answer.errors.extend(errors);
-}
-
-/// The fields that an operation selects.
-struct Operation<'a> {
-    document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
-    types: &'a SchemaTypes,
-    variables: &'a Variables,
-}
-
-impl<'a> Operation<'a> {
-    fn fields(&self, set: &'a SelectionSet) -> Fields<'a> {
-        let mut fields = Fields::default();
-        let root = schema_types::name_of(&schema_types::ROOT);
-        self.collect(set, Some(root), &mut fields);
-        fields
-    }
-
-    /// Collects what is selected of a type.
-    fn collect(&self, set: &'a SelectionSet, of: Option<&'a Name>, into: &mut Fields<'a>) {
-        for selection in &set.items {
-            if !self.is_included(selection.node.directives()) {
-                continue;
-            }
-            match &selection.node {
-                Selection::Field(field) => {
-                    let key = &field.node.response_key().node;
-                    let name = &field.node.name.node;
-                    let target = of.and_then(|of| self.types.target(of, name));
-                    let ty = target.map(|target| &target.ty);
-                    let selected = into.0.entry(key).or_insert_with(|| Selected {
-                        ty,
-                        is_object: !field.node.selection_set.node.items.is_empty(),
-                        is_introspection: name.starts_with("__")
-                            || of.is_some_and(|of| of.starts_with("__")),
-                        below: Fields::default(),
-                    });
-                    let below = &field.node.selection_set.node;
-                    self.collect(below, ty.map(schema_types::name_of), &mut selected.below);
-                }
-                Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    if let Some(fragment) = self.document.fragments.get(name) {
-                        self.collect(&fragment.node.selection_set.node, of, into);
-                    }
-                }
-                Selection::InlineFragment(inline) => {
-                    self.collect(&inline.node.selection_set.node, of, into);
-                }
-            }
+impl Shape {
+    /// The shape with these variables. The document is one that is within the limits:
+    /// fragments are written out here.
+    pub(super) fn new(
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        types: &SchemaTypes,
+        variables: &Variables,
+    ) -> Self {
+        let (fields, has_conditions) = Fields::of(document, operation, types, variables);
+        Self {
+            fields,
+            has_conditions,
         }
     }
 
-    /// What `@skip` and `@include` say; no other directive leaves anything out.
-    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
-        directives.iter().all(|directive| {
-            let directive = &directive.node;
-            let excluding = match directive.name.node.as_str() {
-                "skip" => true,
-                "include" => false,
-                _ => return true,
-            };
-            let condition = directive.get_argument("if").cloned();
-            let condition = condition.map(|value| {
-                let variable = |name| self.variable(&name).cloned().ok_or(());
-                value.node.into_const_with(variable)
-            });
-            condition != Some(Ok(Value::Boolean(excluding)))
-        })
+    /// Whether other variables may make another shape.
+    pub(super) fn has_conditions(&self) -> bool {
+        self.has_conditions
     }
 
-    fn variable(&self, name: &Name) -> Option<&Value> {
-        let default = || {
-            let mut definitions = self.operation.variable_definitions.iter();
-            let definition = definitions.find(|it| it.node.name.node == *name)?;
-            Some(&definition.node.default_value.as_ref()?.node)
-        };
-        self.variables.get(name).or_else(default)
+    /// Gives an answer this shape: its fields in order, and null where one failed;
+    /// where the schema allows no null, in the place of what surrounds it ("Handling
+    /// Execution Errors").
+    pub(super) fn apply(&self, answer: &mut Response) {
+        let errors = std::mem::take(&mut answer.errors);
+        let failures = (!errors.is_empty()).then(|| Failures::of(&errors));
+        let was_run = failures
+            .as_ref()
+            .is_none_or(|failures| !failures.0.is_empty());
+        if was_run {
+            let mut place = Place::default();
+            let data = std::mem::take(&mut answer.data);
+            let root = Some(&*schema_types::ROOT);
+            answer.data = self
+                .fields
+                .complete(data, root, failures.as_ref(), &mut place);
+            answer.errors.extend(place.lost);
+        }
+        answer.errors.extend(errors);
     }
 }
 
@@ -180,11 +98,11 @@ impl<'a> Place<'a> {
     }
 }
 
-impl<'a> Fields<'a> {
+impl Fields {
     /// A value of a type, whose fields these are. What introspection adds is
     /// known by name only as far as it leads to other types.
-    fn complete(
-        &self,
+    fn complete<'a>(
+        &'a self,
         value: Value,
         ty: Option<&Type>,
         failures: Option<&Failures>,
@@ -221,7 +139,7 @@ impl<'a> Fields<'a> {
 
     /// Whether an object has these fields and no others, in this order.
     fn are_keys_of(&self, object: &IndexMap<Name, Value>) -> bool {
-        self.0.len() == object.len() && object.keys().zip(self.0.keys()).all(|(a, b)| a == *b)
+        self.0.len() == object.len() && object.keys().zip(self.0.keys()).all(|(a, b)| a == b)
     }
 
     /// Whether null stands for an object of which every field failed or was left
@@ -235,11 +153,15 @@ impl<'a> Fields<'a> {
 
     /// Completes what is below an object that has its own fields already, as most
     /// have: nothing of it moves.
-    fn complete_in_place(&self, mut object: IndexMap<Name, Value>, place: &mut Place<'a>) -> Value {
+    fn complete_in_place<'a>(
+        &'a self,
+        mut object: IndexMap<Name, Value>,
+        place: &mut Place<'a>,
+    ) -> Value {
         let mut is_whole = true;
         for (value, (key, selected)) in object.values_mut().zip(&self.0) {
             *value = selected.complete(key, std::mem::take(value), None, place);
-            is_whole &= is_allowed(value, selected.ty);
+            is_whole &= is_allowed(value, selected.ty.as_ref());
         }
         match is_whole {
             true => Value::Object(object),
@@ -247,8 +169,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn complete_object(
-        &self,
+    fn complete_object<'a>(
+        &'a self,
         mut object: IndexMap<Name, Value>,
         failures: Option<&Failures>,
         place: &mut Place<'a>,
@@ -257,7 +179,7 @@ impl<'a> Fields<'a> {
         let mut is_whole = true;
         for (key, selected) in &self.0 {
             let failures = failures.and_then(|it| it.0.get(&Segment::Field(key)));
-            let found = object.swap_remove_entry(*key);
+            let found = object.swap_remove_entry(key);
             let is_lost = found.is_none() && failures.is_none();
             if is_lost {
                 // What introspection is not to tell is left out.
@@ -266,12 +188,12 @@ impl<'a> Fields<'a> {
                 }
                 place.lose(key);
             }
-            let (name, value) = found.unwrap_or_else(|| ((*key).clone(), Value::Null));
+            let (name, value) = found.unwrap_or_else(|| (key.clone(), Value::Null));
             let value = match is_lost {
                 true => Value::Null,
                 false => selected.complete(key, value, failures, place),
             };
-            is_whole &= is_allowed(&value, selected.ty);
+            is_whole &= is_allowed(&value, selected.ty.as_ref());
             sorted.insert(name, value);
         }
         match is_whole {
@@ -281,10 +203,10 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> Selected<'a> {
+impl Selected {
     /// The value of this field, which stands under `key`.
-    fn complete(
-        &self,
+    fn complete<'a>(
+        &'a self,
         key: &'a Name,
         value: Value,
         failures: Option<&Failures>,
@@ -294,7 +216,9 @@ impl<'a> Selected<'a> {
             return value;
         }
         place.path.push(Segment::Field(key));
-        let value = self.below.complete(value, self.ty, failures, place);
+        let value = self
+            .below
+            .complete(value, self.ty.as_ref(), failures, place);
         place.path.pop();
         value
     }
