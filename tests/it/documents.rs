@@ -141,6 +141,11 @@ async fn a_file_that_cannot_be_run() {
         "query($name: [String!]!) { crate(name: $name) { name } }",
         "query($name: String) { crate(name: $name) { name } }",
         "query($first: Int!) { ...F } fragment F on Query { crate(name: \"a\") { versions(first: $first) { totalCount } version(num: $first) { num } } }",
+        "query($on: [RequirementInput]!) { requirements(on: $on) { req } }",
+        "query($req: String) { requirements(on: [{ crate: \"a\", req: $req }]) { req } }",
+        "query($row: RequirementInput) { requirements(on: [$row]) { req } }",
+        "query($row: RequirementInput!) { crate(name: $row) { name } }",
+        "{ requirements(on: { crate: \"a\" }) { req } }",
         "query($yes: String!) { dataStatus @include(if: $yes) { revision } }",
         "query A($a: String!) { crate(name: $a) { name } } query B($a: Boolean!) { crate(name: $a) { name } }",
         "query($name: Nothing) { crate(name: $name) { name } }",
@@ -172,6 +177,9 @@ async fn files_that_can_be_run() {
         "query A($a: String!) { crate(name: $a) { name } } query B { dataStatus { revision } }",
         "query($name: String!) { __type(name: $name) { name } }",
         "query($no: Boolean!) { __typename dataStatus @skip(if: $no) { revision } }",
+        "query($on: [RequirementInput!]!) { requirements(on: $on) { req } }",
+        "query($row: RequirementInput!, $req: String = \"1\") {
+            requirements(on: [$row, { crate: \"a\", req: $req }]) { req } }",
     ]
     .into_iter()
     .enumerate()
@@ -181,7 +189,7 @@ async fn files_that_can_be_run() {
     }
     let documents = app::documents(&serve(&option).documents, Mode::Production).await;
     let manifest = documents.expect("registered").manifest();
-    assert_eq!(manifest.lines().count(), ui_component::DOCUMENTS.len() + 3);
+    assert_eq!(manifest.lines().count(), ui_component::DOCUMENTS.len() + 5);
 }
 
 /// A registered document still learns nothing of the schema by introspection.

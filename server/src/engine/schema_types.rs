@@ -1,10 +1,11 @@
 //! The schema as the engine needs it: the type of each field, how many objects
-//! there may be at it, and the values of each enum.
+//! there may be at it, the values of each enum, and the fields of each input object.
 
 use async_graphql::Name;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+    BaseType, FieldDefinition, InputValueDefinition, Type, TypeDefinition, TypeKind,
+    TypeSystemDefinition,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -92,6 +93,8 @@ pub struct SchemaTypes {
     fields: HashMap<Name, HashMap<Name, Target>>,
     /// The values of every enum.
     enums: HashMap<Name, Vec<Name>>,
+    /// The fields of every input object.
+    inputs: HashMap<Name, Vec<InputValueDefinition>>,
 }
 
 /// The text is not a schema in GraphQL's schema definition language.
@@ -108,6 +111,7 @@ impl SchemaTypes {
         let types = [types(sdl)?, types(INTROSPECTION)?].concat();
         Ok(Self {
             fields: targets(&types),
+            inputs: types.iter().filter_map(input_fields).collect(),
             enums: types.into_iter().filter_map(values).collect(),
         })
     }
@@ -121,6 +125,19 @@ impl SchemaTypes {
     pub(super) fn enum_values(&self, of: &Name) -> Option<&[Name]> {
         self.enums.get(of).map(Vec::as_slice)
     }
+
+    /// The fields of an input object; `None` when the type is another.
+    pub(super) fn input_fields(&self, of: &Name) -> Option<&[InputValueDefinition]> {
+        self.inputs.get(of).map(Vec::as_slice)
+    }
+}
+
+fn input_fields(definition: &TypeDefinition) -> Option<(Name, Vec<InputValueDefinition>)> {
+    let TypeKind::InputObject(object) = &definition.kind else {
+        return None;
+    };
+    let fields = object.fields.iter().map(|field| field.node.clone());
+    Some((definition.name.node.clone(), fields.collect()))
 }
 
 fn values(definition: TypeDefinition) -> Option<(Name, Vec<Name>)> {

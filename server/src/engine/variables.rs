@@ -6,7 +6,7 @@
 
 use super::Refusal;
 use super::schema_types::SchemaTypes;
-use async_graphql::parser::types::{BaseType, Type, VariableDefinition};
+use async_graphql::parser::types::{BaseType, InputValueDefinition, Type, VariableDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
 
 /// The values of an operation's variables: those given, and defaults for the others.
@@ -56,9 +56,18 @@ pub(super) fn samples(
 
 fn sample(ty: &Type, types: &SchemaTypes) -> Value {
     let name = match &ty.base {
-        BaseType::List(item) => return Value::List(vec![sample(item, types)]),
+        BaseType::List(item) => {
+            // Null too, where the item may be null.
+            let null = item.nullable.then_some(Value::Null);
+            return Value::List([sample(item, types)].into_iter().chain(null).collect());
+        }
         BaseType::Named(name) => name,
     };
+    if let Some(fields) = types.input_fields(name) {
+        let needed = fields.iter().filter(|field| is_needed(field));
+        let fields = needed.map(|field| (field.name.node.clone(), sample(&field.ty.node, types)));
+        return Value::Object(fields.collect());
+    }
     match name.as_str() {
         "Int" => 1.into(),
         "Float" => 1.5.into(),
@@ -68,6 +77,11 @@ fn sample(ty: &Type, types: &SchemaTypes) -> Value {
             None => "text".into(),
         },
     }
+}
+
+/// Whether an input object cannot do without the field.
+fn is_needed(field: &InputValueDefinition) -> bool {
+    !field.ty.node.nullable && field.default_value.is_none()
 }
 
 fn fits(value: &Value, ty: &Type, types: &SchemaTypes) -> bool {
@@ -82,9 +96,12 @@ fn fits(value: &Value, ty: &Type, types: &SchemaTypes) -> bool {
     }
 }
 
-/// Whether a value that is not null is of a type. The schema has no input objects; a
-/// scalar of its own is for async-graphql to read.
+/// Whether a value that is not null is of a type. A scalar of the schema's own is for
+/// async-graphql to read.
 fn is_of(value: &Value, ty: &Name, types: &SchemaTypes) -> bool {
+    if let Some(fields) = types.input_fields(ty) {
+        return is_object_of(value, fields, types);
+    }
     match (ty.as_str(), value) {
         ("Int", Value::Number(number)) => {
             number.as_i64().is_some_and(|it| i32::try_from(it).is_ok())
@@ -103,6 +120,21 @@ fn is_of(value: &Value, ty: &Name, types: &SchemaTypes) -> bool {
     }
 }
 
+/// Whether a value is an object of these fields, with no others and none missing.
+fn is_object_of(value: &Value, fields: &[InputValueDefinition], types: &SchemaTypes) -> bool {
+    let Value::Object(object) = value else {
+        return false;
+    };
+    let is_known = |name: &Name| fields.iter().any(|field| field.name.node == *name);
+    object.keys().all(is_known)
+        && fields
+            .iter()
+            .all(|field| match object.get(&field.name.node) {
+                Some(value) => fits(value, &field.ty.node, types),
+                None => !is_needed(field),
+            })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +143,8 @@ mod tests {
 
     /// The value that a variable of this type has, or the refusal.
     fn coerced(ty: &str, given: serde_json::Value) -> Result<Option<Value>, Refusal> {
-        let sdl = "enum Kind { UNSOUND NOTICE } scalar Date type Query { kind: Kind }";
+        let sdl = "enum Kind { UNSOUND NOTICE } scalar Date type Query { kind: Kind }
+            input Row { crate: String! kinds: [Kind!] of: Row limit: Int! = 1 }";
         let types = SchemaTypes::parse(sdl).expect("a schema");
         let document = parse_query(format!("query($x: {ty}) {{ kind }}")).expect("a document");
         let (_, operation) = document.operations.iter().next().expect("an operation");
@@ -168,6 +201,28 @@ mod tests {
                 json!([[], [[1], null, [null]], 1]),
                 json!([null, [["1"]]]),
             ),
+            (
+                "[Row!]!",
+                json!([
+                    [],
+                    [{ "crate": "a" }, { "crate": "b", "kinds": null, "of": null }],
+                    { "crate": "a", "kinds": "NOTICE", "of": { "crate": "b", "limit": 2 } }
+                ]),
+                json!([
+                    null,
+                    [null],
+                    "a",
+                    {},
+                    [["a"]],
+                    { "crate": null },
+                    { "crate": 1 },
+                    { "crate": "a", "name": "b" },
+                    { "crate": "a", "limit": null },
+                    { "crate": "a", "kinds": ["OTHER"] },
+                    { "crate": "a", "of": { "crate": 1 } },
+                    { "crate": "a", "of": {} }
+                ]),
+            ),
             // Its text is for the field to read.
             ("Date", json!(["2026-11-23", "no date"]), json!([])),
         ] {
@@ -220,7 +275,22 @@ mod tests {
         assert_eq!(coerced("[Kind] = [NOTICE]", json!({})), Ok(Some(default)));
     }
 
-    /// An argument of another kind, an input object for one, needs a check here.
+    /// A sample has null wherever the type allows it within a list.
+    #[test]
+    fn samples_of_lists_and_objects() {
+        let sdl = "type Query { a: Int } input Row { crate: String! of: Row limit: Int! = 1 }";
+        let types = SchemaTypes::parse(sdl).expect("a schema");
+        for (ty, expect) in [
+            ("[Row!]!", json!([{ "crate": "text" }])),
+            ("[Row]!", json!([{ "crate": "text" }, null])),
+            ("[[Int]!]", json!([[1, null]])),
+        ] {
+            let sample = sample(&Type::new(ty).expect("a type"), &types);
+            assert_eq!(sample.into_json().expect("JSON"), expect, "{ty}");
+        }
+    }
+
+    /// An argument of another kind needs a check here.
     #[test]
     fn every_argument_has_a_type_that_is_checked() {
         use async_graphql::parser::{parse_schema, types};
@@ -233,14 +303,21 @@ mod tests {
             let types::TypeSystemDefinition::Type(ty) = definition else {
                 continue;
             };
-            let types::TypeKind::Object(object) = ty.node.kind else {
-                continue;
+            let inputs: Vec<_> = match ty.node.kind {
+                types::TypeKind::Object(object) => {
+                    let fields = object.fields.into_iter();
+                    fields.flat_map(|field| field.node.arguments).collect()
+                }
+                types::TypeKind::InputObject(object) => object.fields,
+                _ => continue,
             };
-            for argument in object.fields.iter().flat_map(|field| &field.node.arguments) {
-                let name = super::super::schema_types::name_of(&argument.node.ty.node);
+            for input in inputs {
+                let name = super::super::schema_types::name_of(&input.node.ty.node);
                 let is_scalar =
                     ["Int", "Float", "String", "Boolean", "ID"].contains(&name.as_str());
-                assert!(is_scalar || known.enum_values(name).is_some(), "{name}");
+                let is_known =
+                    known.enum_values(name).is_some() || known.input_fields(name).is_some();
+                assert!(is_scalar || is_known, "{name}");
                 seen += 1;
             }
         }
