@@ -105,11 +105,7 @@ async fn the_documents_of_the_marks_are_within_the_limits() {
         assert_eq!(reply.code(), "none", "{}", reply.body);
 
         let parsed = dev.engine().documents().parse(document).expect("within");
-        let half = Limits {
-            max_complexity: Limits::DEFAULT.max_complexity / 2,
-            ..Limits::DEFAULT
-        };
-        let priced = parsed.check(&Variables::from_json(variables.clone()), &half);
+        let priced = parsed.check(&Variables::from_json(variables.clone()), &Limits::DEFAULT);
         assert_eq!(priced, Ok(()), "{document}");
     }
     let option = ["--documents", folder.path().to_str().expect("UTF-8")];
@@ -139,7 +135,7 @@ async fn more_than_300() {
     let message = "a list holds at most 300 requirements";
     assert_eq!(answer["errors"][0]["message"], message);
     assert_eq!(answer["data"], Value::Null);
-    assert_eq!(ask(2000).await.code(), "TOO_COMPLEX");
+    assert_eq!(ask(1000).await.code(), "TOO_COMPLEX");
 }
 
 /// A list is priced by its length, wherever it stands in the document.
@@ -153,18 +149,18 @@ async fn a_list_is_priced_by_its_length() {
     let requirements = |on: &str, fields: &str| {
         format!("requirements(on: {on}) {{ chosen {{ advisories {{ {fields} }} }} }}")
     };
-    // 30 for the row, and 50 advisories.
+    // 100 for the row, and three fields for each of 50 advisories.
     let by_variable = format!(
         "query($on: [RequirementInput!]!) {{ {} }}",
         requirements("$on", "id title date")
     );
-    for (rows, expect) in [(270, "none"), (280, "TOO_COMPLEX")] {
+    for (rows, expect) in [(190, "none"), (200, "TOO_COMPLEX")] {
         let on: Vec<Value> = (0..rows).map(|_| row("a", "1")).collect();
         let reply = post(by_variable.clone(), json!({ "on": on })).await;
         assert_eq!(reply.code(), expect, "{rows}: {}", reply.body);
     }
     let many = "id title date url license package collection";
-    for (rows, expect) in [(110, "none"), (150, "TOO_COMPLEX")] {
+    for (rows, expect) in [(100, "none"), (120, "TOO_COMPLEX")] {
         let literal = format!("[{}]", r#"{ crate: "a", req: "1" } "#.repeat(rows));
         let in_place = format!("{{ {} }}", requirements(&literal, many));
         let by_default = format!(

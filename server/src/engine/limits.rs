@@ -19,7 +19,7 @@ pub struct Limits {
     pub max_depth: u32,
     /// The most fields in an answer, computed from the document: the fields of a page
     /// count once for each item, those of a list of requirements once for each row, and
-    /// a field that judges a version or searches releases counts as 10 or 30
+    /// a field that judges a version or searches releases counts as 10 to 100
     #[arg(long, env = "SECURITY_MAX_COMPLEXITY", default_value_t = Self::DEFAULT.max_complexity, value_name = "COUNT")]
     pub max_complexity: u64,
     /// The most aliases, counted again wherever a fragment repeats them

@@ -11,8 +11,8 @@ use semver::VersionReq;
 use std::collections::hash_map::{Entry, HashMap};
 use std::sync::Arc;
 
-/// The most requirements in one list: more than any crate on crates.io has
-/// dependencies.
+/// The most requirements in one list: several times as many as the dependencies of a
+/// large crate.
 pub const MAX_REQUIREMENTS: usize = 300;
 
 /// A requirement on a crate.
