@@ -309,7 +309,8 @@ async fn texts_that_are_not_requirements() {
         assert!(reply.body.len() < 800, "{}", reply.body);
     }
     let answer = app.graphql(query, json!({ "req": "^^1" })).await;
-    let message = r#""^^1" is not a version requirement, such as ^1.2 or >=1.2, <2"#;
+    let message =
+        r#""^^1" is not a valid version requirement; use a form such as ^1.2 or >=1.2, <2"#;
     assert_eq!(answer["errors"][0]["message"], message);
 }
 
