@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Tells the time. Only `main` reads the system's clock.
 #[derive(Clone)]
@@ -19,6 +20,14 @@ impl Clock {
     pub fn now(&self) -> OffsetDateTime {
         (self.0)()
     }
+}
+
+/// Formats a time for people and logs, as in `2026-11-23T08:40:00Z` (RFC 3339).
+#[must_use]
+pub fn rfc3339(time: OffsetDateTime) -> String {
+    let formatted = time.format(&Rfc3339);
+    // RFC 3339 ends with the year 9999.
+    formatted.unwrap_or_else(|_| time.to_string())
 }
 
 impl fmt::Debug for Clock {

@@ -20,6 +20,7 @@ pub(crate) use source::sources::FETCH;
 pub use source::sources::{AdvisoryDb, Index, NotAnAdvisoryDb, Sources};
 pub use source::sparse::{NotAnIndex, Sparse};
 
+use crate::clock::rfc3339;
 use crate::entity::data_status;
 use crate::entity::sync_attempt::Problem;
 use follow::Sync;
@@ -68,8 +69,10 @@ pub enum SyncError {
     },
     /// The advisory-db's commit is older than the one that is known.
     #[error(
-        "the advisory-db's newest commit ({now}) is older than the one last synced ({last}); \
-         `sync --force` accepts it"
+        "the advisory-db's newest commit ({}) is older than the one last synced ({}); \
+         `sync --force` accepts it",
+        rfc3339(*.now),
+        rfc3339(*.last)
     )]
     GoneBackwards {
         /// The commit's time.

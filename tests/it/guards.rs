@@ -152,8 +152,8 @@ async fn a_source_gone_backwards() {
         };
         database.sync(&sources).await.expect("the first sync");
         repository.reset_to(old);
-        let words = "the advisory-db's newest commit (2026-11-21 8:40:00.0 +00:00:00) is older than the \
-            one last synced (2026-11-22 8:40:00.0 +00:00:00); `sync --force` accepts it";
+        let words = "the advisory-db's newest commit (2026-11-21T08:40:00Z) is older than the \
+            one last synced (2026-11-22T08:40:00Z); `sync --force` accepts it";
         assert_guarded(&database, &sources, words).await;
     }
 }

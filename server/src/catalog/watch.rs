@@ -4,6 +4,7 @@ use super::Catalog;
 use super::edition::{DataVersion, Edition};
 use super::names::Names;
 use super::snapshot::{ReadError, Snapshot};
+use crate::clock::rfc3339;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -64,7 +65,8 @@ impl Following {
     fn find(&self) {
         if let Some(since) = lock(&self.lost_since).take() {
             self.is_lost.store(false, Ordering::Relaxed);
-            tracing::info!(%since, "the database is readable again");
+            let since = rfc3339(since);
+            tracing::info!(since, "the database is readable again");
         }
     }
 
