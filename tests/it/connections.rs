@@ -254,7 +254,7 @@ async fn smuggled_and_oversized_heads() {
             format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000)),
             "431",
         ),
-        (format!("{post}A: {}\r\n\r\n", "a".repeat(20_000)), "431"),
+        (format!("{post}A: {}\r\n\r\n", "a".repeat(30_000)), "431"),
         (format!("{post}{}\r\n", "A: b\r\n".repeat(100)), "431"),
     ] {
         let answer = exchange(addr, request.as_bytes()).await.expect("an end");
@@ -265,6 +265,39 @@ async fn smuggled_and_oversized_heads() {
             .map(|answer| &answer[..3])
             .collect();
         assert_eq!(statuses, [expect], "{shown:?}: {answer}");
+    }
+}
+
+/// A query of 16 KiB arrives at every path of the tab door, with 7 KiB of headers beside
+/// it. A head beyond 24 KiB is refused.
+#[tokio::test]
+async fn long_queries_arrive() {
+    const KIB: usize = 1024;
+    let app = TestApp::with_sample().await;
+    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    let request = |path: &str, query: usize, headers: usize| {
+        let query = "q".repeat(query);
+        let head = format!("GET {path}?{query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
+        format!("{head}Cookie: {}\r\n\r\n", "c".repeat(headers))
+    };
+    for (path, expect) in [
+        ("/security-tab/openssl", "200"),
+        ("/security-tab/openssl/badge", "200"),
+        ("/security-tab/openssl/0.10.8", "200"),
+        ("/security-tab/openssl/0.10.8/badge", "200"),
+        ("/security-tab.js", "200"),
+        ("/elsewhere", "404"),
+    ] {
+        let long = request(path, 16 * KIB, 7 * KIB);
+        let answer = exchange(addr, long.as_bytes()).await.expect("an end");
+        assert_eq!(status(&answer), expect, "{path}: {answer}");
+        let bare = request(path, 0, 0).len();
+        for (beyond, expect) in [(0, expect), (1, "431")] {
+            let edge = request(path, 16 * KIB, 8 * KIB - bare + beyond);
+            assert_eq!(edge.len(), 24 * KIB + beyond);
+            let answer = exchange(addr, edge.as_bytes()).await.expect("an end");
+            assert_eq!(status(&answer), expect, "{path}: {answer}");
+        }
     }
 }
 

@@ -55,8 +55,9 @@ impl Connections {
     };
 }
 
-/// The largest head of a request, in bytes: request line and headers.
-const MAX_HEAD: usize = 16 * 1024;
+/// The largest head of a request, in bytes: request line and headers. It leaves room for
+/// a query of 16 KiB beside the headers that a browser and a proxy send.
+const MAX_HEAD: usize = 24 * 1024;
 
 /// The most headers of a request.
 const MAX_HEADERS: usize = 64;
