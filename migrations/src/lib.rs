@@ -2,6 +2,10 @@
 //!
 //! A migration is frozen once released: literal names, no entity, so that it
 //! does tomorrow what it did today. To change the shape, add a file.
+//!
+//! During an upgrade, servers of the release before run on the new tables. A migration
+//! therefore only adds: tables, or columns that are nullable or have a default. What is no
+//! longer used goes one release later.
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;

@@ -7,6 +7,7 @@ use sea_orm::{
     DbBackend, DbErr, IsolationLevel, RuntimeErr, Statement, TransactionTrait,
 };
 use sqlx::postgres::PgConnectOptions;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -192,7 +193,8 @@ fn in_the_way_of(path: &Path) -> Option<String> {
 const MIGRATIONS: i64 = 0x5ec0_7ab1_5ec0_7ab1;
 
 /// Brings the tables up to date. Servers that start together do it one after
-/// another, and all but the first find nothing to do.
+/// another, and all but the first find nothing to do. Tables that a later release has
+/// migrated are left as they are: a release keeps them usable for the one before it.
 ///
 /// # Errors
 /// [`DbErr`]; for the operator's log.
@@ -207,11 +209,27 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
             Some(lock)
         }
     };
-    Migrator::up(db, None).await?;
+    match later_migrations(db).await? {
+        later if later.is_empty() => Migrator::up(db, None).await?,
+        later => tracing::warn!(?later, "the tables are of a later release; using them"),
+    }
     match lock {
         Some(lock) => lock.rollback().await,
         None => Ok(()),
     }
+}
+
+/// The migrations of a later release that are applied, if all of this one's are too.
+/// Their names begin with their dates.
+async fn later_migrations(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let applied = Migrator::get_migration_models(db).await?.into_iter();
+    let applied: BTreeSet<String> = applied.map(|applied| applied.version).collect();
+    let own = Migrator::get_migration_files().into_iter();
+    let own: BTreeSet<String> = own.map(|own| own.name().to_owned()).collect();
+    let later: Vec<String> = applied.difference(&own).cloned().collect();
+    let is_later = |name: &String| Some(name) > own.last();
+    let is_whole = own.is_subset(&applied) && later.iter().all(is_later);
+    Ok(if is_whole { later } else { Vec::new() })
 }
 
 /// Begins a read that sees one state of the database from its first statement

@@ -92,12 +92,15 @@ async fn migrate(options: Migrate) -> Result<()> {
         Some(steps) => Migrator::down(&db, Some(steps)).await?,
         None => database::migrate(&db).await?,
     }
-    let applied = Migrator::get_applied_migrations(&db).await?.len();
+    let applied = Migrator::get_migration_models(&db).await?.len();
     database::close(db).await;
-    say(&format!(
-        "{applied} of {} migrations are applied.\n",
-        Migrator::migrations().len()
-    ))
+    let own = Migrator::migrations().len();
+    match applied.saturating_sub(own) {
+        0 => say(&format!("{applied} of {own} migrations are applied.\n")),
+        later => say(&format!(
+            "{own} of {own} migrations are applied, and {later} of a later release.\n"
+        )),
+    }
 }
 
 /// The database, with its tables up to date.

@@ -2,7 +2,7 @@
 
 use integration_tests::fixture::Folders;
 use integration_tests::rows::{rows, sync_as_from_empty};
-use integration_tests::{SYNCED_AT, TestDatabase, postgres, skip};
+use integration_tests::{SYNCED_AT, TestApp, TestDatabase, postgres, skip};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use server::database;
@@ -142,6 +142,57 @@ async fn several_servers_at_once() {
     for start in starts.collect::<Vec<_>>() {
         start.await.expect("it runs").expect("the migrations run");
     }
+}
+
+/// A server starts, reads and syncs on tables that the release after it has migrated, as
+/// far as that has only added: a row among the migrations, and a column to each table.
+#[tokio::test]
+async fn tables_of_the_next_release() {
+    for (database, _server) in TestDatabase::each("tables of the next release").await {
+        let folders = Folders::new();
+        database.sync(&folders.sources()).await.expect("the sync");
+        let tables = [
+            "crates",
+            "versions",
+            "advisories",
+            "data_status",
+            "skipped_files",
+            "sync_attempts",
+        ];
+        let statements = tables.map(|table| format!("ALTER TABLE {table} ADD COLUMN newer text"));
+        for statement in &statements {
+            let altered = database.db.execute_unprepared(statement).await;
+            altered.expect(statement);
+        }
+        note_migration(&database, "m29991231_000001_newer").await;
+
+        let app = TestApp::over(database, SYNCED_AT).await;
+        let page = app.tab("/security-tab/widget").await;
+        assert!(page.body.contains("RUSTSEC-2024-0001"), "{}", page.body);
+        folders.advisory("crates/widget/RUSTSEC-2024-0002", "patched = []");
+        let synced = app.database.sync(&folders.sources()).await;
+        assert_eq!(synced.expect("the sync").revision, 2);
+        let page = app.tab("/security-tab/widget").await;
+        assert!(page.body.contains("RUSTSEC-2024-0002"), "{}", page.body);
+    }
+}
+
+/// Tables that are not those of a later release of this program are refused, with the
+/// names of the migrations.
+#[tokio::test]
+async fn tables_of_another_program() {
+    for (database, _server) in TestDatabase::each("tables of another program").await {
+        note_migration(&database, "m20200101_000001_other").await;
+        let refused = database::migrate(&database.db).await;
+        let said = refused.expect_err("refused").to_string();
+        assert!(said.contains("m20200101_000001_other"), "{said}");
+    }
+}
+
+async fn note_migration(database: &TestDatabase, name: &str) {
+    let row = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{name}', 0)");
+    let noted = database.db.execute_unprepared(&row).await;
+    noted.expect("a row");
 }
 
 /// The database refuses what would make it contradict itself.
