@@ -4,7 +4,7 @@ mod listen;
 mod start;
 
 pub use listen::{ListenError, Listening};
-pub use start::{NoDataError, Start, before_doors, holds_real_data};
+pub use start::{NoDataError, Start, before_doors};
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;

@@ -65,7 +65,7 @@ async fn serve(options: Serve) -> Result<()> {
 async fn sync_once(options: Sync) -> Result<()> {
     let db = open(&options.database.database_url, CONNECTIONS).await?;
     let sources = options.sources.open()?;
-    if matches!(sources.advisory_db, AdvisoryDb::Sample) && app::holds_real_data(&db).await? {
+    if matches!(sources.advisory_db, AdvisoryDb::Sample) && sync::holds_real_data(&db).await? {
         bail!("cannot use --advisory-db sample: the database has real data");
     }
     let (guard, begin) = (options.sources.guard(options.force), Instant::now());

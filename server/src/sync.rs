@@ -6,6 +6,7 @@
 
 mod apply;
 mod attempt;
+mod first;
 mod follow;
 mod leader;
 mod parse;
@@ -13,6 +14,7 @@ mod plan;
 mod report;
 mod source;
 
+pub use first::{holds_data, holds_real_data, run_first};
 pub use plan::guard::Guard;
 pub use report::{Changes, Names, Report, SkipReason, Skipped};
 pub use source::git::Git;

@@ -13,9 +13,11 @@ use integration_tests::rows::rows;
 use integration_tests::skip::note;
 use integration_tests::{CONNECTIONS, SYNCED_AT, TestDatabase, git_server, postgres, skip};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait};
+use server::app::before_doors;
 use server::database::begin_read;
 use server::entity::{advisory as advisories, data_status};
 use server::sync::{AdvisoryDb, Git, Guard, Sources, SyncError};
+use server::tab::SamplePolicy;
 use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -314,6 +316,64 @@ async fn another_server_takes_over() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     note(&format!("{test}: after {:?}", killed.elapsed()));
+}
+
+/// Two servers are started together over an empty database. The second waits for the
+/// first one's sync, and shows its data; when that sync fails, it does its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn started_together() {
+    for succeeds in [true, false] {
+        for (database, _server) in TestDatabase::each("started together").await {
+            let turning = Turning::new().await;
+            turning.host.fault(REFS, Fault::Hold);
+            let (db, sources) = (database.db.clone(), turning.sources());
+            let first =
+                tokio::spawn(
+                    async move { server::sync::run(&db, &sources, &FORCED, SYNCED_AT).await },
+                );
+            until(|| turning.host.outcomes(REFS) == [Outcome::Open]).await;
+
+            let db = server::database::open(&database.url, CONNECTIONS).await;
+            let (db, folders) = (db.expect("a connection"), Folders::new());
+            let sources = folders.sources();
+            let mut second = tokio::spawn(async move {
+                let policy = SamplePolicy::Hide;
+                before_doors(&db, &sources, &FORCED, policy, SYNCED_AT).await
+            });
+            // SQLite itself waits five seconds for the other.
+            let early = tokio::time::timeout(Duration::from_secs(7), &mut second).await;
+            assert!(early.is_err(), "{early:?}");
+
+            let refused = Fault::Answer(500, String::new());
+            turning.host.fault(REFS, (!succeeds).then_some(refused));
+            assert_eq!(first.await.expect("it runs").is_ok(), succeeds);
+            let start = second.await.expect("it runs").expect("it starts");
+            assert!(start.has_tried);
+            assert_eq!(start.report.is_none(), succeeds, "{start:?}");
+        }
+    }
+}
+
+/// While another server syncs real data in the place of the sample, one that is started
+/// shows the sample meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn started_during_the_first_sync() {
+    for (database, _server) in TestDatabase::each("started during the first sync").await {
+        let synced = database.sync(&Sources::sample()).await;
+        synced.expect("the sample syncs");
+        let turning = Turning::new().await;
+        turning.host.fault(REFS, Fault::Hold);
+        let (db, sources) = (database.db.clone(), turning.sources());
+        let first =
+            tokio::spawn(async move { server::sync::run(&db, &sources, &FORCED, SYNCED_AT).await });
+        until(|| turning.host.outcomes(REFS) == [Outcome::Open]).await;
+
+        let (sources, policy) = (turning.sources(), SamplePolicy::Show);
+        let start = before_doors(&database.db, &sources, &FORCED, policy, SYNCED_AT).await;
+        let start = start.expect("it starts");
+        assert!(!start.has_tried && start.report.is_none(), "{start:?}");
+        first.abort();
+    }
 }
 
 /// What is in the place of crates.io, and the way to it and to the advisory-db,

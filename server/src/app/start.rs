@@ -1,10 +1,14 @@
 //! What there is to show when the doors open.
 
-use crate::entity::data_status::{self, Source};
 use crate::sync::{self, AdvisoryDb, Guard, Report, Sources, SyncError};
 use crate::tab::SamplePolicy;
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DatabaseConnection;
+use std::time::Duration;
 use time::OffsetDateTime;
+use tokio::time::sleep;
+
+/// The pause between two attempts to sync while another process does.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// What happened before the doors open.
 #[derive(Debug, Default)]
@@ -40,11 +44,21 @@ pub async fn before_doors(
     sample: SamplePolicy,
     now: OffsetDateTime,
 ) -> Result<Start, NoDataError> {
-    let is_real = holds_real_data(db).await.map_err(SyncError::Database)?;
+    let is_real = sync::holds_real_data(db)
+        .await
+        .map_err(SyncError::Database)?;
     match &sources.advisory_db {
         AdvisoryDb::Folder(_) if sources.is_local() => {
-            let report = match sync::run(db, sources, guard, now).await {
-                Ok(report) => Some(report),
+            let synced = match is_real {
+                true => sync::run(db, sources, guard, now).await.map(Some),
+                false => first_sync(db, sources, guard, now).await,
+            };
+            let report = match synced {
+                Ok(report) => report,
+                Err(SyncError::AnotherIsSyncing) => {
+                    tracing::info!("another process is syncing this database");
+                    None
+                }
                 Err(error) if is_real => {
                     tracing::error!(%error, "sync failed; the database is unchanged");
                     None
@@ -63,9 +77,9 @@ pub async fn before_doors(
         _ if is_real => Ok(Start::default()),
         _ if sample == SamplePolicy::Show => {
             tracing::warn!("serving the bundled sample until there is real data");
-            let report = sync::run(db, &Sources::sample(), guard, now).await?;
+            let report = first_sync(db, &Sources::sample(), guard, now).await?;
             Ok(Start {
-                report: Some(report),
+                report,
                 has_tried: false,
             })
         }
@@ -77,11 +91,30 @@ pub async fn before_doors(
     }
 }
 
-/// Whether the database holds other data than the sample, which never takes its place.
-///
-/// # Errors
-/// [`DbErr`] when the database does not answer.
-pub async fn holds_real_data(db: &DatabaseConnection) -> Result<bool, DbErr> {
-    let status = data_status::Entity::current().one(db).await?;
-    Ok(status.is_some_and(|status| status.source != Source::Sample))
+/// Syncs into a database without real data. While another process does, waits for it, so
+/// that servers that are started together all start. `None`: the database has data from
+/// the other one.
+async fn first_sync(
+    db: &DatabaseConnection,
+    sources: &Sources,
+    guard: &Guard,
+    now: OffsetDateTime,
+) -> Result<Option<Report>, SyncError> {
+    let is_sample = matches!(sources.advisory_db, AdvisoryDb::Sample);
+    let mut is_waiting = false;
+    loop {
+        match sync::run_first(db, sources, guard, now).await {
+            Err(SyncError::AnotherIsSyncing) => {}
+            synced => return synced,
+        }
+        // The sample of the other process does as well.
+        if is_sample && sync::holds_data(db).await? {
+            return Ok(None);
+        }
+        if !is_waiting {
+            tracing::info!("another process is syncing this database; waiting for its data");
+            is_waiting = true;
+        }
+        sleep(AGAIN).await;
+    }
 }
