@@ -16,6 +16,7 @@ mod m20261124_000001_create_sync_attempts;
 mod m20261126_000001_affected_versions_of_an_advisory;
 mod m20261126_000002_index_stamp;
 mod m20261126_000003_rust_version;
+mod m20261126_000004_revision_id;
 
 /// Every migration, oldest first. Up and down run on SQLite and PostgreSQL.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000001_affected_versions_of_an_advisory::Migration),
             Box::new(m20261126_000002_index_stamp::Migration),
             Box::new(m20261126_000003_rust_version::Migration),
+            Box::new(m20261126_000004_revision_id::Migration),
         ]
     }
 }

@@ -14,7 +14,7 @@ mod watch;
 
 pub use advisory::Advisory;
 pub use dossier::{Availability, Dossier};
-pub use edition::{DataVersion, Edition};
+pub use edition::{DataVersion, Edition, Revision};
 pub use release::{Release, Verdict};
 pub use snapshot::ReadError;
 pub use view::View;
@@ -46,7 +46,7 @@ struct Inner {
     /// Told when a sync of this process has ended.
     synced: Arc<Notify>,
     /// Crates by revision and look-up name.
-    crates: Cache<(i32, String), Arc<Dossier>>,
+    crates: Cache<(Revision, String), Arc<Dossier>>,
 }
 
 impl fmt::Debug for Catalog {
@@ -60,7 +60,7 @@ impl Catalog {
     /// sync is longer ago than `stale_after`.
     #[must_use]
     pub fn new(db: DatabaseConnection, clock: Clock, stale_after: Duration) -> Self {
-        let weigh = |(_, name): &(i32, String), dossier: &Arc<Dossier>| {
+        let weigh = |(_, name): &(Revision, String), dossier: &Arc<Dossier>| {
             let weight = name.len() + dossier.weight();
             weight.try_into().unwrap_or(u32::MAX)
         };

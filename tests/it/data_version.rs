@@ -4,14 +4,15 @@ use axum::http::{StatusCode, header};
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::host::Host;
 use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, get, remote_tab_door};
+use migrations::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use server::app::App;
 use server::catalog::DataVersion;
 use server::clock::Clock;
 use server::sync::{self, Guard};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const TAB: &str = "/security-tab/widget";
@@ -171,4 +172,51 @@ async fn a_watch_that_lost_its_database_has_a_problem() {
     assert_eq!(problem, &Value::Null, "{status}");
     let again = app.tab("/security-tab/openssl").await;
     assert!(!again.headers.contains_key("x-security-stale"));
+}
+
+/// Puts an empty database in the place of this one, on connections of its own.
+async fn empty(database: &TestDatabase) {
+    let db = server::database::open(&database.url, 1).await;
+    let db = db.expect("a connection");
+    Migrator::down(&db, None).await.expect("the tables go");
+    Migrator::up(&db, None).await.expect("the tables are back");
+}
+
+/// Another database in the place of the one that was read is noticed although both are
+/// at the first revision: no page, no crate and no answer of the old one is shown as the
+/// new one's, here or by a tab door in front of this server.
+#[tokio::test]
+async fn another_database_with_the_same_revision() {
+    for (database, _server) in TestDatabase::each("another database").await {
+        let folders = world();
+        let index = index_file("gadget", &[("1.0.0", false)]);
+        folders.write("index/ga/dg/gadget", &index);
+        folders.advisory("crates/gadget/RUSTSEC-2024-0002", "patched = []");
+        database.sync(&folders.sources()).await.expect("the sync");
+        let app = TestApp::over(database, SYNCED_AT).await;
+        let host = Host::over(app.internal_door()).await;
+        let remote = remote_tab_door(&host.url("/graphql"), &[]).await;
+        let is_affected = |reply: &Reply| reply.body.contains("data-affected=\"1\"");
+        let is_clear = |reply: &Reply| reply.body.contains("data-affected=\"0\"");
+        assert!(is_affected(&app.tab(TAB).await));
+        until(async || get(remote.clone(), TAB).await, is_affected).await;
+        let known = version(&app);
+
+        for package in ["widget", "gadget"] {
+            let number = if package == "widget" { 1 } else { 2 };
+            let path = format!("crates/{package}/RUSTSEC-2024-000{number}");
+            folders.advisory(&path, "patched = [\">= 1.0.0\"]");
+        }
+        empty(&app.database).await;
+        let synced = app.database.sync(&folders.sources()).await;
+        assert_eq!(synced.expect("the sync").revision, 1);
+
+        // A crate that was not read before tells by itself that the data has moved.
+        let gadget = get(app.tab_door(), "/security-tab/gadget").await;
+        assert!(is_clear(&gadget), "{}", gadget.body);
+        assert_ne!(version(&app), known);
+        let widget = app.tab(TAB).await;
+        assert!(is_clear(&widget), "{}", widget.body);
+        until(async || get(remote.clone(), TAB).await, is_clear).await;
+    }
 }

@@ -6,12 +6,15 @@ use integration_tests::{SYNCED_AT, TestApp, TestDatabase, postgres, skip};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use server::database;
-use server::entity::{krate, version};
+use server::entity::{data_status, krate, version};
 use server::sync::{self, Guard, Sources};
 use time::Duration;
 
 /// The migrations since the one that made the verdicts a list, that one included.
-const SINCE_THE_LIST: u32 = 3;
+const SINCE_THE_LIST: u32 = 4;
+
+/// The migrations since the one that brought the Rust versions, that one included.
+const SINCE_THE_RUST_VERSION: u32 = 2;
 
 #[tokio::test]
 async fn up_down_and_up_again_with_data() {
@@ -114,7 +117,9 @@ async fn rust_versions_come_with_the_next_sync() {
         assert_eq!(rust_version().await.as_deref(), Some("1.63"));
         assert!(!sync().await.is_changed);
 
-        Migrator::down(db, Some(1)).await.expect("an older version");
+        Migrator::down(db, Some(SINCE_THE_RUST_VERSION))
+            .await
+            .expect("an older version");
         migrate_up(&database).await;
         assert_eq!(rust_version().await, None);
         let report = sync().await;
@@ -141,6 +146,31 @@ async fn several_servers_at_once() {
     });
     for start in starts.collect::<Vec<_>>() {
         start.await.expect("it runs").expect("the migrations run");
+    }
+}
+
+/// A revision that an older release has written gets an id with the migration, and the
+/// next one another.
+#[tokio::test]
+async fn a_revision_has_an_id() {
+    for (database, _server) in TestDatabase::each("a revision has an id").await {
+        let db = &database.db;
+        let folders = Folders::new();
+        let id = async || {
+            let synced = database.sync(&folders.sources()).await;
+            synced.expect("the sync");
+            let status = data_status::Entity::current().one(db).await;
+            let id = status.expect("a status").expect("a row").revision_id;
+            id.filter(|id| id.len() == 32).expect("an id")
+        };
+        let first = id().await;
+        assert_eq!(id().await, first, "nothing has changed");
+        Migrator::down(db, Some(1)).await.expect("an older version");
+        migrate_up(&database).await;
+        let migrated = id().await;
+        assert_ne!(migrated, first);
+        folders.advisory("crates/widget/RUSTSEC-2024-0002", "patched = []");
+        assert_ne!(id().await, migrated);
     }
 }
 

@@ -10,12 +10,22 @@ use time::OffsetDateTime;
 /// (docs/decisions/0014-data-version.md).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DataVersion {
-    /// The revision of the rows; 0 before the first sync.
-    pub revision: i32,
+    /// The revision of the rows.
+    pub revision: Revision,
     /// The commit of the advisory-db, where the source has commits.
     pub commit: Option<String>,
     /// Whether the last good sync is too long ago.
     pub is_stale: bool,
+}
+
+/// A state of the rows of a database. Another database can have the same number, as can
+/// this one after it was restored from a backup, but not the same id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Revision {
+    /// The number; 0 before the first sync.
+    pub number: i32,
+    /// The random id; `None` before the first sync, and where a release without ids did it.
+    pub id: Option<Arc<str>>,
 }
 
 /// A version of the data, with what is asked of it most.

@@ -2,6 +2,7 @@
 
 use super::advisory::Advisory;
 use super::dossier::Dossier;
+use super::edition::Revision;
 use super::names::Names;
 use crate::database;
 use crate::domain::crate_name::CrateName;
@@ -16,7 +17,8 @@ const STATEMENT: Duration = Duration::from_secs(3);
 /// The reason why data could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// A sync has committed a newer revision since the request began.
+    /// A sync has committed a newer revision since the request began, or the database has
+    /// been replaced.
     Moved,
     /// The database does not answer. The cause is for the log alone.
     Unavailable(Arc<str>),
@@ -42,10 +44,13 @@ impl Snapshot {
     }
 
     /// The database at a revision.
-    pub(super) async fn at(db: &DatabaseConnection, revision: i32) -> Result<Self, ReadError> {
+    pub(super) async fn at(
+        db: &DatabaseConnection,
+        revision: &Revision,
+    ) -> Result<Self, ReadError> {
         let snapshot = Self::now(db).await?;
         match snapshot.revision() {
-            now if now == revision => Ok(snapshot),
+            now if now == *revision => Ok(snapshot),
             _ => Err(ReadError::Moved),
         }
     }
@@ -54,8 +59,12 @@ impl Snapshot {
         self.status.as_ref()
     }
 
-    pub(super) fn revision(&self) -> i32 {
-        self.status.as_ref().map_or(0, |status| status.revision)
+    pub(super) fn revision(&self) -> Revision {
+        let revision = |status: &data_status::Model| Revision {
+            number: status.revision,
+            id: status.revision_id.as_deref().map(Into::into),
+        };
+        self.status.as_ref().map(revision).unwrap_or_default()
     }
 
     /// The names of all crates, as they were published.

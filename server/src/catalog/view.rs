@@ -64,7 +64,7 @@ impl View {
             return Ok(unknown());
         }
         let crates = &self.catalog.0.crates;
-        let key = (self.edition.version.revision, name.lookup());
+        let key = (self.edition.version.revision.clone(), name.lookup());
         let read = async {
             let dossier = self.snapshot().await?.dossier(&key.1).await?;
             Ok(dossier.map_or_else(unknown, Arc::new))
@@ -123,7 +123,7 @@ impl View {
         if self.catalog.is_lost() {
             return Err(ReadError::Unavailable("it is known to be away".into()));
         }
-        Snapshot::at(self.catalog.db(), self.edition.version.revision).await
+        Snapshot::at(self.catalog.db(), &self.edition.version.revision).await
     }
 
     fn failed(&self, error: ReadError) -> ReadError {

@@ -154,11 +154,9 @@ impl Catalog {
         match self.read_edition(last.as_ref()).await {
             Ok(edition) => {
                 following.find();
-                let revision = edition.version.revision;
-                if last
-                    .as_ref()
-                    .is_some_and(|last| last.version.revision != revision)
-                {
+                let is_moved =
+                    |last: &Arc<Edition>| last.version.revision != edition.version.revision;
+                if last.as_ref().is_some_and(is_moved) {
                     self.0.crates.invalidate_all();
                 }
                 if last.is_none_or(|last| last.version != edition.version) {

@@ -15,6 +15,9 @@ pub struct Model {
     pub id: i32,
     /// Grows by one with every sync that changed anything; caches key on it.
     pub revision: i32,
+    /// A random id of this revision of this database: another database has other ids.
+    /// Unknown where a release without it did the first sync.
+    pub revision_id: Option<String>,
     /// Where the advisories come from.
     pub source: Source,
     /// The commit of the advisory-db, where the source has commits.

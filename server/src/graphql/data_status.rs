@@ -6,7 +6,7 @@ use crate::entity::data_status::{self, Source};
 use crate::entity::skipped_file;
 use crate::entity::sync_attempt::{self, Problem};
 use crate::sync_health::SyncHealth;
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -103,7 +103,14 @@ impl DataStatus {
     /// The revision of the data. Increases by one with every sync that changes
     /// something.
     async fn revision(&self, ctx: &Context<'_>) -> i32 {
-        edition(ctx).version.revision
+        edition(ctx).version.revision.number
+    }
+
+    /// An opaque id of the revision. Two databases can have the same revision with
+    /// different data, but not the same id. Null before the first sync.
+    async fn revision_id(&self, ctx: &Context<'_>) -> Option<ID> {
+        let id = edition(ctx).version.revision.id.as_deref();
+        id.map(Into::into)
     }
 
     /// The source of the advisories.

@@ -3,7 +3,7 @@
 //! transports.
 
 use super::reach::Reach;
-use crate::catalog::{DataVersion, Edition};
+use crate::catalog::{DataVersion, Edition, Revision};
 use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
 use crate::graphql::codes;
 use crate::secrets::Secrets;
@@ -368,7 +368,10 @@ macro_rules! made_of {
         $(impl MadeOf for $status {
             fn version(&self) -> DataVersion {
                 DataVersion {
-                    revision: self.revision.try_into().unwrap_or_default(),
+                    revision: Revision {
+                        number: self.revision.try_into().unwrap_or_default(),
+                        id: self.revision_id.as_deref().map(Into::into),
+                    },
                     commit: self.commit.clone(),
                     is_stale: self.is_stale,
                 }

@@ -176,6 +176,7 @@ pub(super) fn data() -> Vec<Sample> {
         asked: None,
         data_status: DataStatus {
             revision: 7,
+            revision_id: Some("5a3c0e91d7f2468bb1c9e06d84f7a235".to_owned()),
             source: DataSource::FOLDER,
             commit: None,
             committed_at: None,

@@ -52,6 +52,7 @@ impl Scene {
             rust: Vec::new(),
             status: DataStatus {
                 revision: 7,
+                revision_id: Some("5a3c0e91d7f2468bb1c9e06d84f7a235".to_owned()),
                 source: DataSource::FOLDER,
                 commit: Some("bf5c0d2a91e7640c8d13f0b25e9a7c4d6180f3aa".to_owned()),
                 committed_at: Some("2026-11-23T08:40:00Z".to_owned()),

@@ -42,9 +42,12 @@ pub(in crate::sync) async fn write(
     let packages = packages(db).await?;
     report.packages = packages.try_into().unwrap_or_default();
     report.revision = known.as_ref().map_or(0, |known| known.revision);
+    let known_id = known.as_ref().and_then(|known| known.revision_id.clone());
+    let revision_id = known_id.filter(|_| !report.is_changed);
     let mut status = data_status::Model {
         id: data_status::ONLY_ROW,
         revision: report.revision,
+        revision_id: revision_id.or_else(|| Some(format!("{:032x}", fastrand::u128(..)))),
         source,
         commit,
         committed_at,
