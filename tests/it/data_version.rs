@@ -1,6 +1,8 @@
 //! The version of the data: what changes it, what does not, and who follows it.
 
-use axum::http::{StatusCode, header};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::host::Host;
 use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, get, remote_tab_door};
@@ -12,8 +14,9 @@ use server::catalog::DataVersion;
 use server::clock::Clock;
 use server::sync::{self, Guard};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tower::ServiceExt;
 
 const TAB: &str = "/security-tab/widget";
 
@@ -219,4 +222,72 @@ async fn another_database_with_the_same_revision() {
         assert!(is_clear(&widget), "{}", widget.body);
         until(async || get(remote.clone(), TAB).await, is_clear).await;
     }
+}
+
+/// A database that is emptied is away until it holds data again: what was read before is
+/// shown, marked, and no page says that there are no advisories.
+#[tokio::test]
+async fn an_emptied_database_is_away() {
+    for (database, _server) in TestDatabase::each("an emptied database").await {
+        let folders = world();
+        folders.advisory("crates/gadget/RUSTSEC-2024-0002", "patched = []");
+        database.sync(&folders.sources()).await.expect("the sync");
+        let app = TestApp::over(database, SYNCED_AT).await;
+        let page = app.tab(TAB).await;
+        empty(&app.database).await;
+
+        let kept = app.tab(TAB).await;
+        assert_eq!((kept.status, &kept.body), (StatusCode::OK, &page.body));
+        assert!(kept.headers.contains_key("x-security-stale"));
+        let unread = app.tab("/security-tab/gadget").await;
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        assert_eq!(unread.status, status, "{}", unread.body);
+        let query = "{ dataStatus { revision problem { kind } } }";
+        let answer = app.graphql(query, Value::Null).await;
+        let expect = serde_json::json!({ "revision": 1, "problem": { "kind": "DATABASE" } });
+        assert_eq!(answer["data"]["dataStatus"], expect, "{answer}");
+
+        let synced = app.database.sync(&folders.sources()).await;
+        synced.expect("the sync");
+        for path in [TAB, "/security-tab/gadget"] {
+            let back = app.tab(path).await;
+            assert_eq!(back.status, StatusCode::OK, "{path}");
+            assert!(!back.headers.contains_key("x-security-stale"), "{path}");
+        }
+    }
+}
+
+/// A tab door in front of a server that was started again over an empty database goes on
+/// with what it showed.
+#[tokio::test]
+async fn an_empty_database_elsewhere() {
+    let database = TestDatabase::sqlite().await;
+    database.sync(&world().sources()).await.expect("the sync");
+    let app = TestApp::over(database, SYNCED_AT).await;
+    let empty = TestApp::over(TestDatabase::sqlite().await, SYNCED_AT).await;
+    let now = Arc::new(Mutex::new(app.internal_door()));
+    let door = now.clone();
+    let routes = Router::new().fallback(move |request: Request<Body>| {
+        let door = door.lock().expect("the door").clone();
+        door.oneshot(request)
+    });
+    let host = Host::over(routes).await;
+    let remote = remote_tab_door(&host.url("/graphql"), &[]).await;
+    let is_fresh = |reply: &Reply| {
+        let is_marked = reply.headers.contains_key("x-security-stale");
+        reply.status == StatusCode::OK && !is_marked
+    };
+    let page = until(async || get(remote.clone(), TAB).await, is_fresh).await;
+
+    *now.lock().expect("the door") = empty.internal_door();
+    let is_marked = |reply: &Reply| {
+        assert_eq!((reply.status, &reply.body), (StatusCode::OK, &page.body));
+        reply.headers.contains_key("x-security-stale")
+    };
+    until(async || get(remote.clone(), TAB).await, is_marked).await;
+    let unread = get(remote.clone(), "/security-tab/gadget").await;
+    assert_eq!(unread.status, StatusCode::SERVICE_UNAVAILABLE);
+
+    *now.lock().expect("the door") = app.internal_door();
+    until(async || get(remote.clone(), TAB).await, is_fresh).await;
 }

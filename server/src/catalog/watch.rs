@@ -182,6 +182,10 @@ impl Catalog {
     async fn read_edition(&self, last: Option<&Arc<Edition>>) -> Result<Arc<Edition>, ReadError> {
         let snapshot = Snapshot::now(self.db()).await?;
         let status = snapshot.status();
+        if status.is_none() && last.is_some_and(|last| last.source.is_some()) {
+            let cause = "it was emptied; waiting for its next sync";
+            return Err(ReadError::Unavailable(cause.into()));
+        }
         *lock(&self.0.following.synced_at) = status.map(|status| status.synced_at);
         let version = DataVersion {
             revision: snapshot.revision(),

@@ -87,7 +87,7 @@ impl Tab {
                 req,
             } => {
                 let data = self.ask(krate, version, req).await?;
-                let made_of = self.version_of(&data.data_status);
+                let made_of = self.version_of(&data);
                 let data = inner.sample.shown(data);
                 let descriptions = inner.making.texts.of(&data).await;
                 let descriptions = descriptions.map_err(|_| NoPage::Unavailable)?;
@@ -96,7 +96,7 @@ impl Tab {
             }
             Address::Badge { krate, version } => {
                 let data = self.ask(krate, version, None).await?;
-                let made_of = self.version_of(&data.data_status);
+                let made_of = self.version_of(&data);
                 let data = inner.sample.shown(data);
                 let html = ui_component::badge(&data);
                 Ok((page(status_of(&data), made_of, html), is_published(&data)))
@@ -104,7 +104,7 @@ impl Tab {
             Address::VersionMarks { krate } => {
                 let data = inner.source.version_marks(krate).await;
                 let data = data.map_err(|_| NoPage::Unavailable)?;
-                let made_of = self.version_of(&data.data_status);
+                let made_of = self.version_of(&data);
                 let data = inner.sample.shown(data);
                 let krate = data.crate_.as_ref();
                 let is_published = krate.is_some_and(|it| !it.versions.nodes.is_empty());
@@ -115,7 +115,7 @@ impl Tab {
             Address::RequirementMarks(requirements) => {
                 let data = inner.source.requirement_marks(requirements.rows()).await;
                 let data = data.map_err(|_| NoPage::Unavailable)?;
-                let made_of = self.version_of(&data.data_status);
+                let made_of = self.version_of(&data);
                 let data = inner.sample.shown(data);
                 let html = marks::of_requirements(requirements.rows(), &data);
                 Ok((page(StatusCode::OK, made_of, html), true))
@@ -138,8 +138,8 @@ impl Tab {
 
     /// The version of the data that a page was made of: by its own word, since a
     /// sync may have come in between.
-    fn version_of(&self, status: &impl MadeOf) -> Arc<DataVersion> {
-        let version = status.version();
+    fn version_of(&self, data: &impl MadeOf) -> Arc<DataVersion> {
+        let version = data.version();
         match self.0.source.version() {
             Some(newest) if *newest == version => newest,
             _ => Arc::new(version),

@@ -17,7 +17,6 @@ use std::fmt::Display;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::watch;
-use ui_component::answer::DataStatus;
 use ui_component::marks::{requirement_marks, version_marks};
 use ui_component::{Data, data_version};
 use url::Url;
@@ -217,7 +216,7 @@ impl Source {
         self.ask(&REQUIREMENT_MARKS, json!({ "on": on })).await
     }
 
-    async fn ask<T: DeserializeOwned>(
+    async fn ask<T: DeserializeOwned + MadeOf>(
         &self,
         own: &Own,
         variables: Value,
@@ -281,7 +280,7 @@ impl Remote {
         }
     }
 
-    async fn load<T: DeserializeOwned>(
+    async fn load<T: DeserializeOwned + MadeOf>(
         &self,
         own: &Own,
         variables: Value,
@@ -291,16 +290,21 @@ impl Remote {
         if self.reach.is_lost() {
             return Err(Unavailable::Failed);
         }
-        self.ask(own, variables).await
+        let data: T = self.ask(own, variables).await?;
+        self.found(&data.version())?;
+        Ok(data)
     }
 
     /// Looks which version of the data the other process has.
     async fn look(&self) {
         let answer = self.ask(&DATA_VERSION, Value::Null).await;
-        let Ok(data_version::ResponseData { data_status }) = answer else {
+        let Ok::<data_version::ResponseData, _>(answer) = answer else {
             return;
         };
-        let version = data_status.version();
+        let version = answer.version();
+        if self.found(&version).is_err() {
+            return;
+        }
         self.version.send_if_modified(|last| {
             let is_new = last.as_deref() != Some(&version);
             if is_new {
@@ -308,6 +312,18 @@ impl Remote {
             }
             is_new
         });
+    }
+
+    /// Notes that data was found. A process that has none where there was some, as with a
+    /// database that was emptied, counts as out of reach.
+    fn found(&self, version: &DataVersion) -> Result<(), Unavailable> {
+        let had_data = |known: &Arc<DataVersion>| known.revision.number > 0;
+        if version.revision.number == 0 && self.version.borrow().as_ref().is_some_and(had_data) {
+            self.reach.lost(&"it had data and now has none");
+            return Err(Unavailable::Failed);
+        }
+        self.reach.found();
+        Ok(())
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -332,10 +348,14 @@ impl Remote {
         let answer = answer.await.map_err(|error| lost(&error))?;
         // A proxy in between may answer in the place of GraphQL.
         let answer: Answer<T> = serde_json::from_slice(&answer).map_err(|error| lost(&error))?;
-        self.reach.found();
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
-        check(answer.errors.iter().map(code))?;
-        answer.data.ok_or(Unavailable::Failed)
+        let data = check(answer.errors.iter().map(code))
+            .and_then(|()| answer.data.ok_or(Unavailable::Failed));
+        if data.is_err() {
+            // It answers, though not with data.
+            self.reach.found();
+        }
+        data
     }
 }
 
@@ -358,32 +378,34 @@ fn bad_answer(error: &dyn Display) -> Unavailable {
     Unavailable::Failed
 }
 
-/// The part of an answer that says which version of the data it was made of.
+/// An answer to a document of the tab, which says the version of the data that it was
+/// made of.
 pub(super) trait MadeOf {
     fn version(&self) -> DataVersion;
 }
 
+// Each document has types of its own.
 macro_rules! made_of {
-    ($($status:ty),*) => {
-        $(impl MadeOf for $status {
+    ($($answer:ty),*) => {
+        $(impl MadeOf for $answer {
             fn version(&self) -> DataVersion {
+                let status = &self.data_status;
                 DataVersion {
                     revision: Revision {
-                        number: self.revision.try_into().unwrap_or_default(),
-                        id: self.revision_id.as_deref().map(Into::into),
+                        number: status.revision.try_into().unwrap_or_default(),
+                        id: status.revision_id.as_deref().map(Into::into),
                     },
-                    commit: self.commit.clone(),
-                    is_stale: self.is_stale,
+                    commit: status.commit.clone(),
+                    is_stale: status.is_stale,
                 }
             }
         })*
     };
 }
 
-// Each document has types of its own.
 made_of!(
-    DataStatus,
-    data_version::DataVersionDataStatus,
-    version_marks::VersionMarksDataStatus,
-    requirement_marks::RequirementMarksDataStatus
+    Data,
+    data_version::ResponseData,
+    version_marks::ResponseData,
+    requirement_marks::ResponseData
 );
