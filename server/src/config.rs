@@ -4,7 +4,10 @@ use crate::door::DoorAddr;
 use crate::engine::Limits;
 use crate::mode::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,6 +52,7 @@ pub struct Database {
     #[arg(
         long,
         env = "DATABASE_URL",
+        hide_env_values = true,
         default_value = "sqlite:data/crates-io-security.db"
     )]
     pub database_url: String,
@@ -63,6 +67,7 @@ pub struct Sources {
     #[arg(
         long,
         env = "SECURITY_ADVISORY_DB",
+        hide_env_values = true,
         default_value = "https://github.com/rustsec/advisory-db",
         value_name = "URL|FOLDER"
     )]
@@ -81,6 +86,7 @@ pub struct Sources {
     #[arg(
         long,
         env = "SECURITY_INDEX",
+        hide_env_values = true,
         default_value = "crates-io",
         value_name = "URL|FOLDER"
     )]
@@ -149,6 +155,8 @@ pub struct Serve {
     #[arg(
         long,
         env = "SECURITY_GRAPHQL_URL",
+        hide_env_values = true,
+        value_parser = UrlParser,
         value_name = "URL",
         conflicts_with_all = ["advisory_db", "index", "all_crates"]
     )]
@@ -210,6 +218,27 @@ pub struct Migrate {
     /// Revert this many migrations, newest first, and delete the data in their tables
     #[arg(long, value_name = "STEPS")]
     pub down: Option<u32>,
+}
+
+/// Parses a URL. A wrong one is not repeated, since it may hold a password.
+#[derive(Clone)]
+struct UrlParser;
+
+impl TypedValueParser for UrlParser {
+    type Value = Url;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        option: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Url, clap::Error> {
+        Url::parse(&value.to_string_lossy()).map_err(|cause| {
+            let option = option.map(ToString::to_string).unwrap_or_default();
+            let message = format!("invalid value for '{option}': {cause}\n");
+            clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command)
+        })
+    }
 }
 
 /// An option does not name a source. The text is for the operator.

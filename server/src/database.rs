@@ -65,7 +65,7 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, Ope
     if let Place::Sqlite(path) = &place {
         make_folder(path).map_err(closed)?;
     }
-    let mut options = ConnectOptions::new(url);
+    let mut options = place.options(url);
     options
         .sqlx_logging(false)
         .max_connections(connections)
@@ -116,6 +116,20 @@ impl Place {
         let options = url.parse().ok().filter(|_| is_postgres);
         let options = options.ok_or(OpenError::NotADatabase)?;
         Ok(Self::Postgres(Box::new(options)))
+    }
+
+    /// The options for a connection. SeaORM may log their URL, so that of PostgreSQL, which
+    /// may hold a password, is not among them.
+    fn options(&self, url: &str) -> ConnectOptions {
+        match self {
+            Self::Sqlite(_) => ConnectOptions::new(url),
+            Self::Postgres(parsed) => {
+                let parsed = sqlx::ConnectOptions::disable_statement_logging(*parsed.clone());
+                let mut options = ConnectOptions::new("postgres://localhost");
+                options.map_sqlx_postgres_opts(move |_| parsed.clone());
+                options
+            }
+        }
     }
 
     /// Why it could not be opened.

@@ -11,7 +11,7 @@
 //! - [`schedule`] and [`sync`]: the outside world into rows; the only writer
 //! - [`entity`]: the tables; [`domain`]: names, versions, verdicts, upgrades; pure
 //! - [`telemetry`]: the log and the metrics
-//! - [`database`], [`clock`], [`door`], [`mode`], [`secrets`], [`shutdown`], [`sync_health`]: leaves
+//! - [`database`], [`clock`], [`door`], [`mode`], [`redact`], [`secrets`], [`shutdown`], [`sync_health`]: leaves
 
 pub mod app;
 pub mod catalog;
@@ -25,6 +25,7 @@ pub mod entity;
 pub mod graphql;
 pub mod http;
 pub mod mode;
+pub mod redact;
 pub mod schedule;
 pub mod secrets;
 pub mod shutdown;

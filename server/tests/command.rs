@@ -71,6 +71,105 @@ fn refuses_to_start() {
     );
 }
 
+/// What the program says with this in its options' place, its help included, and with
+/// every line of the log.
+fn said_with(variables: &[(&str, &str)], arguments: &[&str]) -> String {
+    let folder = folder();
+    let proxy = "[http]\nproxy = \"http://hush:hush@127.0.0.1:1/\"\n";
+    fs::write(folder.path().join("config.toml"), proxy).expect("written");
+    let mut command = program(&folder, arguments);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.ends_with("_proxy")) {
+        command.env_remove(name);
+    }
+    command.env("CARGO_HOME", folder.path());
+    command.env("RUST_LOG", "trace");
+    command.envs(variables.iter().copied());
+    let Output { stdout, stderr, .. } = command.output().expect("it runs");
+    let said = [stdout, stderr].concat();
+    let said = String::from_utf8(said).expect("UTF-8");
+    format!("{variables:?}\n{said}")
+}
+
+/// A URL's user, password and query are never said: not in the log, not in an error, not
+/// in the help.
+#[test]
+fn credentials_are_never_said() {
+    // A part of every secret, and of the same in base64.
+    let secrets = ["hush", "aHVzaDpodXNo"];
+    let assert_silent = |said: &str| {
+        let (_, said) = said.split_once('\n').unwrap_or_default();
+        for secret in secrets {
+            let line = said.lines().find(|line| line.contains(secret));
+            assert_eq!(line, None);
+        }
+    };
+    let advisory_db = (
+        "SECURITY_ADVISORY_DB",
+        "http://hush:hush@localhost:1/db?token=hush",
+    );
+    let index = (
+        "SECURITY_INDEX",
+        "sparse+http://hush:hush@localhost:1/index/",
+    );
+    let database = (
+        "DATABASE_URL",
+        "postgres://reader:hush@127.0.0.1:1/advisories",
+    );
+    let graphql = (
+        "SECURITY_GRAPHQL_URL",
+        "http://hush:hush@localhost:1/graphql",
+    );
+    let folder = format!("{SAMPLE}/advisory-db");
+    let folder = ("SECURITY_ADVISORY_DB", folder.as_str());
+
+    for command in ["serve", "sync", "migrate"] {
+        let said = said_with(
+            &[advisory_db, index, database, graphql],
+            &[command, "--help"],
+        );
+        assert!(said.contains("--database-url"), "{said}");
+        assert_silent(&said);
+    }
+    for (variables, arguments, expect) in [
+        (
+            &[advisory_db][..],
+            &["sync"][..],
+            "cannot fetch the advisory-db from http://localhost:1/db",
+        ),
+        (&[folder, index], &["sync"], "cannot reach the index"),
+        (&[database], &["sync"], "advisories\" at 127.0.0.1:1"),
+        (
+            &[("SECURITY_ADVISORY_DB", "ssh://hush:hush@h/x")],
+            &["sync"],
+            "ssh://h/x is neither",
+        ),
+        (
+            &[("SECURITY_ADVISORY_DB", "http://hush:hu/sh@h/x")],
+            &["sync"],
+            "http://\u{2026} is neither",
+        ),
+        (
+            &[("SECURITY_INDEX", "git+http://hush:hush@h/x")],
+            &["sync"],
+            "git+http://h/x is not a sparse",
+        ),
+        (
+            &[("DATABASE_URL", "mysql://hush:hush@h/x")],
+            &["sync"],
+            "--database-url must be",
+        ),
+        (
+            &[("SECURITY_GRAPHQL_URL", "http://hush:hu/sh@h/x")],
+            &["serve"],
+            "--graphql-url",
+        ),
+    ] {
+        let said = said_with(variables, arguments);
+        assert!(said.contains(expect), "{said}");
+        assert_silent(&said);
+    }
+}
+
 #[test]
 fn a_sync_leaves_one_file() {
     let folder = folder();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, from top to bottom. Each may use those below it.
-const MODULES: [&str; 21] = [
+const MODULES: [&str; 22] = [
     "main",
     "app",
     "config",
@@ -25,6 +25,7 @@ const MODULES: [&str; 21] = [
     "shutdown",
     "clock",
     "mode",
+    "redact",
     "tls",
 ];
 

@@ -114,7 +114,8 @@ async fn graphql_out_of_reach() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let addr = listener.local_addr().expect("its address");
     drop(listener);
-    let door = remote_tab_door(&format!("http://{addr}/graphql"), &[]).await;
+    let url = format!("http://hush:hush@{addr}/graphql");
+    let door = remote_tab_door(&url, &[]).await;
     for _ in 0..50 {
         let reply = get(door.clone(), "/security-tab/openssl").await;
         assert_eq!(reply.status, 503);
@@ -143,6 +144,7 @@ async fn graphql_out_of_reach() {
         .collect();
     assert_eq!(back.len(), 1, "{back:#?}");
     assert_eq!(lines("ERROR").len(), 1);
+    assert!(!log.text().contains("hush"), "{}", log.text());
 }
 
 /// A file whose pages are not what SQLite wrote is not healthy, although it is open and

@@ -6,6 +6,7 @@ use super::reach::Reach;
 use crate::catalog::{DataVersion, Edition, Revision};
 use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
 use crate::graphql::codes;
+use crate::redact;
 use crate::secrets::Secrets;
 use crate::tls;
 use async_graphql::{ServerError, Variables};
@@ -341,7 +342,7 @@ impl Remote {
             request = request.bearer_auth(secret);
         }
         let lost = |error: &dyn Display| {
-            self.reach.lost(error);
+            self.reach.lost(&redact::text(&error.to_string()));
             Unavailable::Failed
         };
         let answer = async { request.send().await?.bytes().await };

@@ -5,6 +5,7 @@
 //! read, it is made anew beside the old one, which it then replaces.
 
 use crate::entity::advisory::{CRATES, RUST};
+use crate::redact;
 use crate::sync::parse::advisory_file::{MAX_FILES, MAX_SIZE};
 use crate::sync::source::disk;
 use crate::sync::source::files::{File, Files};
@@ -71,7 +72,7 @@ pub(in crate::sync) enum GitError {
 
 impl fmt::Display for Git {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.url.fmt(f)
+        f.write_str(&redact::url(self.url.as_str()))
     }
 }
 
@@ -133,7 +134,7 @@ impl Git {
 
     /// Clones beside the old clone, and puts the new one in its place.
     fn clone_anew(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
-        tracing::info!(url = %self.url, "cloning the advisory-db");
+        tracing::info!(url = %self, "cloning the advisory-db");
         let new = self.beside("new");
         let clone =
             gix::init_bare(&new).map_err(|error| GitError::of(error, GitError::Unreadable))?;

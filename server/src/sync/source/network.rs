@@ -1,5 +1,6 @@
 //! HTTP to the outside as cargo does it: its proxy and its certificates.
 
+use crate::redact;
 use crate::tls;
 use cargo_config2::Config;
 use reqwest::{Certificate, Proxy};
@@ -45,7 +46,8 @@ impl Network {
                 cainfo: config.http.cainfo.map(PathBuf::from),
             },
             Err(error) => {
-                tracing::warn!(%error, "cannot read cargo's configuration; ignoring it");
+                let error = redact::text(&error.to_string());
+                tracing::warn!(error, "cannot read cargo's configuration; ignoring it");
                 Self::default()
             }
         }

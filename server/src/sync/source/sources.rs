@@ -2,6 +2,7 @@
 
 use crate::domain::crate_name::CrateName;
 use crate::entity::data_status::Source;
+use crate::redact;
 use crate::sync::SyncError;
 use crate::sync::parse::index_file::{self, FileState, KnownFile};
 use crate::sync::source::files::Files;
@@ -115,7 +116,7 @@ impl AdvisoryDb {
         }
         let url = Url::parse(text).ok();
         let url = url.filter(|url| ["https", "http", "file"].contains(&url.scheme()));
-        let url = url.ok_or_else(|| NotAnAdvisoryDb(text.to_owned()))?;
+        let url = url.ok_or_else(|| NotAnAdvisoryDb(redact::url(text)))?;
         let clone = clone.to_owned();
         Ok(Self::Git(Git { url, clone }))
     }
@@ -187,7 +188,7 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
 fn causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let causes: Vec<String> = causes.map(ToString::to_string).collect();
-    causes.join(": ")
+    redact::text(&causes.join(": "))
 }
 
 impl Index {
@@ -196,7 +197,8 @@ impl Index {
     /// # Errors
     /// [`NotAnIndex`] when that is of a kind that cannot be read here.
     pub fn crates_io() -> Result<Self, NotAnIndex> {
-        let not_an_index = |error: tame_index::Error| NotAnIndex::Configuration(error.to_string());
+        let not_an_index =
+            |error: tame_index::Error| NotAnIndex::Configuration(redact::text(&error.to_string()));
         let url = IndexUrl::crates_io(None, None, Some(CARGO_VERSION)).map_err(not_an_index)?;
         match &url {
             // A local registry keeps its index in a folder of this name.
@@ -230,7 +232,8 @@ impl Index {
                     .await
             }
             Err(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
-                tracing::error!(%error, "cannot create the HTTP client for the index");
+                let error = redact::text(&error.to_string());
+                tracing::error!(error, "cannot create the HTTP client for the index");
                 SyncError::NotAnIndex(sparse.to_string())
             }),
         }

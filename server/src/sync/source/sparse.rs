@@ -2,6 +2,7 @@
 //! only when it is not the one that is known.
 
 use crate::domain::crate_name::CrateName;
+use crate::redact;
 use crate::sync::parse::index_file::{FileState, KnownFile, MAX_SIZE, parse_for};
 use crate::sync::report::SkipReason;
 use crate::sync::source::network::{Network, NetworkError};
@@ -49,13 +50,13 @@ enum Failure {
 
 impl fmt::Debug for Sparse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sparse({})", self.index.url())
+        write!(f, "Sparse({self})")
     }
 }
 
 impl fmt::Display for Sparse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.index.url())
+        f.write_str(&redact::url(self.index.url()))
     }
 }
 
@@ -72,7 +73,7 @@ impl Sparse {
             cargo_version: None,
         };
         let index = SparseIndex::new(location);
-        let index = index.map_err(|_| NotAnIndex::NotSparse(url.to_owned()))?;
+        let index = index.map_err(|_| NotAnIndex::NotSparse(redact::url(url)))?;
         Ok(Self {
             index: Arc::new(index),
         })
@@ -196,6 +197,7 @@ async fn read_body(
 }
 
 fn failed(name: &CrateName, error: &reqwest::Error) -> Failure {
-    tracing::warn!(krate = name.as_str(), %error, "cannot reach the index");
+    let error = redact::text(&error.to_string());
+    tracing::warn!(krate = name.as_str(), error, "cannot reach the index");
     Failure::Passing
 }
