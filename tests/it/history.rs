@@ -381,3 +381,25 @@ async fn fetch_by_fetch() {
         at(&database, &repository, &sources, commit).await;
     }
 }
+
+/// A repository at `http://localhost/…` is fetched: its path is not one of this machine's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_on_localhost() {
+    let repository = TestRepository::new();
+    let advisory = put("RUSTSEC-2024-0001", "widget", "patched = []");
+    repository.commit(&[advisory], BEGIN);
+    let host = Host::over(git_server::routes(&repository)).await;
+    let mut url = Url::parse(&host.url("/advisory-db")).expect("an address");
+    url.set_host(Some("localhost")).expect("a host");
+    let clone = repository.clone_path();
+    let sources = Sources {
+        advisory_db: AdvisoryDb::Git(Git { url, clone }),
+        ..Folders::new().sources()
+    };
+    let sources = Sources {
+        index: None,
+        ..sources
+    };
+    let synced = TestDatabase::sqlite().await.sync(&sources).await;
+    assert_eq!(synced.expect("the sync").advisories.read, 1);
+}

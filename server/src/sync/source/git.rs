@@ -79,7 +79,9 @@ impl fmt::Display for Git {
 impl Git {
     /// Fetches, and reads the newest commit. Blocks; ends early when asked to.
     pub(in crate::sync) fn newest(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
-        if let Ok(path) = self.url.to_file_path() {
+        // A path is also found in `http://localhost/…`.
+        let path = self.url.to_file_path();
+        if let Some(path) = path.ok().filter(|_| self.url.scheme() == "file") {
             return read(&open(&path)?, "HEAD");
         }
         let _lock = self.lock()?;
