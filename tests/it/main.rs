@@ -30,6 +30,7 @@ mod html;
 mod limits;
 mod lines;
 mod log;
+mod log_guide;
 mod marks;
 mod metrics;
 mod migrations;
