@@ -10,11 +10,14 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The documents that speak of options, codes and tests.
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 9] = [
+    "CONTRIBUTING.md",
     "README.md",
     "docs/ARCHITECTURE.md",
+    "docs/DEPLOY.md",
     "docs/EMBEDDING.md",
     "docs/ERRORS.md",
+    "docs/LOGGING.md",
     "docs/OPERATING.md",
     "docs/SECURITY.md",
 ];
@@ -144,14 +147,9 @@ fn every_error_code_comes_from_one_place() {
 
 #[test]
 fn every_metric_and_problem_is_listed() {
-    let names = |text: &str| -> BTreeSet<String> {
-        let names = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let names = names.filter(|name| name.starts_with("security_"));
-        names.map(str::to_owned).collect()
-    };
     let metrics = read("server/src/telemetry/metrics.rs");
     let operating = read("docs/OPERATING.md");
-    assert_eq!(names(&operating), names(&metrics));
+    assert_eq!(metrics_in(&operating), metrics_in(&metrics));
     for problem in Problem::iter() {
         let name = problem.name().to_uppercase();
         assert!(
@@ -159,6 +157,27 @@ fn every_metric_and_problem_is_listed() {
             "{name} in OPERATING.md"
         );
     }
+}
+
+/// The alerts and the dashboard ask for metrics that exist, and each is used.
+#[test]
+fn alerts_and_dashboard_name_metrics() {
+    let [metrics, alerts, dashboard] = [
+        "server/src/telemetry/metrics.rs",
+        "docs/deploy/alerts.yml",
+        "docs/deploy/dashboard.json",
+    ]
+    .map(read);
+    let dashboard: serde_json::Value = serde_json::from_str(&dashboard).expect("JSON");
+    let used = metrics_in(&format!("{alerts}{dashboard}"));
+    assert_eq!(used, metrics_in(&metrics));
+    // Each problem has its alert.
+    let kinds = alerts.split("kind=~\"").skip(1);
+    let kinds = kinds.filter_map(|kinds| kinds.split('"').next());
+    let kinds: BTreeSet<&str> = kinds.flat_map(|kinds| kinds.split('|')).collect();
+    let problems: Vec<String> = Problem::iter().map(Problem::name).collect();
+    let problems: BTreeSet<&str> = problems.iter().map(String::as_str).collect();
+    assert_eq!(kinds, problems);
 }
 
 /// A test or a source that a document names is there.
@@ -283,6 +302,13 @@ fn codes_in(document: &str) -> Vec<String> {
     let prose = document.split("```").step_by(2);
     let codes = prose.flat_map(|part| part.split('`').skip(1).step_by(2));
     codes.map(str::to_owned).collect()
+}
+
+/// The names of metrics in a text.
+fn metrics_in(text: &str) -> BTreeSet<String> {
+    let names = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let names = names.filter(|name| name.starts_with("security_"));
+    names.map(str::to_owned).collect()
 }
 
 fn is_like_a_code(literal: &str) -> bool {
