@@ -25,8 +25,8 @@ pub struct Document {
     merged: ExecutableDocument,
     types: Arc<SchemaTypes>,
     price: Varies,
-    /// The shape of the answers to each operation, by its place, where no variable
-    /// changes it.
+    /// The shape of the answers to each operation, by its place, with its variables at
+    /// their defaults.
     shapes: BTreeMap<Pos, Shape>,
     is_determined: bool,
 }
@@ -50,9 +50,10 @@ impl Document {
         })?;
         let price = cost::check(&parsed, types, &Variables::default(), limits)?;
         let merged = merge::merge(&parsed, types);
-        let shapes = merged.operations.iter().filter_map(|(_, operation)| {
-            let shape = Shape::new(&merged, &operation.node, types, &Variables::default());
-            (!shape.has_conditions()).then_some((operation.pos, shape))
+        let shapes = merged.operations.iter().map(|(_, operation)| {
+            let defaults = variables::defaults(&operation.node.variable_definitions);
+            let shape = Shape::new(&merged, &operation.node, types, &defaults);
+            (operation.pos, shape)
         });
         Ok(Self {
             shapes: shapes.collect(),
@@ -138,7 +139,8 @@ impl Document {
         answer: &mut Response,
     ) -> Result<(), Refusal> {
         let operation = self.operation(operation_name)?;
-        match self.shapes.get(&operation.pos) {
+        let kept = self.shapes.get(&operation.pos);
+        match kept.filter(|shape| shape.is_for(variables)) {
             Some(shape) => shape.apply(answer),
             None => Shape::new(&self.merged, &operation.node, &self.types, variables).apply(answer),
         }
@@ -188,31 +190,43 @@ fn changes(set: &SelectionSet) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
-    /// A shape that a condition may change is made for each answer.
+    /// A shape is kept for the values that conditions have by default; with others it is
+    /// made for the answer.
     #[test]
     fn shapes_are_made_once() {
         let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");
         let types = Arc::new(types);
-        for (source, expect) in [
-            (ui_component::DOCUMENT, 1),
-            ("{ dataStatus { revision } }", 1),
+        let spread =
+            "query($a: Boolean = true) { ...F @skip(if: $a) } fragment F on Query { __typename }";
+        for (source, given, is_kept) in [
+            (ui_component::DOCUMENT, json!({ "crate": "a" }), true),
             (
-                "query A { __typename } query B { dataStatus { source } }",
-                2,
+                ui_component::DOCUMENT,
+                json!({ "crate": "a", "req": "1", "isReqAsked": true }),
+                false,
             ),
-            ("query($a: Boolean!) { __typename @include(if: $a) }", 0),
+            ("{ dataStatus { revision } }", json!({}), true),
             (
-                "query($a: Boolean!) { ... @skip(if: $a) { __typename } }",
-                0,
+                "query($a: Boolean!) { __typename @include(if: $a) }",
+                json!({ "a": true }),
+                false,
             ),
+            ("query { __typename @include(if: false) }", json!({}), true),
             (
-                "query($a: Boolean!) { ...F @skip(if: $a) } fragment F on Query { __typename }",
-                0,
+                "query($a: Boolean = true) { ... @skip(if: $a) { __typename } }",
+                json!({}),
+                true,
             ),
+            (spread, json!({ "a": true }), true),
+            (spread, json!({ "a": false }), false),
         ] {
             let document = Document::parse(source, &Limits::DEFAULT, &types).expect("a document");
-            assert_eq!(document.shapes.len(), expect, "{source}");
+            let given = Variables::from_json(given);
+            let variables = document.coerce(None, given).expect("variables");
+            let (_, shape) = document.shapes.first_key_value().expect("a shape");
+            assert_eq!(shape.is_for(&variables), is_kept, "{source} {variables:?}");
         }
     }
 }

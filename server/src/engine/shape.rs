@@ -17,8 +17,9 @@ use std::collections::HashMap;
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
     fields: Fields,
-    /// Whether a selection has a directive.
-    has_conditions: bool,
+    /// The variables of `@skip` and `@include`, with the values that it was made for;
+    /// null for those that had none.
+    conditions: Variables,
 }
 
 /// The places of an answer where a field failed, by their paths.
@@ -41,16 +42,14 @@ impl Shape {
         types: &SchemaTypes,
         variables: &Variables,
     ) -> Self {
-        let (fields, has_conditions) = Fields::of(document, operation, types, variables);
-        Self {
-            fields,
-            has_conditions,
-        }
+        let (fields, conditions) = Fields::of(document, operation, types, variables);
+        Self { fields, conditions }
     }
 
-    /// Whether other variables may make another shape.
-    pub(super) fn has_conditions(&self) -> bool {
-        self.has_conditions
+    /// Whether it is the shape with these variables too.
+    pub(super) fn is_for(&self, variables: &Variables) -> bool {
+        let mut conditions = self.conditions.iter();
+        conditions.all(|(name, value)| variables.get(name) == Some(value))
     }
 
     /// Gives an answer this shape: its fields in order, and null where one failed;

@@ -9,6 +9,18 @@ use super::schema_types::SchemaTypes;
 use async_graphql::parser::types::{BaseType, InputValueDefinition, Type, VariableDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
 
+/// The values of an operation's variables that have a default.
+pub(super) fn defaults(definitions: &[Positioned<VariableDefinition>]) -> Variables {
+    let mut values = Variables::default();
+    for definition in definitions {
+        let definition = &definition.node;
+        if let Some(value) = &definition.default_value {
+            values.insert(definition.name.node.clone(), value.node.clone());
+        }
+    }
+    values
+}
+
 /// The values of an operation's variables: those given, and defaults for the others.
 /// Variables that the operation does not declare are left out.
 pub(super) fn coerce(

@@ -27,24 +27,24 @@ pub(super) struct Selected {
 }
 
 impl Fields {
-    /// Those that an operation selects with these variables, and whether a selection
-    /// has a directive.
+    /// Those that an operation selects with these variables, and the values that
+    /// decide it: those of the variables of `@skip` and `@include`.
     pub(super) fn of(
         document: &ExecutableDocument,
         operation: &OperationDefinition,
         types: &SchemaTypes,
         variables: &Variables,
-    ) -> (Self, bool) {
+    ) -> (Self, Variables) {
         let mut collector = Collector {
             document,
             types,
             variables,
-            has_conditions: false,
+            conditions: Variables::default(),
         };
         let mut fields = Self::default();
         let root = schema_types::name_of(&schema_types::ROOT);
         collector.collect(&operation.selection_set.node, Some(root), &mut fields);
-        (fields, collector.has_conditions)
+        (fields, collector.conditions)
     }
 }
 
@@ -52,7 +52,7 @@ struct Collector<'a> {
     document: &'a ExecutableDocument,
     types: &'a SchemaTypes,
     variables: &'a Variables,
-    has_conditions: bool,
+    conditions: Variables,
 }
 
 impl Collector<'_> {
@@ -60,7 +60,6 @@ impl Collector<'_> {
     fn collect(&mut self, set: &SelectionSet, of: Option<&Name>, into: &mut Fields) {
         for selection in &set.items {
             let directives = selection.node.directives();
-            self.has_conditions |= !directives.is_empty();
             if !self.is_included(directives) {
                 continue;
             }
@@ -94,20 +93,27 @@ impl Collector<'_> {
     }
 
     /// What `@skip` and `@include` say; no other directive leaves anything out.
-    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
-        directives.iter().all(|directive| {
+    fn is_included(&mut self, directives: &[Positioned<Directive>]) -> bool {
+        let mut is_included = true;
+        for directive in directives {
             let directive = &directive.node;
             let excluding = match directive.name.node.as_str() {
                 "skip" => true,
                 "include" => false,
-                _ => return true,
+                _ => continue,
             };
             let condition = directive.get_argument("if").cloned();
             let condition = condition.map(|value| {
-                let variable = |name| self.variables.get(&name).cloned().ok_or(());
+                let variable = |name: Name| {
+                    let value = self.variables.get(&name).cloned();
+                    let decisive = value.clone().unwrap_or_default();
+                    self.conditions.insert(name, decisive);
+                    value.ok_or(())
+                };
                 value.node.into_const_with(variable)
             });
-            condition != Some(Ok(Value::Boolean(excluding)))
-        })
+            is_included &= condition != Some(Ok(Value::Boolean(excluding)));
+        }
+        is_included
     }
 }
