@@ -10,7 +10,7 @@ pub fn url(url: &str) -> String {
     }
 }
 
-/// A text, such as an error of a library, with each [`url`] in it as it may be shown.
+/// A text, such as an error of a library, with each [`url()`] in it as it may be shown.
 #[must_use]
 pub fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
