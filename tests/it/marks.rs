@@ -73,7 +73,7 @@ async fn the_second_request_is_a_hit() {
     }
 }
 
-/// Caches have one address for a list, whoever spells it.
+/// A cache needs one address for each list, so another spelling is redirected.
 #[tokio::test]
 async fn another_spelling_leads_to_the_canonical_one() {
     let app = TestApp::with_sample().await;
@@ -186,7 +186,7 @@ async fn addresses_do_not_collide() {
         assert_eq!(marks.status, StatusCode::OK, "{krate}");
         assert_eq!(marked(&marks), [""; 0], "{krate}");
     }
-    // No crate is called that, so the list of its versions has no address.
+    // A crate cannot have this name, so there is no list of its versions.
     for path in ["/security-tab/-", "/security-tab/-/badge"] {
         assert_eq!(app.tab(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -245,7 +245,7 @@ async fn which_requirements_are_marked() {
             // Cargo chooses no yanked release.
             ("0.3.0", false),
             ("0.3.1", true),
-            // Nor a pre-release that the requirement does not name.
+            // A pre-release is not allowed unless the requirement names it.
             ("0.4.0", false),
             ("0.4.1-rc.1", false),
             ("0.5.0", false),

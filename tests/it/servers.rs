@@ -245,7 +245,7 @@ async fn readers_see_no_mixture() {
     }
 }
 
-/// A sync holds its transaction while the network is asked; whoever reads over
+/// A sync holds its transaction while the network is asked; a reader of
 /// the same connections, as the server's doors do, goes on meanwhile, many at a
 /// time.
 #[tokio::test(flavor = "multi_thread")]

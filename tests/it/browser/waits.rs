@@ -76,7 +76,7 @@ async fn a_style_that_never_comes_does_not_hold_the_tab() {
     browser.until(border, "5px".to_owned()).await;
 }
 
-/// One address, so one request, whoever loads the tab.
+/// One address, so one request, in either recipe.
 #[tokio::test]
 async fn the_style_is_loaded_once() {
     let test = "the_style_is_loaded_once";
