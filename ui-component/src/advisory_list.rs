@@ -26,7 +26,7 @@ pub(crate) fn affecting(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// All of them, when there is no version to judge by.
+/// All advisories, if the crate has no version to compare them with.
 pub(crate) fn undecided(facts: &Facts<'_>) -> Markup {
     html! {
         @if !facts.undecided.is_empty() {

@@ -26,8 +26,8 @@ pub struct Assets {
 /// `data-malicious` and `data-unmaintained` hold the [`Summary`](crate::Summary);
 /// `data-version` is the version that the verdict names, if it names one.
 ///
-/// `req` is the version requirement that a reader has typed. If `data` has no answer to
-/// it, it is not a requirement.
+/// `req` is the text that a reader typed as a version requirement. Without an answer in
+/// `data`, the tab says that the text is not a requirement.
 #[must_use]
 pub fn security_tab(
     data: &Data,

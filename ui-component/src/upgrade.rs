@@ -21,7 +21,7 @@ pub(crate) fn upgrade(facts: &Facts<'_>) -> Markup {
     let shown = facts.version();
     let upgrade = shown.and_then(|shown| Some((shown, shown.upgrade.as_ref()?)));
     html! {
-        // Of a deleted crate there is nothing to upgrade to, as the verdict says.
+        // A deleted crate has no release to upgrade to, and the verdict says so.
         @if !facts.is_deleted() {
             div class="cs-upgrade" data-test-upgrade {
                 @match upgrade {

@@ -11,7 +11,7 @@ use crate::{alert, counts, dates, icons, links, platforms, remarks, severity, up
 /// upgrade. Colour, icon and words agree, and the words alone suffice. Nothing is
 /// called secure: the absence of advisories does not prove it.
 pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
-    // Of a deleted crate there is no version to judge, but its code is known.
+    // A deleted crate has no version to show, but a malicious one is still an alarm.
     let is_gone = facts.is_deleted() && facts.undecided.iter().any(|it| is_malicious(it));
     let affected = is_gone || !facts.affecting.is_empty();
     let alert = match facts.version() {

@@ -116,7 +116,7 @@ fn the_note_after_a_malicious_release_is_on_every_version() {
         assert!(note < folds || is_affected, "{name}");
         let data = sample.data().expect(name);
         assert_eq!(badge(data).into_string().is_empty(), !is_affected, "{name}");
-        // Of a deleted crate the code is known, though there is no version to judge.
+        // A deleted crate has no version to show, but a malicious one is still an alarm.
         let is_red = is_affected || name == "deleted-crate";
         assert_eq!(html.contains("cs-affected"), is_red, "{name}");
     }

@@ -194,9 +194,9 @@ impl Advisory {
     }
 
     /// The upgrade that fixes this advisory, whatever other advisories affect
-    /// the release. Null if this advisory does not affect the version, if there
-    /// is no version to judge, or if the crate's published versions are not
-    /// known (`availability: UNKNOWN`).
+    /// the release. Null if this advisory does not affect the version, if no
+    /// version is given and the crate has no default version, or if the crate's
+    /// published versions are not known (`availability: UNKNOWN`).
     async fn upgrade(
         &self,
         #[graphql(desc = "The crate's default version if omitted.")] version: Option<String>,
