@@ -211,6 +211,27 @@ fn tests_and_files_that_are_named_exist() {
     }
 }
 
+/// The line above a dependency says what it is for.
+#[test]
+fn every_dependency_has_its_purpose() {
+    let manifest = read("Cargo.toml");
+    let dependencies = manifest
+        .split_once("[workspace.dependencies]\n")
+        .and_then(|(_, rest)| rest.split_once("\n["))
+        .expect("the dependencies")
+        .0;
+    let mut above = "";
+    for line in dependencies.lines() {
+        let is_dependency = !line.is_empty() && !line.starts_with('#');
+        let is_ours = line.contains("path =");
+        assert!(
+            !is_dependency || is_ours || above.starts_with("# "),
+            "Cargo.toml: say what it is for: {line}"
+        );
+        above = line;
+    }
+}
+
 /// The checks see what they are to see.
 #[test]
 fn what_the_checks_read() {

@@ -13,7 +13,8 @@ use std::str::FromStr;
 pub struct Severity {
     /// The rating of the score: None, Low, Medium, High or Critical.
     pub word: Word,
-    /// The score, from 0.0 to 10.0.
+    /// The score, from 0.0 to 10.0. Of a v3 vector this is the base score, as on
+    /// rustsec.org: temporal and environmental metrics do not change it.
     pub score: f64,
     /// The version of CVSS: `3.0`, `3.1` or `4.0`.
     pub version: String,
@@ -28,8 +29,7 @@ pub struct Severity {
 
 impl Severity {
     /// Reads a vector. Returns `None` unless it is one of CVSS v3.0, v3.1 or
-    /// v4.0. A v3 vector with temporal or environmental metrics is not read
-    /// either: the `cvss` crate, and with it RustSec, knows v3 base metrics only.
+    /// v4.0.
     #[must_use]
     pub fn parse(vector: &str) -> Option<Self> {
         let cvss = cvss::Cvss::from_str(vector).ok()?;
@@ -40,7 +40,7 @@ impl Severity {
             score: cvss.score(),
             version: version.to_owned(),
             vector: vector.to_owned(),
-            summary: summary::of(&metrics),
+            summary: summary::of(version, &metrics),
             metrics,
         })
     }
@@ -92,6 +92,14 @@ mod tests {
                 0.0,
                 Word::None,
             ),
+            // The base score, although the temporal score is lower and the
+            // environmental score is 0.
+            (
+                "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:U/MC:N/MI:N/MA:N",
+                "3.1",
+                9.8,
+                Word::Critical,
+            ),
         ] {
             let severity = Severity::parse(vector).unwrap_or_else(|| panic!("{vector}"));
             assert_eq!(
@@ -114,8 +122,8 @@ mod tests {
             "CVSS:5.0/AV:N/AC:L",
             "AV:N/AC:L",
             "CVSS:3.1/AV:X",
-            // A temporal metric.
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P",
+            // CVSS v2, which has no prefix.
+            "AV:N/AC:L/Au:N/C:N/I:N/A:C",
             // A v4 vector must have every base metric.
             "CVSS:4.0/AV:N/AC:L",
         ] {

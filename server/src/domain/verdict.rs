@@ -83,7 +83,7 @@ mod tests {
             Err(RequirementsError)
         );
         assert_eq!(Ranges::parse(&["one"], &[]), Err(RequirementsError));
-        // `rustsec` 0.33 panics on these two.
+        // `rustsec` panics on these two.
         assert_eq!(
             Ranges::parse(&[">1.0.0", "=1.0.0"], &[">1.0.0"]),
             Err(RequirementsError)

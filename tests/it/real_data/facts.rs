@@ -349,15 +349,17 @@ fn alert(advisory: &Advisory) -> &'static str {
     }
 }
 
+/// The operating systems and the architectures that an advisory is limited to.
+fn limit(advisory: &Advisory) -> (BTreeSet<&str>, BTreeSet<&str>) {
+    let affected = advisory.affected.as_ref();
+    let os = affected.map(|it| it.os.iter().map(|os| os.as_str()).collect());
+    let arch = affected.map(|it| it.arch.iter().map(|arch| arch.as_str()).collect());
+    (os.unwrap_or_default(), arch.unwrap_or_default())
+}
+
 fn platforms(affecting: &[&Advisory]) -> Value {
-    let limit = |advisory: &&&Advisory| {
-        let affected = advisory.affected.as_ref();
-        let os = affected.map(|it| it.os.iter().map(|os| os.as_str()).collect::<BTreeSet<_>>());
-        let arch = affected.map(|it| it.arch.iter().map(|arch| arch.as_str()).collect());
-        (os.unwrap_or_default(), arch.unwrap_or_default())
-    };
-    let counted: Vec<&&Advisory> = affecting.iter().filter(|it| is_counted(it)).collect();
-    let limits: BTreeSet<(BTreeSet<&str>, BTreeSet<&str>)> = counted.iter().map(limit).collect();
+    let counted = affecting.iter().filter(|it| is_counted(it));
+    let limits: BTreeSet<(BTreeSet<&str>, BTreeSet<&str>)> = counted.map(|it| limit(it)).collect();
     match limits.first() {
         Some((os, arch)) if limits.len() == 1 && os.len() + arch.len() > 0 => {
             json!({ "os": os, "arch": arch })

@@ -32,6 +32,12 @@ impl Metric {
         };
         vector.split('/').filter_map(metric).collect()
     }
+
+    /// True for the environmental metrics of v3 and v4: the requirements and the
+    /// modified metrics, which describe one user's environment.
+    pub(super) fn is_environmental(&self) -> bool {
+        self.key.starts_with('M') || ["CR", "IR", "AR"].contains(&self.key.as_str())
+    }
 }
 
 /// The words for a value, after the CVSS v3.1 and v4.0 specifications. No key
@@ -63,6 +69,15 @@ fn words(key: &str, value: &str) -> Option<String> {
         ("E", "A") => "attacks reported",
         ("E", "P") => "proof of concept available",
         ("E", "U") => "no exploit reported",
+        ("E", "F") => "functional exploit available",
+        ("E", "H") => "reliable exploit available",
+        ("RL", "O") => "official fix available",
+        ("RL", "T") => "temporary fix available",
+        ("RL", "W") => "workaround available",
+        ("RL", "U") => "no remedy available",
+        ("RC", "C") => "report confirmed",
+        ("RC", "R") => "report reasonably confirmed",
+        ("RC", "U") => "report not confirmed",
         ("CR", "L") => "low confidentiality requirement",
         ("CR", "M") => "medium confidentiality requirement",
         ("CR", "H") => "high confidentiality requirement",
@@ -169,9 +184,13 @@ pub(super) mod tests {
     #[test]
     fn every_value_has_a_name_and_words() {
         let all = every_value();
-        // v3: 22 values of 8 metrics. v4: 32 of the base metrics, 4 of the threat
-        // metric, 12 security requirements, 45 modified and 22 supplemental values.
-        assert_eq!(all.len(), 22 + 32 + 4 + 12 + 45 + 22);
+        // v3: 22 values of 8 base metrics, 14 of the temporal metrics, 12 security
+        // requirements and 30 modified values.
+        let v3 = 22 + 14 + 12 + 30;
+        // v4: 32 of the base metrics, 4 of the threat metric, 12 security
+        // requirements, 45 modified and 22 supplemental values.
+        let v4 = 32 + 4 + 12 + 45 + 22;
+        assert_eq!(all.len(), v3 + v4);
         let mut said = HashSet::new();
         for (vector, key, value) in all {
             let severity = Severity::parse(&vector).unwrap_or_else(|| panic!("{vector}"));

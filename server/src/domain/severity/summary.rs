@@ -14,10 +14,14 @@ const ATTACK: [&str; 5] = ["AV", "AC", "AT", "PR", "UI"];
 const HERE: [[&str; 2]; 3] = [["C", "VC"], ["I", "VI"], ["A", "VA"]];
 const BEYOND: [[&str; 1]; 3] = [["SC"], ["SI"], ["SA"]];
 
-/// The vector in words: how the attack works, its impact, then the threat and
-/// the other optional metrics, where the vector defines them. A modified metric
-/// replaces the one that it modifies, as it does in the score.
-pub(super) fn of(metrics: &[Metric]) -> String {
+/// Describes a vector: how the attack works, its impact, then the threat and
+/// the other optional metrics that the vector defines. The line describes what
+/// the score rates. In v4 a modified metric therefore replaces the one that it
+/// modifies; in v3 environmental metrics are left out.
+pub(super) fn of(version: &str, metrics: &[Metric]) -> String {
+    let is_scored = |it: &&Metric| version.starts_with('4') || !it.is_environmental();
+    let metrics: Vec<Metric> = metrics.iter().filter(is_scored).cloned().collect();
+    let metrics = metrics.as_slice();
     let attack = ATTACK.iter().filter_map(|key| effective(metrics, key));
     let attack = attack.filter(|it| !UNSAID.contains(&(base(it), &it.value)));
     let attack = attack.map(|metric| metric.words.clone());
@@ -108,11 +112,15 @@ mod tests {
     }
 
     /// True if the value leaves the line of `V3` or `V4` as it is: it is not
-    /// defined, or what `V3` or `V4` has already.
+    /// defined, it is the value that `V3` or `V4` has, or it is an environmental
+    /// metric of v3.
     fn is_silent(vector: &str, key: &str, value: &str) -> bool {
         let base = if vector.starts_with("CVSS:3") { V3 } else { V4 };
         let unmodified = format!("{}:{value}", key.strip_prefix('M').unwrap_or(key));
-        value == "X" || base.split('/').any(|part| part == unmodified)
+        let is_environmental = key.starts_with('M') || ["CR", "IR", "AR"].contains(&key);
+        value == "X"
+            || base.split('/').any(|part| part == unmodified)
+            || (base == V3 && is_environmental)
     }
 
     #[test]
@@ -191,6 +199,12 @@ mod tests {
                  /MAV:L/MAC:X/MVC:N/MSI:S/MSA:L",
                 "Local · low complexity · no login needed · full loss of integrity, availability; \
                  beyond this component: safety impact; some loss of availability",
+            ),
+            // Not in v3, where they do not change the score.
+            (
+                "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N/MAV:L/MS:C/MI:H/CR:L/E:F/RL:O/RC:C",
+                "Network · low complexity · no login needed · full loss of confidentiality · \
+                 functional exploit available · official fix available · report confirmed",
             ),
             // Security requirements and supplemental metrics.
             (
