@@ -42,7 +42,7 @@ impl MigrationTrait for Migration {
                 .get_connection()
                 .execute_unprepared(&format!(
                     "UPDATE {table} SET {column} = '2:' || SUBSTR({column}, 3) \
-                     WHERE {column} LIKE '3:%'"
+                     WHERE {column} LIKE '_:%'"
                 ))
                 .await?;
         }
