@@ -6,7 +6,7 @@
 //!
 //! - [`DOCUMENT`], [`Variables`] and [`Data`]: what to ask, and its answer.
 //! - [`texts`], [`Descriptions`]: the advisories' descriptions, formatted.
-//! - [`security_tab`], [`badge`], [`summary`]: the tab, the highlight on the
+//! - [`security_tab`], [`badge()`], [`summary()`]: the tab, the highlight on the
 //!   host's tab label, and the same in numbers.
 //! - [`loading`], [`unreachable()`], [`not_a_version`]: what stands in when there
 //!   is no answer.
@@ -72,7 +72,7 @@ pub const STYLE: &str = include_str!("security-tab.css");
 /// The custom elements: plain JavaScript, less than 2.3 kB compressed.
 ///
 /// `<crate-security-tab crate version req base>` shows the tab, `<crate-security-badge
-/// crate version base>` the [`badge`]. Both fetch HTML from the page's own origin,
+/// crate version base>` the [`badge()`]. Both fetch HTML from the page's own origin,
 /// at `{base}/{crate}/{version}`, and the badge at the same with `/badge`. `base`
 /// is `/security-tab` by default; without `version` the crate's default version
 /// is shown. With `req` the tab also answers a check of that version requirement. An

@@ -13,7 +13,7 @@ use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 /// Formats a text: CommonMark with GitHub's tables, strikethrough and links. A
-/// text beyond the [limits](limits) is shown as it is written.
+/// text beyond the [limits] is shown as it is written.
 pub(crate) fn block(text: &str) -> Markup {
     match formatted(text) {
         Some(html) => PreEscaped(html),
@@ -21,7 +21,7 @@ pub(crate) fn block(text: &str) -> Markup {
     }
 }
 
-/// The words of a text's headings. None of a text beyond the [limits](limits).
+/// The words of a text's headings. None of a text beyond the [limits].
 pub(crate) fn headings(text: &str) -> Vec<String> {
     let mut headings: Vec<String> = Vec::new();
     if !limits::may_be_parsed(text) {
