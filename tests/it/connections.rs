@@ -1,4 +1,5 @@
-//! Connections on real sockets: slow ones, broken ones, very many, and the last.
+//! Connections: slow ones, broken ones, very many, and the last. They run over a
+//! wire in memory, and where time matters it is paused.
 
 use super::log::Log;
 use axum::Router;
@@ -7,19 +8,20 @@ use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use futures_util::future::join_all;
 use futures_util::stream;
+use integration_tests::wire::{Wire, wire};
 use integration_tests::{TestApp, send};
 use server::http::{self, Connections};
 use std::convert::Infallible;
 use std::future::pending;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, pause, sleep, timeout};
 
-/// Short times, so that a test is.
+/// Few connections and short times. A time counts only where a test says so.
 const SHORT: Connections = Connections {
     max: 8,
     head_time: Duration::from_millis(300),
@@ -28,64 +30,87 @@ const SHORT: Connections = Connections {
     shutdown_time: Duration::from_millis(300),
 };
 
-/// Long enough for anything that is cut after [`SHORT`].
-const SOON: Duration = Duration::from_secs(5);
+/// Beyond every time of [`SHORT`], and below every time of [`Connections::DEFAULT`].
+const SOON: Duration = Duration::from_secs(4);
 
-async fn serve(
-    routes: Router,
+fn serve(
+    routes: impl Into<http::Routes>,
     connections: Connections,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> (SocketAddr, JoinHandle<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let addr = listener.local_addr().expect("its address");
-    let door = http::serve(listener, routes, connections, shutdown);
-    (addr, tokio::spawn(door))
+) -> (Wire, JoinHandle<()>) {
+    let (wire, listener) = wire();
+    let door = http::serve(listener, routes.into(), connections, shutdown);
+    (wire, tokio::spawn(door))
 }
 
-/// All that comes back for these bytes until the other side ends; `None` if it
-/// does not.
-async fn exchange(addr: SocketAddr, sent: &[u8]) -> Option<String> {
-    let mut stream = TcpStream::connect(addr).await.expect("a connection");
-    // What is refused half-way may not be taken in whole.
-    drop(stream.write_all(sent).await);
+fn connect(wire: &Wire) -> DuplexStream {
+    wire.connect().expect("a connection")
+}
+
+async fn ask(stream: &mut DuplexStream, request: &str) {
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("a request");
+}
+
+/// Waits for the first byte of an answer.
+async fn begin(stream: &mut DuplexStream) {
+    stream.read_u8().await.expect("an answer");
+}
+
+/// Everything that the other side answers to these bytes until it ends the
+/// connection.
+async fn exchange(wire: &Wire, sent: &str) -> String {
+    let mut stream = connect(wire);
+    // A request that is refused halfway may not be taken in whole.
+    drop(stream.write_all(sent.as_bytes()).await);
     let mut answer = Vec::new();
-    match timeout(SOON, stream.read_to_end(&mut answer)).await {
-        Ok(_) => Some(String::from_utf8_lossy(&answer).into_owned()),
-        Err(_) => None,
-    }
+    let read = stream.read_to_end(&mut answer).await;
+    read.expect("an end");
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("none")
 }
 
-/// Whoever sends the head of a request byte by byte, or nothing, is cut off.
+/// Tokio's timer rounds up to milliseconds.
+fn assert_about(took: Duration, expect: Duration) {
+    let slack = Duration::from_millis(5);
+    assert!(took >= expect && took < expect + slack, "{took:?}");
+}
+
+/// A client that sends the head of a request too slowly, or nothing, is cut off
+/// on time.
 #[tokio::test]
 async fn slow_heads() {
     let app = TestApp::with_sample().await;
-    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    pause();
+    let (wire, _door) = serve(app.tab_door(), SHORT, pending());
     for sent in ["", "GET", "GET / HTTP/1.1\r\nHost: a\r\n"] {
         let start = Instant::now();
-        let answer = exchange(addr, sent.as_bytes()).await.expect("an end");
+        let answer = exchange(&wire, sent).await;
         assert!(["none", "408"].contains(&status(&answer)), "{answer}");
-        assert!(start.elapsed() >= SHORT.head_time, "{sent:?}");
+        assert_about(start.elapsed(), SHORT.head_time);
     }
 }
 
-/// Whoever does not read an answer is cut off too.
-#[tokio::test]
+/// A client that does not read its answer is cut off on time.
+#[tokio::test(start_paused = true)]
 async fn unread_answers() {
-    let large = || async { "x".repeat(50_000_000) };
+    let large = || async { "x".repeat(5_000_000) };
     let routes = Router::new().route("/", get(large));
     let one = Connections { max: 1, ..SHORT };
-    let (addr, _door) = serve(routes, one, pending()).await;
-    let mut unread = TcpStream::connect(addr).await.expect("a connection");
-    let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    unread.write_all(request).await.expect("a request");
-    // There is one place, and it is free again.
-    let request = b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    let answer = exchange(addr, request).await.expect("an answer");
-    assert_eq!(status(&answer), "404");
+    let (wire, _door) = serve(routes, one, pending());
+    let mut unread = connect(&wire);
+    ask(&mut unread, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    begin(&mut unread).await;
+    let start = Instant::now();
+    // There is one place, and it becomes free.
+    let request = "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    assert_eq!(status(&exchange(&wire, request).await), "404");
+    assert_about(start.elapsed(), SHORT.write_time);
 }
 
 /// A request whose body does not come is given up.
@@ -94,13 +119,13 @@ async fn slow_bodies() {
     let app = TestApp::with_sample().await;
     let log = Log::default();
     let _logging = log.keep();
-    tokio::time::pause();
+    pause();
     let body = Body::from_stream(stream::pending::<Result<String, Infallible>>());
     let request = Request::post("/graphql")
         .header("content-type", "application/json")
         .body(body)
         .expect("a request");
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let reply = send(app.internal_door(), request).await;
     assert_eq!(reply.status, StatusCode::REQUEST_TIMEOUT);
     assert_eq!(reply.code(), "REQUEST_TOO_SLOW");
@@ -109,55 +134,55 @@ async fn slow_bodies() {
     assert_eq!(log.text(), "", "the fault is the client's");
 }
 
-/// Nor may it be read a little at a time, without end.
-#[tokio::test]
+/// An answer that is read a little at a time is cut off on time as well.
+#[tokio::test(start_paused = true)]
 async fn answers_read_in_drops() {
-    let large = || async { "x".repeat(50_000_000) };
+    let large = || async { "x".repeat(5_000_000) };
     let routes = Router::new().route("/", get(large));
-    let (addr, _door) = serve(routes, SHORT, pending()).await;
-    let mut reader = TcpStream::connect(addr).await.expect("a connection");
-    let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    reader.write_all(request).await.expect("a request");
+    let (wire, _door) = serve(routes, SHORT, pending());
+    let mut reader = connect(&wire);
+    ask(&mut reader, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
     let (start, mut read, mut drop) = (Instant::now(), 0, vec![0; 100_000]);
     while let Ok(more @ 1..) = reader.read(&mut drop).await {
         read += more;
         assert!(start.elapsed() < SOON, "it goes on");
         sleep(Duration::from_millis(20)).await;
     }
-    assert!(read < 50_000_000, "it is cut off");
+    assert!(read < 5_000_000, "it is cut off");
 }
 
-/// Many idle connections keep nobody out: the one that has been idle longest
-/// gives way, whether it has asked for something before or not.
+/// Many idle connections do not keep a new one out: the one that has been idle
+/// longest gives way, whether it has made a request before or not.
 #[tokio::test]
 async fn many_connections() {
     let app = TestApp::with_sample().await;
+    pause();
     let patient = Connections {
         max: 8,
         ..Connections::DEFAULT
     };
-    let (addr, _door) = serve(app.tab_door(), patient, pending()).await;
+    let (wire, _door) = serve(app.tab_door(), patient, pending());
     let mut idle = Vec::new();
     for number in 0..50 {
-        let mut stream = TcpStream::connect(addr).await.expect("a connection");
+        let mut stream = connect(&wire);
         if number % 2 == 0 {
-            let request = b"HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\n";
-            stream.write_all(request).await.expect("a request");
-            stream.readable().await.expect("an answer");
+            ask(&mut stream, "HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\n").await;
+            begin(&mut stream).await;
         }
         idle.push(stream);
+        // Each has waited longer than the next.
+        sleep(Duration::from_millis(1)).await;
     }
     let start = Instant::now();
-    let request = b"GET /security-tab.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    let answer = exchange(addr, request).await.expect("an answer");
-    assert_eq!(status(&answer), "200");
-    assert!(start.elapsed() < patient.head_time, "nothing timed out");
+    let request = "GET /security-tab.css HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    assert_eq!(status(&exchange(&wire, request).await), "200");
+    assert!(start.elapsed() < SOON, "no connection was timed out");
 
-    // Which of them are still open: the last ones.
+    // The connections that are still open: the last ones.
     let mut open = Vec::new();
     for (number, stream) in idle.iter_mut().enumerate() {
         let mut rest = Vec::new();
-        let read = timeout(Duration::from_millis(50), stream.read_to_end(&mut rest));
+        let read = timeout(Duration::from_millis(1), stream.read_to_end(&mut rest));
         if read.await.is_err() {
             open.push(number);
         }
@@ -165,44 +190,47 @@ async fn many_connections() {
     assert_eq!(open, Vec::from_iter(43..50));
 }
 
-/// Nor does what is being written, however slowly it is read: a crowd of idle
-/// connections does not cut an answer off.
-#[tokio::test]
+/// A connection with an answer under way does not give way to a crowd of idle
+/// ones, however slowly the answer is read.
+#[tokio::test(start_paused = true)]
 async fn a_slow_reader_stays() {
-    let large = || async { "x".repeat(20_000_000) };
+    let large = || async { "x".repeat(5_000_000) };
     let routes = Router::new().route("/", get(large));
     let patient = Connections {
         max: 4,
         ..Connections::DEFAULT
     };
-    let (addr, _door) = serve(routes, patient, pending()).await;
-    let mut slow = TcpStream::connect(addr).await.expect("a connection");
-    let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    slow.write_all(request).await.expect("a request");
-    slow.readable().await.expect("an answer");
+    let (wire, _door) = serve(routes, patient, pending());
+    let mut slow = connect(&wire);
+    ask(
+        &mut slow,
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    begin(&mut slow).await;
     let mut idle = Vec::new();
     for _ in 0..12 {
-        idle.push(TcpStream::connect(addr).await.expect("a connection"));
+        idle.push(connect(&wire));
         sleep(Duration::from_millis(150)).await;
     }
     let mut answer = Vec::new();
     slow.read_to_end(&mut answer).await.expect("the rest");
-    assert!(answer.len() > 20_000_000, "{} bytes", answer.len());
+    assert!(answer.len() > 5_000_000, "{} bytes", answer.len());
 }
 
-/// What is being answered does not give way; a new connection waits for it.
-#[tokio::test]
+/// A connection whose request is being answered does not give way; a new one
+/// waits for it.
+#[tokio::test(start_paused = true)]
 async fn who_is_answered_stays() {
     let slow = || async {
         sleep(Duration::from_millis(300)).await;
         "done"
     };
     let routes = Router::new().route("/", get(slow));
-    let (addr, _door) = serve(routes, SHORT, pending()).await;
-    let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    let asked = (0..SHORT.max * 3).map(|_| exchange(addr, request));
+    let (wire, _door) = serve(routes, SHORT, pending());
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let asked = (0..SHORT.max * 3).map(|_| exchange(&wire, request));
     for answer in join_all(asked).await {
-        let answer = answer.expect("an end");
         assert!(answer.ends_with("done"), "{answer}");
     }
 }
@@ -212,7 +240,7 @@ async fn who_is_answered_stays() {
 #[tokio::test]
 async fn smuggled_and_oversized_heads() {
     let app = TestApp::with_sample().await;
-    let (addr, _door) = serve(app.internal_door(), SHORT, pending()).await;
+    let (wire, _door) = serve(app.internal_door(), SHORT, pending());
     let post = "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
     let smuggled = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     for (request, expect) in [
@@ -257,7 +285,7 @@ async fn smuggled_and_oversized_heads() {
         (format!("{post}A: {}\r\n\r\n", "a".repeat(30_000)), "431"),
         (format!("{post}{}\r\n", "A: b\r\n".repeat(100)), "431"),
     ] {
-        let answer = exchange(addr, request.as_bytes()).await.expect("an end");
+        let answer = exchange(&wire, &request).await;
         let shown: String = request.chars().take(200).collect();
         let statuses: Vec<&str> = answer
             .split("HTTP/1.1 ")
@@ -274,7 +302,7 @@ async fn smuggled_and_oversized_heads() {
 async fn long_queries_arrive() {
     const KIB: usize = 1024;
     let app = TestApp::with_sample().await;
-    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    let (wire, _door) = serve(app.tab_door(), SHORT, pending());
     let request = |path: &str, query: usize, headers: usize| {
         let query = "q".repeat(query);
         let head = format!("GET {path}?{query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
@@ -289,13 +317,13 @@ async fn long_queries_arrive() {
         ("/elsewhere", "404"),
     ] {
         let long = request(path, 16 * KIB, 7 * KIB);
-        let answer = exchange(addr, long.as_bytes()).await.expect("an end");
+        let answer = exchange(&wire, &long).await;
         assert_eq!(status(&answer), expect, "{path}: {answer}");
         let bare = request(path, 0, 0).len();
         for (beyond, expect) in [(0, expect), (1, "431")] {
             let edge = request(path, 16 * KIB, 8 * KIB - bare + beyond);
             assert_eq!(edge.len(), 24 * KIB + beyond);
-            let answer = exchange(addr, edge.as_bytes()).await.expect("an end");
+            let answer = exchange(&wire, &edge).await;
             assert_eq!(status(&answer), expect, "{path}: {answer}");
         }
     }
@@ -306,7 +334,7 @@ async fn long_queries_arrive() {
 #[tokio::test]
 async fn requests_without_a_host() {
     let app = TestApp::with_sample().await;
-    let (addr, _door) = serve(app.tab_door(), SHORT, pending()).await;
+    let (wire, _door) = serve(app.tab_door(), SHORT, pending());
     for (request, expect) in [
         ("GET /security-tab.js HTTP/1.1\r\n\r\n", "400"),
         (
@@ -321,37 +349,45 @@ async fn requests_without_a_host() {
         ("GET /security-tab.js HTTP/1.1\r\nHost: a\r\n\r\n", "200"),
         ("GET /security-tab.js HTTP/1.0\r\n\r\n", "200"),
     ] {
-        let answer = exchange(addr, request.as_bytes()).await.expect("an end");
+        let answer = exchange(&wire, request).await;
         assert_eq!(status(&answer), expect, "{request:?}: {answer}");
         let is_kept = !answer.contains("cache-control: no-store");
         assert_eq!(is_kept, expect == "200", "{request:?}: {answer}");
     }
 }
 
-/// What was begun before the signal to stop is answered; what takes too long is
-/// cut off, and the door ends in time.
-#[tokio::test]
+/// A request that was begun before the signal to stop is answered. One that
+/// takes too long is cut off, and the door ends on time.
+#[tokio::test(start_paused = true)]
 async fn a_graceful_end() {
     for (takes, is_answered) in [(100, true), (10_000, false)] {
+        let begun = Arc::new(Notify::new());
+        let begins = begun.clone();
         let slow = move || async move {
+            begins.notify_one();
             sleep(Duration::from_millis(takes)).await;
             "done"
         };
         let routes = Router::new().route("/", get(slow));
         let (stop, stopped) = oneshot::channel::<()>();
-        let (addr, door) = serve(routes, SHORT, async { drop(stopped.await) }).await;
-        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-        let answer = tokio::spawn(async move { exchange(addr, request).await });
-        sleep(Duration::from_millis(50)).await;
+        let (wire, door) = serve(routes, SHORT, async { drop(stopped.await) });
+        let client = wire.clone();
+        let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let answer = tokio::spawn(async move { exchange(&client, request).await });
+        begun.notified().await;
         stop.send(()).expect("a signal");
-        let ended = timeout(SOON, door).await;
-        assert!(ended.is_ok(), "the door ends");
-        assert!(
-            TcpStream::connect(addr).await.is_err(),
-            "nothing is accepted"
-        );
+        let signalled = Instant::now();
+        door.await.expect("no panic");
+        let expect = if is_answered {
+            SHORT.linger_time
+        } else {
+            SHORT.shutdown_time
+        };
+        assert_about(signalled.elapsed(), expect);
+        let refused = wire.connect().map_err(|error| error.kind());
+        assert_eq!(refused.err(), Some(io::ErrorKind::ConnectionRefused));
         if is_answered {
-            let answer = answer.await.expect("a task").expect("an end");
+            let answer = answer.await.expect("a task");
             assert!(answer.ends_with("done"), "{answer}");
         }
     }

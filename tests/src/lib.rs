@@ -37,6 +37,7 @@ pub mod repository;
 pub mod rows;
 pub mod shipped;
 pub mod skip;
+pub mod wire;
 
 /// The time at which every test's sync happens.
 pub const SYNCED_AT: OffsetDateTime = datetime!(2026-11-23 08:40 UTC);
