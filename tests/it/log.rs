@@ -16,7 +16,11 @@ impl Log {
             .json()
             .with_writer(move || writer.clone())
             .finish();
-        tracing::subscriber::set_default(subscriber)
+        let guard = tracing::subscriber::set_default(subscriber);
+        // A span that another test has met first, without a subscriber, counts as
+        // disabled until then.
+        tracing::callsite::rebuild_interest_cache();
+        guard
     }
 
     /// What has been logged.
