@@ -1,4 +1,4 @@
-"""What docs/deploy/exercise runs: PostgreSQL, servers, nginx, visitors."""
+"""The processes that docs/deploy/exercise runs: PostgreSQL, servers, nginx, visitors."""
 
 import contextlib
 import http.client
@@ -23,7 +23,7 @@ PAGES = [
     "/security-tab/serde/badge",
     "/security-tab.css",
 ]
-# A page that only `all_gone` asks for.
+# A page that only `all_gone` requests.
 LEFT_ALONE = "/security-tab/tokio"
 
 
@@ -34,7 +34,7 @@ def free_port():
 
 
 def wait(what, check, seconds=60.0):
-    """Waits until the check is true, and returns the seconds that it took."""
+    """Waits until the check is true and returns how many seconds it took."""
     start = time.monotonic()
     while not check():
         if time.monotonic() - start > seconds:
@@ -44,7 +44,7 @@ def wait(what, check, seconds=60.0):
 
 
 def get(port, path, headers=None, seconds=15):
-    """The status, the headers and the body of an answer."""
+    """Returns the status, headers and body of a response."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         connection.request("GET", path, headers=headers or {})
@@ -55,7 +55,7 @@ def get(port, path, headers=None, seconds=15):
 
 
 def status(port, path):
-    """The status of an answer; 0 without one."""
+    """Returns the status of a response, or 0 if there is none."""
     try:
         return get(port, path)[0]
     except OSError:
@@ -72,7 +72,7 @@ def fail(reason):
 
 
 def find(program):
-    """A program of the PATH, of /usr/sbin, or of Debian's PostgreSQL."""
+    """Finds a program in PATH, /usr/sbin, or Debian's PostgreSQL folders."""
     folders = [
         *os.environ["PATH"].split(":"),
         "/usr/sbin",
@@ -127,7 +127,7 @@ class Server(Process):
         )
 
     def started_again(self, binary=None):
-        """A new process in this one's place."""
+        """Starts a new process with the same options."""
         return Server(
             self.world, self.name, binary=binary, ports=(self.internal, self.tab), **self.again
         )
@@ -136,7 +136,7 @@ class Server(Process):
         return status(self.internal, "/ready") == 200
 
     def wait_until_ready(self, seconds=60):
-        """By the script that the systemd unit and the container use."""
+        """Waits with the script that the systemd unit and the container use."""
         if not self.is_up():
             raise AssertionError(f"{self.name} has ended; see {self.log}")
         command = [HERE / "wait-until-ready", f"127.0.0.1:{self.internal}", "/ready", str(seconds)]
@@ -152,7 +152,7 @@ class Server(Process):
 
 
 class Postgres:
-    """A PostgreSQL of its own, as another user where this is root, which it refuses."""
+    """A private PostgreSQL server. It does not run as root, so root starts it as another user."""
 
     def __init__(self, folder):
         self.folder, self.port = folder / "postgres", free_port()
@@ -204,7 +204,7 @@ class Postgres:
         wait("PostgreSQL", lambda: subprocess.run(ask, capture_output=True).returncode == 0)
 
     def kill(self):
-        """Ends it, and the processes that it has made, as a power cut does."""
+        """Kills it and its child processes, like a power cut."""
         children = subprocess.run(
             ["pgrep", "-P", str(self.process.process.pid)], capture_output=True, text=True
         ).stdout
@@ -226,7 +226,7 @@ class Postgres:
 
 
 class Nginx(Process):
-    """nginx with docs/deploy/nginx.conf, in which addresses and folders are replaced."""
+    """nginx with docs/deploy/nginx.conf, with other addresses and folders."""
 
     def __init__(self, folder, servers):
         self.port, self.folder = free_port(), folder / "nginx"
@@ -259,26 +259,26 @@ class Nginx(Process):
         wait("nginx", lambda: status(self.port, "/") != 0)
 
     def requests(self):
-        """What it has logged."""
+        """Returns the log entries."""
         return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines()]
 
     def way(self, path):
-        """Asks for a page, and says what the cache did, and the answer."""
+        """Requests a page, and returns the cache status and the response."""
         id = f"way-{time.monotonic_ns()}"
         answer = get(self.port, path, {"X-Request-Id": id})
-        # It logs a request once it is done with it.
+        # nginx logs a request after it has completed.
         of = lambda: [request for request in self.requests() if request["id"] == id]
         wait("the log of nginx", of)
         return of()[0]["cache"], answer
 
     def tried_again(self):
-        """How many requests it took to another server."""
+        """Returns how many requests were retried with another server."""
         return sum("," in request["server"] for request in self.requests())
 
 
 class Load:
-    """Visitors who ask for pages until the block ends: each page as a cache may have it,
-    and under an address of its own, which goes to a server."""
+    """Visitors that request pages until the block ends, both under plain addresses, which may be
+    cached, and under unique addresses, which always reach a server."""
 
     def __init__(self, port, pages=None, visitors=4):
         self.port, self.pages = port, pages or PAGES
@@ -326,7 +326,7 @@ class Load:
 
 
 class World:
-    """What the exercises share: two servers over one PostgreSQL, behind nginx."""
+    """The shared set-up of the exercises: two servers with one PostgreSQL, behind nginx."""
 
     def __init__(self, options, folder):
         self.folder, self.next = folder, options.next
@@ -347,8 +347,7 @@ class World:
         self.postgres = Postgres(folder)
         self.database = self.postgres.create("tab")
         self.servers = []
-        # One after the other: of two that read folders into an empty database at once, one
-        # ends, as it has nothing to show.
+        # One after the other: the first one syncs, the second one finds its data.
         for name in "ab":
             self.servers.append(Server(self, name, self.database).wait_until_ready())
         self.nginx = Nginx(folder, [server.tab for server in self.servers])
@@ -356,7 +355,7 @@ class World:
         get(self.nginx.port, LEFT_ALONE)
 
     def command(self, *arguments, database, binary=None):
-        """Runs a command of the service, and returns its seconds."""
+        """Runs a command of the service and returns how many seconds it took."""
         start = time.monotonic()
         environment = {**self.environment, **self.sources, "DATABASE_URL": database}
         done = subprocess.run(
@@ -371,7 +370,7 @@ class World:
         return time.monotonic() - start
 
     def migrations(self, binary):
-        """How many a binary knows."""
+        """Returns the number of migrations that a binary knows."""
         database = f"sqlite:{self.folder}/{binary.parent.name}-{binary.name}.db"
         command = [binary, "migrate", "--database-url", database]
         text = subprocess.run(command, env=self.environment, capture_output=True, text=True).stdout
@@ -383,7 +382,7 @@ class World:
         return [answer[2] for answer in answers]
 
     def restart(self, at, binary=None):
-        """Replaces a server as a deployment does: SIGTERM, the end, a new one, its /ready."""
+        """Replaces a server like a deployment: SIGTERM, wait for exit, start, wait for /ready."""
         equal("exit status after SIGTERM", self.servers[at].stop(), 0)
         self.servers[at] = self.servers[at].started_again(binary).wait_until_ready()
 
