@@ -1,24 +1,24 @@
-//! How prominently a verdict or an advisory deserves to be shown.
+//! The prominence that a verdict or an advisory deserves.
 
 use super::kind::Kind;
 use rustsec::advisory::Severity as Word;
 
-/// How prominently to show a verdict or an advisory. The greatest is the most
+/// The prominence of a verdict or an advisory. The greatest is the most
 /// prominent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Alert {
-    /// Nothing that another version cures.
+    /// No other version would help.
     #[default]
     None,
     /// A vulnerability rated Medium or lower, or unsoundness.
     Warning,
-    /// Malicious code, or a vulnerability rated Critical or High or not rated:
-    /// a missing rating says nothing about harm.
+    /// Malicious code, or a vulnerability rated Critical or High, or one
+    /// without a rating: a missing rating says nothing about harm.
     Alarm,
 }
 
 impl Alert {
-    /// The alert of a live advisory of this kind and CVSS rating.
+    /// Returns the alert of a live advisory of this kind and CVSS rating.
     #[must_use]
     pub fn of(kind: Kind, rating: Option<Word>) -> Self {
         match (kind, rating) {
@@ -56,7 +56,7 @@ mod tests {
         }
     }
 
-    /// Only what counts in a verdict raises one.
+    /// Only kinds that count in a verdict raise an alert.
     #[test]
     fn exactly_the_counted_kinds_raise_an_alert() {
         for kind in [

@@ -1,16 +1,17 @@
-//! Names a crate can have on crates.io.
+//! Names that a crate can have on crates.io.
 
-/// The longest name crates.io accepts, in characters.
+/// The longest name that crates.io accepts, in characters.
 const MAX_LENGTH: usize = 64;
 
 /// A name that a crate on crates.io could have: ASCII letters, digits, `-` and
-/// `_`, beginning with a letter, at most 64 characters (cargo's registry index
+/// `_`, beginning with a letter, at most 64 characters (Cargo's registry index
 /// format, "Name restrictions").
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CrateName(String);
 
 impl CrateName {
-    /// Reads a name as somebody typed it. `None`: no crate can be called that.
+    /// Parses a name as a user typed it. Returns `None` if no crate can have
+    /// it.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -20,14 +21,14 @@ impl CrateName {
         is_name.then(|| Self(name.to_owned()))
     }
 
-    /// The name as it was given.
+    /// Returns the name as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form under which names are compared: crates.io treats upper and
-    /// lower case, and `-` and `_`, as equal.
+    /// Returns the form under which names are compared: crates.io treats upper
+    /// and lower case, and `-` and `_`, as equal.
     #[must_use]
     pub fn lookup(&self) -> String {
         self.0.to_ascii_lowercase().replace('-', "_")

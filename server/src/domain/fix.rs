@@ -1,34 +1,36 @@
-//! The release that brought an advisory's fix.
+//! The release that first contained the fix of an advisory.
 
 use super::range::Interval;
 use super::version::is_prerelease;
 use semver::Version;
 use time::OffsetDateTime;
 
-/// A published release, as far as it could be the one that brought a fix.
+/// A published release, with the facts that decide whether it was the first with a fix.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
-    /// Its version.
+    /// The version.
     pub version: &'a Version,
-    /// The time of publication, where that is known.
+    /// The time of publication, if known.
     pub published_at: Option<OffsetDateTime>,
-    /// Whether it was yanked.
+    /// True if the release was yanked.
     pub is_yanked: bool,
-    /// Whether the advisory affects it.
+    /// True if the advisory affects the release.
     pub is_affected: bool,
 }
 
 impl Release<'_> {
-    /// `rustsec` says whether it is affected; the ranges, read by precedence, say
-    /// whether that is thanks to a fix or because the fault never was in it.
+    /// Returns true if the release contains the fix. `rustsec` decides whether it is
+    /// affected. The patched ranges, read by precedence, then tell a fixed release from
+    /// one that never had the fault.
     fn is_fixed(&self, patched: &[Interval]) -> bool {
         !self.is_affected && patched.iter().any(|range| range.contains(self.version))
     }
 }
 
-/// The first published of the stable, not yanked releases in these patched ranges, by
-/// its place among `releases`; of two published at once the lower version. `None`: there
-/// is none, or one of them has no time of publication and might be the first.
+/// Finds the first published release in the patched ranges and returns its index in
+/// `releases`. Pre-releases and yanked releases do not count. Of two releases published
+/// at the same time, the lower version wins. Returns `None` if there is no such release,
+/// or if one of them has no time of publication and might be the first.
 pub fn first_release<'a>(
     patched: &[Interval],
     releases: impl Iterator<Item = Release<'a>>,
@@ -53,8 +55,8 @@ mod tests {
     use crate::domain::verdict::Ranges;
     use time::Duration;
 
-    /// The release that is found among these, each with its day of publication: `!`
-    /// yanked, `?` no time known.
+    /// Returns the release that is found. `text` lists releases, each with its day of
+    /// publication: `!` yanked, `?` time not known.
     fn first(patched: &[&str], unaffected: &[&str], text: &str) -> Option<String> {
         let ranges = Ranges::parse(patched, unaffected).expect("ranges");
         let words = text.split_whitespace().map(|word| {
@@ -82,7 +84,7 @@ mod tests {
                 "1.0.0@1 1.1.0@2 1.2.0@3",
                 Some("1.1.0"),
             ),
-            // The fix came with 2.0.0 and was carried back later.
+            // Fixed in 2.0.0 first, then backported.
             (
                 &["^1.1.0", ">=2.0.0"],
                 &[],
@@ -96,7 +98,7 @@ mod tests {
                 "1.0.0@1 1.1.0-rc.1@2 1.1.0@3",
                 Some("1.1.0"),
             ),
-            // Never affected is not fixed.
+            // A version that was never affected is not a fixed one.
             (
                 &[">=1.1.0"],
                 &["<1.0.0"],
@@ -107,7 +109,7 @@ mod tests {
             (&[], &[], "1.0.0@1", None),
             (&[">=1.1.0"], &[], "1.0.0@1", None),
             (&[">=1.1.0"], &[], "1.2.0@2 1.1.0@2", Some("1.1.0")),
-            // One without a time might be the first.
+            // A release without a time might be the first.
             (&[">=1.1.0"], &[], "1.0.0@1 1.1.0@? 1.2.0@3", None),
             (&[">=1.1.0"], &[], "1.0.0@? 1.1.0@2", Some("1.1.0")),
         ] {

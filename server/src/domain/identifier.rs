@@ -1,7 +1,8 @@
-//! Identifiers of advisories in RustSec's and other databases, and where each is read.
+//! Identifiers of advisories in RustSec's and other databases, and the pages that
+//! describe them.
 
-/// The page that describes the identifier, for the kinds whose pages are known.
-/// An alias of any other kind is text: a link to nowhere helps nobody.
+/// Returns the address of the page that describes the identifier. Returns `None` for a
+/// kind of identifier whose pages are not known; it is shown as text.
 #[must_use]
 pub fn url(id: &str) -> Option<String> {
     if id.starts_with("https://") || id.starts_with("http://") {
@@ -22,21 +23,22 @@ pub fn url(id: &str) -> Option<String> {
     None
 }
 
-/// The advisory's page at rustsec.org. `None` for an id that is not RustSec's
-/// or that it has not assigned yet.
+/// Returns the address of the advisory's page at rustsec.org. Returns `None` if the id
+/// is not one of RustSec's, or is the placeholder for one that is not assigned yet.
 #[must_use]
 pub fn rustsec_url(id: &str) -> Option<String> {
     (is_numbered(id, "RUSTSEC-") && !is_placeholder(id))
         .then(|| format!("https://rustsec.org/advisories/{id}.html"))
 }
 
-/// Whether the id is the one that advisories carry until RustSec numbers them.
+/// Returns true if the id is the placeholder that advisories carry until RustSec
+/// numbers them.
 #[must_use]
 pub fn is_placeholder(id: &str) -> bool {
     id == rustsec::advisory::Id::PLACEHOLDER
 }
 
-/// `PREFIX-YYYY-N…`: a year, then digits.
+/// Returns true for `PREFIX-YYYY-N…`: a year, then digits.
 fn is_numbered(id: &str, prefix: &str) -> bool {
     let Some((year, number)) = id
         .strip_prefix(prefix)

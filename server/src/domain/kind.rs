@@ -1,20 +1,21 @@
-//! The kinds of advisory and what each means for a verdict.
+//! The kinds of advisory, and their effect on a verdict.
 
-/// What an advisory is about. RustSec's `informational` field names it; without
-/// one it is a vulnerability, and the category `malicious` sets it apart.
+/// The subject of an advisory. RustSec's `informational` field names it. Without
+/// that field the advisory is about malicious code if it has the category
+/// `malicious`, and otherwise about a vulnerability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A release that was made to do harm.
+    /// The release was made to do harm.
     Malicious,
-    /// A security vulnerability.
+    /// The release has a security vulnerability.
     Vulnerability,
-    /// Safe code that can cause undefined behaviour.
+    /// Safe code can cause undefined behaviour.
     Unsound,
     /// Nobody maintains the crate any more.
     Unmaintained,
-    /// Something worth knowing that is no fault.
+    /// Something worth knowing that is not a fault.
     Notice,
-    /// A kind that RustSec has added since; shown by its own name.
+    /// A kind that RustSec added later; shown by its own name.
     Other,
 }
 
@@ -22,7 +23,8 @@ pub enum Kind {
 const MALICIOUS: &str = "malicious";
 
 impl Kind {
-    /// The kind of an advisory with these `informational` and `categories` fields.
+    /// Returns the kind of an advisory with these `informational` and `categories`
+    /// fields.
     #[must_use]
     pub fn of<S: AsRef<str>>(informational: Option<&str>, categories: &[S]) -> Self {
         match informational {
@@ -35,9 +37,9 @@ impl Kind {
         }
     }
 
-    /// Whether a change of version cures it, so that it counts in a verdict.
-    /// A kind not known yet is shown but not counted: nothing says that
-    /// another version would help.
+    /// Returns true if the kind counts in a verdict, because a change of version
+    /// cures it. A kind that is not known yet is shown but not counted: another
+    /// version might not help.
     #[must_use]
     pub fn is_counted(self) -> bool {
         match self {
@@ -46,8 +48,8 @@ impl Kind {
         }
     }
 
-    /// RustSec's word for the kind. `None` for [`Kind::Other`]: the advisory
-    /// itself has it.
+    /// Returns RustSec's word for the kind. Returns `None` for [`Kind::Other`],
+    /// whose word is in the advisory.
     #[must_use]
     pub fn word(self) -> Option<&'static str> {
         match self {

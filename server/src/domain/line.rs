@@ -9,18 +9,17 @@ use semver::{Comparator, Op, Prerelease, Version, VersionReq};
 pub struct Line {
     /// The requirement that allows the line and nothing else, such as `^0.10`.
     pub req: VersionReq,
-    /// The releases that it allows, by their places in the crate's list.
+    /// The releases that the requirement allows, as indexes into the crate's list.
     pub matches: Matches,
 }
 
-/// Groups a crate's releases, which come newest first, into lines, newest first. A
-/// line of which no release can be chosen, because all are yanked or pre-releases, is
-/// left out.
+/// Groups a crate's releases, newest first, into lines, newest first. Leaves out a line
+/// if all of its releases are yanked or pre-releases, so that none can be chosen.
 #[must_use]
 pub fn lines(releases: &[Release<'_>]) -> Vec<Line> {
     let mut start = 0;
     let mut lines = Vec::new();
-    // Compatible releases have one part of the order for themselves.
+    // Compatible releases are next to each other in the list.
     for line in releases.chunk_by(|a, b| is_compatible(a.version, b.version)) {
         let req = requirement_of(line[0].version);
         let matches = requirement::resolve(&req, line).moved_by(start);
@@ -32,7 +31,7 @@ pub fn lines(releases: &[Release<'_>]) -> Vec<Line> {
     lines
 }
 
-/// The shortest default requirement that allows the version's line.
+/// Returns the shortest default requirement that allows the version's line.
 fn requirement_of(version: &Version) -> VersionReq {
     let Version {
         major,
@@ -57,7 +56,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Newest first; `!` yanked, `*` affected.
+    /// Parses releases, newest first; `!` yanked, `*` affected.
     fn releases(text: &str) -> Vec<(Version, bool, bool)> {
         let mut releases: Vec<_> = text
             .split_whitespace()
@@ -82,7 +81,8 @@ mod tests {
             .collect()
     }
 
-    /// Each line as `requirement: affected of matching, newest, newest unaffected`.
+    /// Prints each line as `requirement: affected of matching, newest, newest
+    /// unaffected`.
     fn print(text: &str) -> Vec<String> {
         let releases = releases(text);
         let num = |index: Option<usize>| {
@@ -136,8 +136,8 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2048, ..ProptestConfig::default() })]
-        /// Each line is what its requirement finds among all releases, and each release
-        /// that can be chosen is in one line.
+        /// Each line matches the result of its requirement among all releases, and each
+        /// release that can be chosen is in exactly one line.
         #[test]
         fn a_line_is_what_its_requirement_allows(
             mut releases in prop::collection::vec(release(), 0..24),

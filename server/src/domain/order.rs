@@ -4,13 +4,15 @@ use super::kind::Kind;
 use std::cmp::Reverse;
 use time::Date;
 
-/// Where CVSS begins to say "high" (CVSS v3.1 and v4.0, qualitative rating scale).
+/// The lowest score that CVSS calls "high" (CVSS v3.1 and v4.0, qualitative rating
+/// scale).
 const HIGH: f64 = 7.0;
 
-/// Sorts advisories worst first: by kind; vulnerabilities by CVSS score, with
-/// unscored ones after those scored High and above and before the rest, since
-/// no score says nothing about harm; then the newest first; then by id, so that
-/// the order never depends on the database.
+/// Returns the key that sorts advisories worst first: by kind; then
+/// vulnerabilities by CVSS score; then the newest first; then by id, so that the
+/// order never depends on the database. Vulnerabilities without a score come after
+/// those scored High or Critical and before the rest, because a missing score says
+/// nothing about harm.
 #[must_use]
 pub fn key(kind: Kind, score: Option<f64>, date: Date, id: String) -> impl Ord {
     let kind_rank = match kind {

@@ -1,9 +1,9 @@
-//! The platforms that a fault is limited to.
+//! The platforms to which an advisory is limited.
 
 use std::collections::BTreeSet;
 
-/// The platforms that an advisory is limited to, in Rust's names. An empty set
-/// stands for any.
+/// The platforms to which an advisory is limited, by Rust's names. An empty set
+/// means any platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platforms<'a> {
     /// Operating systems (RustSec `affected.os`).
@@ -13,7 +13,8 @@ pub struct Platforms<'a> {
 }
 
 impl<'a> Platforms<'a> {
-    /// The platforms in these lists; order and repetition do not matter.
+    /// Returns the platforms in these lists. Order and repetition do not
+    /// matter.
     #[must_use]
     pub fn new(os: &'a [String], arch: &'a [String]) -> Self {
         Self {
@@ -22,8 +23,8 @@ impl<'a> Platforms<'a> {
         }
     }
 
-    /// The one limit that all of these share. `None` when two differ, when any
-    /// names no platform, and when there are none.
+    /// Returns the limit that all of these share. Returns `None` if two differ,
+    /// if one names no platform, or if there are none.
     #[must_use]
     pub fn shared(mut limits: impl Iterator<Item = Self>) -> Option<Self> {
         let first = limits.next().filter(Self::is_limit)?;
@@ -39,7 +40,7 @@ impl<'a> Platforms<'a> {
 mod tests {
     use super::*;
 
-    /// `os/arch`, each a list divided by commas.
+    /// Parses each limit as `os/arch`, both lists separated by commas.
     fn shared(limits: &[&str]) -> Option<String> {
         let list = |text: &str| -> Vec<String> {
             let words = text.split(',').filter(|word| !word.is_empty());

@@ -1,12 +1,13 @@
 //! Ranges of versions, in the notation of Cargo's version requirements.
 //!
-//! `rustsec` decides what is affected ([`Ranges::affects`]); this module only
-//! writes it down. The intervals of `rustsec` carry bounds that nobody wrote, such as
-//! `3.0.0-0`. The intervals here are read from the requirements themselves, and a test
-//! holds them, and their text, against `rustsec`.
+//! `rustsec` decides which versions are affected ([`Ranges::affects`]); this module
+//! only writes the ranges down. The intervals of `rustsec` have bounds that no author
+//! wrote, such as `3.0.0-0`. The intervals here are read from the requirements
+//! themselves, and a test compares them, and their text, with `rustsec`.
 //!
-//! A text leaves one thing open: `< 3.0.0` may or may not hold the pre-releases of
-//! 3.0.0. To tell, it would need `3.0.0-0`, a bound that reads like a release.
+//! The text is ambiguous in one respect: `< 3.0.0` may or may not include the
+//! pre-releases of 3.0.0. To be exact it would need `3.0.0-0`, a bound that looks like
+//! a release.
 
 use super::verdict::Ranges;
 use semver::{BuildMetadata, Comparator, Op, Prerelease, Version, VersionReq};
@@ -18,12 +19,12 @@ use std::fmt;
 pub struct Bound {
     /// The version at the end.
     pub version: Version,
-    /// Whether the interval holds that version.
+    /// True if the interval contains that version.
     pub is_inclusive: bool,
 }
 
-/// All versions between two bounds; without one it is open on that side.
-/// Its `Display` is the text that is shown: `>= 37.0.0, < 42.0.2`.
+/// All versions between two bounds. Without a bound, the interval is open on that
+/// side. Its `Display` is the text that is shown: `>= 37.0.0, < 42.0.2`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interval {
     /// The lower end.
@@ -32,20 +33,20 @@ pub struct Interval {
     pub upper: Option<Bound>,
 }
 
-/// The ranges in which a fix is published or to be published, as RustSec lists them.
+/// Returns the ranges that contain a fix, published or not, as RustSec lists them.
 #[must_use]
 pub fn patched(ranges: &Ranges) -> Vec<Interval> {
     ranges.patched().iter().filter_map(Interval::of).collect()
 }
 
-/// The version from which on a requirement holds; `None` without a lower bound.
+/// Returns the lower bound of a requirement, or `None` if it has none.
 #[must_use]
 pub fn start(requirement: &VersionReq) -> Option<Version> {
     Some(Interval::of(requirement)?.lower?.version)
 }
 
-/// The ranges that an advisory affects: all that its requirements leave open, in
-/// ascending order.
+/// Returns the ranges that an advisory affects, in ascending order: all versions that
+/// its requirements do not cover.
 #[must_use]
 pub fn affected(ranges: &Ranges) -> Vec<Interval> {
     let requirements = ranges.patched().iter().chain(ranges.unaffected());
@@ -57,7 +58,7 @@ pub fn affected(ranges: &Ranges) -> Vec<Interval> {
         (Some(a), Some(b)) => a.version.cmp(&b.version),
     });
 
-    // The gaps before the first, between two neighbours, and after the last.
+    // The gaps before the first range, between neighbours, and after the last.
     let mut gaps = Vec::with_capacity(safe.len() + 1);
     let mut open = Some(None);
     for interval in safe {
@@ -73,8 +74,8 @@ pub fn affected(ranges: &Ranges) -> Vec<Interval> {
 }
 
 impl Interval {
-    /// The interval that a requirement spans, read as `rustsec` reads it.
-    /// `None` when it spans none, or is not of a form RustSec uses.
+    /// Returns the interval that a requirement spans, read as `rustsec` reads it.
+    /// Returns `None` if it spans none, or has a form that RustSec does not use.
     #[must_use]
     pub fn of(requirement: &VersionReq) -> Option<Self> {
         let mut interval = Self {
@@ -119,7 +120,7 @@ impl Interval {
         Some(interval)
     }
 
-    /// Whether the version lies in the interval, by semver precedence.
+    /// Returns true if the version lies in the interval, by semver precedence.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
         let above =
@@ -141,9 +142,9 @@ impl Interval {
         above && below
     }
 
-    /// The interval as a person would write it. `2.0.0-0`, the lowest pre-release of
-    /// 2.0.0, stands for the place just before that release: a range that begins there
-    /// begins with 2.0.0, and one that ends there ends before 2.0.0.
+    /// Returns the interval as a person would write it. `2.0.0-0`, the lowest
+    /// pre-release of 2.0.0, marks the place just before that release: a range that
+    /// begins there begins with 2.0.0, and one that ends there ends before 2.0.0.
     #[must_use]
     pub fn written(&self) -> Self {
         let at_release = |bound: &Option<Bound>, is_inclusive| {
@@ -164,7 +165,8 @@ impl Interval {
         }
     }
 
-    /// Two requirements that meet leave nothing between them.
+    /// Returns true if nothing lies between the bounds, as between two adjacent
+    /// requirements.
     fn is_empty(&self) -> bool {
         match (&self.lower, &self.upper) {
             (Some(lower), Some(upper)) => match lower.version.cmp_precedence(&upper.version) {
@@ -204,8 +206,8 @@ impl fmt::Display for Interval {
     }
 }
 
-/// From the lowest pre-release of a release up to this bound, which has the same
-/// numbers. Requirements have no notation for it.
+/// Formats the interval from the lowest pre-release of a release up to this bound,
+/// which has the same numbers. Requirements have no notation for it.
 fn fmt_prereleases(upper: &Bound, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut release = upper.version.clone();
     release.pre = Prerelease::EMPTY;
@@ -230,7 +232,7 @@ impl Bound {
         self.version.pre.as_str() == "0"
     }
 
-    /// The bound of the range on the other side.
+    /// Returns the bound of the range on the other side.
     fn complement(self) -> Self {
         Self {
             is_inclusive: !self.is_inclusive,
@@ -239,7 +241,7 @@ impl Bound {
     }
 }
 
-/// The lowest version that the comparator's numbers name: `1.2` is `1.2.0`.
+/// Returns the lowest version that matches the comparator's numbers: `1.2` is `1.2.0`.
 fn lowest(comparator: &Comparator) -> Version {
     Version {
         major: comparator.major,
@@ -250,7 +252,8 @@ fn lowest(comparator: &Comparator) -> Version {
     }
 }
 
-/// The first version that `^` no longer lets in. `None`: there is no such number.
+/// Returns the first version after those that `^` allows, or `None` if the number
+/// overflows.
 fn next_incompatible(comparator: &Comparator) -> Option<Version> {
     Some(
         match (comparator.major, comparator.minor, comparator.patch) {
@@ -261,7 +264,8 @@ fn next_incompatible(comparator: &Comparator) -> Option<Version> {
     )
 }
 
-/// The first version that `~` no longer lets in. `None`: there is no such number.
+/// Returns the first version after those that `~` allows, or `None` if the number
+/// overflows.
 fn next_minor(comparator: &Comparator) -> Option<Version> {
     Some(match comparator.minor {
         Some(minor) => Version::new(comparator.major, minor.checked_add(1)?, 0),
@@ -269,7 +273,7 @@ fn next_minor(comparator: &Comparator) -> Option<Version> {
     })
 }
 
-/// The lowest version of all that share these numbers.
+/// Returns the lowest version that has these numbers.
 fn first_prerelease(mut version: Version) -> Version {
     version.pre = Prerelease::new("0").unwrap_or_default();
     version
@@ -326,7 +330,7 @@ mod tests {
                 &[],
                 "< 2.2.1; 3.0.0 and its pre-releases",
             ),
-            // Bounds just before a release, as RustSec itself could write them.
+            // Bounds just before a release, as RustSec could write them too.
             (&[">3.0.0-0"], &[], "< 3.0.0"),
             (&["<=3.0.0-0"], &[], ">= 3.0.0"),
             (&["<3.0.0-0", ">3.0.0-0"], &[], "= 3.0.0-0"),
@@ -356,7 +360,7 @@ mod tests {
         }
     }
 
-    /// The interval that a reader of this text would take it for.
+    /// Returns the interval that a reader of this text would understand.
     fn read(text: &str) -> Interval {
         let open = Interval {
             lower: None,
@@ -382,7 +386,7 @@ mod tests {
         Interval::of(&requirement).expect("an interval")
     }
 
-    /// Small numbers, so that bounds and versions meet often.
+    /// Generates small numbers, so that bounds and versions coincide often.
     fn version() -> impl Strategy<Value = String> {
         let pre = prop_oneof![
             6 => Just(String::new()),
@@ -420,7 +424,7 @@ mod tests {
             prop_assert_eq!(holds(&intervals), ranges.affects(&version));
 
             let texts: Vec<String> = intervals.iter().map(ToString::to_string).collect();
-            // The one thing that a text leaves open.
+            // The one respect in which a text is ambiguous.
             let bounds = intervals.iter().flat_map(|it| [&it.lower, &it.upper]);
             let mut rounded = bounds.flatten().filter(|bound| bound.is_just_before_release());
             let is_open = !version.pre.is_empty() && rounded.any(|bound| {

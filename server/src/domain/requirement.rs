@@ -1,58 +1,58 @@
-//! Version requirements, read and matched as Cargo does.
+//! Version requirements, parsed and matched as Cargo does.
 //!
-//! A requirement decides which releases Cargo may choose, by
-//! [`VersionReq::matches`]; an advisory decides which are affected, by
+//! A requirement decides which releases Cargo may choose, by [`VersionReq::matches`].
+//! An advisory decides which releases are affected, by
 //! [`Ranges::affects`](super::verdict::Ranges::affects). The two treat pre-releases
-//! differently, so neither is ever asked for the other's answer.
+//! differently, so neither may answer for the other.
 
 use semver::{Version, VersionReq};
 
-/// The longest requirement that is looked at, in bytes. Those on crates.io are far
-/// shorter; a bound keeps hostile input cheap.
+/// The longest requirement that is parsed, in bytes. Those on crates.io are far
+/// shorter. The limit keeps hostile input cheap.
 const MAX_LENGTH: usize = 256;
 
-/// Reads a requirement as written in `Cargo.toml`, such as `1.2` or `>=1.2, <2`.
-/// `None`: Cargo would not accept it, or it is longer than 256 bytes.
+/// Parses a requirement as written in `Cargo.toml`, such as `1.2` or `>=1.2, <2`.
+/// Returns `None` if Cargo would not accept it, or if it is longer than 256 bytes.
 #[must_use]
 pub fn parse(text: &str) -> Option<VersionReq> {
-    // `semver` itself takes at most 32 comparators.
+    // `semver` itself accepts at most 32 comparators.
     (text.len() <= MAX_LENGTH)
         .then(|| VersionReq::parse(text.trim()).ok())
         .flatten()
 }
 
-/// A published release, as far as a requirement needs to know it.
+/// A published release, with the facts that a requirement needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
-    /// Its version.
+    /// The version.
     pub version: &'a Version,
-    /// Whether it was yanked, so that Cargo does not choose it.
+    /// True if the release was yanked, so that Cargo does not choose it.
     pub is_yanked: bool,
-    /// Whether a counted advisory affects it.
+    /// True if a counted advisory affects it.
     pub is_affected: bool,
-    /// Whether one of those is a vulnerability or about malicious code.
+    /// True if one of these advisories is a vulnerability or about malicious code.
     pub is_vulnerable: bool,
 }
 
 /// The releases that a requirement allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Matches {
-    /// The number of releases that it allows: published, not yanked, and matched.
+    /// The number of allowed releases: published, not yanked, and matched.
     pub matching: usize,
-    /// The number of those that are affected.
+    /// The number of allowed releases that are affected.
     pub affected: usize,
-    /// The number of those that are vulnerable.
+    /// The number of allowed releases that are vulnerable.
     pub vulnerable: usize,
-    /// The newest of them, by its place in the list: what Cargo chooses
-    /// without a lock file, unless another requirement or the resolver's Rust version
-    /// forbids it.
+    /// The index of the newest allowed release. Cargo chooses it without a lock file,
+    /// unless another requirement or the resolver's Rust version forbids it.
     pub chosen: Option<usize>,
-    /// The newest of them that is not affected.
+    /// The index of the newest allowed release that is not affected.
     pub newest_unaffected: Option<usize>,
 }
 
 impl Matches {
-    /// The same matches in a longer list, in which the releases begin at `start`.
+    /// Returns the same matches for a longer list, in which the releases begin at
+    /// `start`.
     pub(super) fn moved_by(self, start: usize) -> Self {
         let moved = |index: Option<usize>| index.map(|index| index + start);
         Self {
@@ -114,7 +114,7 @@ mod tests {
         resolve(requirement, &releases)
     }
 
-    /// `!` yanked, `*` affected.
+    /// Parses releases: `!` yanked, `*` affected.
     fn releases(text: &str) -> Vec<Published> {
         text.split_whitespace()
             .map(|word| Published {
@@ -173,7 +173,7 @@ mod tests {
             ("^7", "1.0.0", (0, 0, "", "")),
             // A yanked release is not chosen.
             ("^1", "1.0.0* 1.1.0!", (1, 1, "1.0.0", "")),
-            // Pre-releases by Cargo's rule: only where the requirement names one.
+            // Pre-releases by Cargo's rule: only if the requirement names one.
             ("^1", "1.0.0* 1.1.0-rc.1", (1, 1, "1.0.0", "")),
             (
                 "^1.1.0-rc.1",

@@ -1,12 +1,13 @@
-//! The Rust version that a release claims to need.
+//! The Rust version that a release says it needs.
 
 use std::fmt;
 
-/// The longest text that is read: three numbers and two dots.
+/// The longest text that is parsed, in bytes: room for three numbers and two dots.
 const MAX_LENGTH: usize = 32;
 
 /// A version of Rust as `rust-version` in `Cargo.toml` writes it, such as `1.63` or
-/// `1.63.0`. Two are equal when they are written the same. Prints as written.
+/// `1.63.0`. Two are equal if they are written the same. `Display` prints it as
+/// written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RustVersion {
     major: u32,
@@ -15,8 +16,9 @@ pub struct RustVersion {
 }
 
 impl RustVersion {
-    /// Reads a version by cargo's rules ("The rust-version field"): one to three
-    /// numbers, without operators and pre-releases. `None`: it is not one.
+    /// Parses a version by Cargo's rules ("The rust-version field"): one to three
+    /// numbers, without operators or pre-releases. Returns `None` for any other
+    /// text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
@@ -37,7 +39,8 @@ impl RustVersion {
         numbers.next().is_none().then_some(version)
     }
 
-    /// Whether it is newer than the other. A number that is not written is 0.
+    /// Returns true if this version is newer than the other. A missing number
+    /// counts as 0.
     #[must_use]
     pub fn is_newer_than(self, other: Self) -> bool {
         self.numbers() > other.numbers()
@@ -63,7 +66,8 @@ impl fmt::Display for RustVersion {
     }
 }
 
-/// A number as Semantic Versioning writes it: digits, the first of several not 0.
+/// Parses a number as Semantic Versioning writes it: digits, without a leading
+/// zero.
 fn number(text: &str) -> Option<u32> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let is_padded = text.len() > 1 && text.starts_with('0');
@@ -134,7 +138,8 @@ mod tests {
         }
     }
 
-    /// cargo-util-schemas, `PartialVersion` and `RustVersion`.
+    /// Returns true if Cargo accepts the text (cargo-util-schemas, `PartialVersion`
+    /// and `RustVersion`).
     fn is_one_to_cargo(text: &str) -> bool {
         if let Ok(version) = Version::parse(text) {
             return version.pre.is_empty() && version.build.is_empty();

@@ -7,8 +7,8 @@ pub use metric::Metric;
 use rustsec::advisory::Severity as Word;
 use std::str::FromStr;
 
-/// The severity of a vulnerability, read from its CVSS vector and scored by
-/// the `cvss` crate.
+/// The severity of a vulnerability, parsed from its CVSS vector and scored by the
+/// `cvss` crate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Severity {
     /// The rating of the score: None, Low, Medium, High or Critical.
@@ -20,8 +20,8 @@ pub struct Severity {
     pub version: String,
     /// The vector.
     pub vector: String,
-    /// The vector in words: "Network · low complexity · no login needed · full
-    /// loss of availability".
+    /// The vector in words, such as "Network · low complexity · no login needed ·
+    /// full loss of availability".
     pub summary: String,
     /// The metrics, in the order of the specification.
     pub metrics: Vec<Metric>,
@@ -45,7 +45,8 @@ impl Severity {
         })
     }
 
-    /// FIRST's calculator for the vector's CVSS version, filled in.
+    /// Returns the address of FIRST's calculator for the vector's CVSS version,
+    /// filled in.
     #[must_use]
     pub fn calculator_url(&self) -> String {
         let Self {

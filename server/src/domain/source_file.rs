@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// RustSec's advisory-db, as people read it.
+/// The web address of RustSec's advisory-db.
 const REPOSITORY: &str = "https://github.com/rustsec/advisory-db";
 
 /// The characters to encode: all but the unreserved ones (RFC 3986, section 2.3).
@@ -17,13 +17,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 pub enum Page {
     /// The file itself.
     Text,
-    /// The changes made to it.
+    /// The history of its changes.
     History,
     /// The form that proposes a change to it.
     Edit,
 }
 
-/// The address of the page about the file at this path of the advisory-db.
+/// Returns the address of the page about the file at this path of the
+/// advisory-db.
 #[must_use]
 pub fn url(page: Page, path: &str) -> String {
     let page = match page {

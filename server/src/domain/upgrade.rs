@@ -1,4 +1,4 @@
-//! The way out of an affected version: which release to move to.
+//! The upgrade from an affected version: the release to move to.
 
 #[cfg(test)]
 mod tests;
@@ -8,53 +8,55 @@ use super::version::{is_compatible, is_prerelease};
 use semver::Version;
 use std::cmp::Ordering;
 
-/// A version, as far as an upgrade needs to know it.
+/// A version, with the facts that an upgrade needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
-    /// The version itself.
+    /// The version.
     pub version: &'a Version,
-    /// Whether it was yanked: cargo does not choose it anew.
+    /// True if it was yanked, so that Cargo does not newly choose it.
     pub is_yanked: bool,
-    /// The number of advisories that matter here and affect it.
+    /// The number of relevant advisories that affect it.
     pub affecting: usize,
-    /// The Rust version that it claims to need, where that is known.
+    /// The Rust version that it says it needs, if known.
     pub rust_version: Option<RustVersion>,
 }
 
-/// Where a release lies, seen from the version to leave. The first side that has a
-/// release is the one that is offered.
+/// The position of a release relative to the version to leave. The first side with a
+/// release is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Newer, and `^` lets it in.
+    /// Newer, and allowed by `^`.
     Compatible,
-    /// Newer, and `^` does not let it in.
+    /// Newer, and not allowed by `^`.
     Breaking,
     /// Older.
     Previous,
 }
 
-/// The releases to move to, each by its index among the candidates.
+/// The releases to move to, as indexes into the candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upgrade {
-    /// The nearest free release. `None`: no published release is free.
+    /// The nearest free release, or `None` if no published release is free.
     pub recommended: Option<(Side, usize)>,
-    /// Where the recommended release is newer and needs a newer Rust than the version
-    /// to leave: the nearest free release on the same side that is known not to.
+    /// The nearest free release on the same side that is known not to need a newer Rust.
+    /// Set only if the recommended release is newer and needs a newer Rust than the
+    /// version to leave.
     pub without_newer_rust: Option<usize>,
-    /// Where no compatible release is free: the compatible one that the fewest
-    /// advisories affect, if they are fewer than affect the version to leave.
+    /// The compatible release that the fewest advisories affect. Set only if no
+    /// compatible release is free and this one has fewer advisories than the version to
+    /// leave.
     pub improvement: Option<usize>,
-    /// Where no release is free: the nearest that would be, had it not been yanked.
+    /// The nearest yanked release that would otherwise be free. Set only if no release
+    /// is free.
     pub yanked: Option<usize>,
 }
 
-/// The upgrade from a version, which may be published or not; whether that one was
-/// yanked does not matter.
+/// Finds the upgrade from a version, which need not be published and may be yanked.
 ///
-/// A release is free when no advisory that matters here affects it. None that is
-/// offered is a pre-release, unless `from` is one; none is yanked, but for
-/// [`Upgrade::yanked`]. "Nearest" and "newer" are semver precedence, which leaves
-/// build metadata out; build metadata breaks ties.
+/// A release is free if no relevant advisory affects it. Pre-releases are offered only
+/// if `from` is one. Yanked releases are offered only in [`Upgrade::yanked`]. "Nearest"
+/// and "newer" refer to semver precedence, which ignores build metadata; build metadata
+/// breaks ties.
 #[must_use]
 pub fn find(from: &Candidate<'_>, releases: &[Candidate<'_>]) -> Upgrade {
     let search = Search { from, releases };
@@ -119,7 +121,8 @@ impl Search<'_> {
             .map(|(index, _)| index)
     }
 
-    /// The releases on a side that qualify; pre-releases only for a version that is one.
+    /// Returns the releases on a side that qualify. Pre-releases qualify only if the
+    /// version to leave is one.
     fn on(
         &self,
         side: Side,
@@ -127,7 +130,7 @@ impl Search<'_> {
     ) -> impl Iterator<Item = (usize, &Candidate<'_>)> {
         let from = self.from.version;
         let is_offered = move |version| !is_prerelease(version) || is_prerelease(from);
-        // Cheapest first: few releases are left to compare.
+        // The cheapest check comes first, so that few releases are left to compare.
         self.releases
             .iter()
             .enumerate()
@@ -139,7 +142,7 @@ impl Search<'_> {
     }
 }
 
-/// `None`: the two differ in build metadata at most.
+/// Returns the side of `to`, or `None` if the two differ in build metadata at most.
 fn side_of(from: &Version, to: &Version) -> Option<Side> {
     match to.cmp_precedence(from) {
         Ordering::Greater if is_compatible(from, to) => Some(Side::Compatible),

@@ -1,23 +1,26 @@
-//! Whether an advisory affects a version. `rustsec` decides, nothing else.
+//! The verdict on a version. Only `rustsec` decides whether an advisory affects
+//! it.
 
 use rustsec::advisory::Versions;
 use semver::{Version, VersionReq};
 use std::panic::catch_unwind;
 
-/// An advisory's `[versions]` section: what is patched and what was never
-/// affected. Everything else is affected.
+/// An advisory's `[versions]` section: the ranges that are patched and those
+/// that were never affected. Every other version is affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ranges(Versions);
 
-/// Requirements that `rustsec` takes for malformed or contradictory.
+/// The error for requirements that `rustsec` considers malformed or
+/// contradictory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequirementsError;
 
 impl Ranges {
-    /// Reads requirements as RustSec writes them.
+    /// Parses requirements as RustSec writes them.
     ///
     /// # Errors
-    /// [`RequirementsError`] when one is no requirement or two overlap.
+    /// Returns [`RequirementsError`] if a text is not a requirement or two
+    /// overlap.
     pub fn parse<S: AsRef<str>>(
         patched: &[S],
         unaffected: &[S],
@@ -29,28 +32,28 @@ impl Ranges {
                 .map_err(|_| RequirementsError)
         };
         let (patched, unaffected) = (read(patched)?, read(unaffected)?);
-        // `rustsec` takes some contradictions for impossible and panics.
+        // `rustsec` panics on some contradictions that it considers impossible.
         match catch_unwind(|| Versions::new(patched, unaffected)) {
             Ok(Ok(versions)) => Ok(Self(versions)),
             Ok(Err(_)) | Err(_) => Err(RequirementsError),
         }
     }
 
-    /// Whether the version is affected. `VersionReq::matches` would call
-    /// pre-releases of a fixed version safe or affected by accident, so it is
-    /// never asked.
+    /// Returns true if the version is affected. `VersionReq::matches` must not
+    /// be used here: whether it called pre-releases of a fixed version affected
+    /// would be an accident.
     #[must_use]
     pub fn affects(&self, version: &Version) -> bool {
         self.0.is_vulnerable(version)
     }
 
-    /// RustSec's `patched`.
+    /// Returns RustSec's `patched` requirements.
     #[must_use]
     pub fn patched(&self) -> &[VersionReq] {
         self.0.patched()
     }
 
-    /// RustSec's `unaffected`.
+    /// Returns RustSec's `unaffected` requirements.
     #[must_use]
     pub fn unaffected(&self) -> &[VersionReq] {
         self.0.unaffected()

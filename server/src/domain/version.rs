@@ -1,13 +1,13 @@
-//! Versions, read at the edge and compared as cargo compares them.
+//! Versions, parsed and compared as Cargo does.
 
 use semver::Version;
 
-/// The longest version text that is looked at. crates.io's own versions stay
-/// far below; a bound keeps hostile input cheap.
+/// The longest version text that is parsed, in bytes. Versions on crates.io are
+/// far shorter. The limit keeps hostile input cheap.
 const MAX_LENGTH: usize = 128;
 
-/// Reads a version as somebody typed it: any valid Semantic Versioning 2.0
-/// version, published or not. `None`: it is not one.
+/// Parses a version as a user typed it: any Semantic Versioning 2.0 version,
+/// published or not. Returns `None` for any other text.
 #[must_use]
 pub fn parse(num: &str) -> Option<Version> {
     (num.len() <= MAX_LENGTH)
@@ -15,8 +15,8 @@ pub fn parse(num: &str) -> Option<Version> {
         .flatten()
 }
 
-/// Whether cargo's default requirement on `from` (`^from`) lets `to` in by its
-/// numbers: the left-most number that is not zero stays the same
+/// Returns true if Cargo's default requirement on `from` (`^from`) allows the
+/// numbers of `to`: the left-most number that is not zero stays the same
 /// (Specifying Dependencies, "Default requirements").
 #[must_use]
 pub fn is_compatible(from: &Version, to: &Version) -> bool {
@@ -29,7 +29,7 @@ pub fn is_compatible(from: &Version, to: &Version) -> bool {
     from.patch == to.patch
 }
 
-/// Whether the version is a pre-release. A `-` in build metadata, as in
+/// Returns true if the version is a pre-release. A `-` in build metadata, as in
 /// `0.9.9+spec-1.1.0`, does not make it one.
 #[must_use]
 pub fn is_prerelease(version: &Version) -> bool {

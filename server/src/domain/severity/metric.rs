@@ -1,24 +1,25 @@
-//! One metric of a CVSS vector, and the words for its values.
+//! A metric of a CVSS vector, and the words for its values.
 
 use cvss::Cvss;
 
 /// A metric of a vector, such as `AV:N`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metric {
-    /// The key: `AV`.
+    /// The key, such as `AV`.
     pub key: String,
-    /// The value: `N`.
+    /// The value, such as `N`.
     pub value: String,
-    /// FIRST's name for the metric: "Attack Vector".
+    /// FIRST's name for the metric, such as "Attack Vector".
     pub name: &'static str,
-    /// The value in words: "network".
+    /// The value in words, such as "network".
     pub words: String,
 }
 
 impl Metric {
-    /// The metrics of a vector, each once, in the order of the specification.
+    /// Returns the metrics of a vector, each once, in the order of the
+    /// specification.
     pub(super) fn all(cvss: &Cvss) -> Vec<Self> {
-        // As the `cvss` crate writes it: it reads lower case and any order.
+        // The normal form: the `cvss` crate accepts lower case and any order.
         let vector = cvss.to_string();
         let metric = |part: &str| {
             let (key, value) = part.split_once(':')?;
@@ -40,8 +41,8 @@ impl Metric {
     }
 }
 
-/// The words for a value, after the CVSS v3.1 and v4.0 specifications. No key
-/// and value mean one thing in v3 and another in v4.
+/// Returns the words for a value, after the CVSS v3.1 and v4.0 specifications. No
+/// pair of key and value has different meanings in v3 and v4.
 fn words(key: &str, value: &str) -> Option<String> {
     if let Some(words) = impact(key, value) {
         return Some(words);
@@ -109,7 +110,7 @@ fn words(key: &str, value: &str) -> Option<String> {
     Some(words.to_owned())
 }
 
-/// "full loss of availability", for an impact metric.
+/// Returns the words for an impact metric, such as "full loss of availability".
 fn impact(key: &str, value: &str) -> Option<String> {
     let amount = match value {
         "N" => "no",
@@ -138,8 +139,8 @@ pub(super) mod tests {
     pub(in super::super) const V4: &str =
         "CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:N/VI:N/VA:L/SC:N/SI:N/SA:N";
 
-    /// Every metric and value that the `cvss` crate accepts, each in a vector
-    /// that has the rest in common: (vector, key, value).
+    /// Returns every metric and value that the `cvss` crate accepts, as (vector,
+    /// key, value). All vectors of a version differ only in that metric.
     pub(in super::super) fn every_value() -> Vec<(String, String, String)> {
         let letters = ('A'..='Z').map(String::from);
         let keys: Vec<String> = letters
@@ -171,7 +172,7 @@ pub(super) mod tests {
         accepted
     }
 
-    /// The vector with one metric replaced or added.
+    /// Returns the vector with one metric replaced or added.
     pub(in super::super) fn with(base: &str, key: &str, value: &str) -> String {
         let others = base
             .split('/')

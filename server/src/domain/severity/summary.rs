@@ -2,15 +2,15 @@
 
 use super::Metric;
 
-/// Values that go without saying: they neither limit the attack nor add to its
-/// impact. That no login is needed is said all the same.
+/// Values that are left out, because they neither limit the attack nor add to
+/// its impact. `PR:N` is such a value too, but is always included.
 const UNSAID: [(&str, &str); 2] = [("AT", "N"), ("UI", "N")];
 
-/// The keys that say how the attack works, in the order of the line.
+/// The keys that describe the attack, in the order of the line.
 const ATTACK: [&str; 5] = ["AV", "AC", "AT", "PR", "UI"];
 
 /// The keys of the impact on the vulnerable component (v3, v4), then of the
-/// impact on others (v4), each by confidentiality, integrity and availability.
+/// impact on others (v4), in the order confidentiality, integrity, availability.
 const HERE: [[&str; 2]; 3] = [["C", "VC"], ["I", "VI"], ["A", "VA"]];
 const BEYOND: [[&str; 1]; 3] = [["SC"], ["SI"], ["SA"]];
 
@@ -31,8 +31,8 @@ pub(super) fn of(version: &str, metrics: &[Metric]) -> String {
     capitalised(&line.join(" · "))
 }
 
-/// "full loss of confidentiality; some loss of integrity, availability; also
-/// beyond this component"
+/// Returns the impact, such as "full loss of confidentiality; some loss of
+/// integrity, availability; also beyond this component".
 fn impact(metrics: &[Metric]) -> String {
     let mut here = losses(metrics, &HERE);
     let beyond = losses(metrics, &BEYOND);
@@ -49,7 +49,7 @@ fn impact(metrics: &[Metric]) -> String {
     here.join("; ")
 }
 
-/// The losses, equal amounts together, the worst first.
+/// Lists the losses, equal amounts together, the worst first.
 fn losses<const N: usize>(metrics: &[Metric], keys: &[[&str; N]; 3]) -> Vec<String> {
     let values = keys.map(|keys| {
         let metric = keys.iter().find_map(|key| effective(metrics, key));
@@ -68,15 +68,16 @@ fn losses<const N: usize>(metrics: &[Metric], keys: &[[&str; N]; 3]) -> Vec<Stri
     [safety, full, some].into_iter().flatten().collect()
 }
 
-/// The metric that counts in the score: the modified one where it is defined.
+/// Returns the metric that counts in the score: the modified one if it is
+/// defined.
 fn effective<'a>(metrics: &'a [Metric], key: &str) -> Option<&'a Metric> {
     let modified = |it: &&Metric| it.key.strip_prefix('M') == Some(key) && it.value != "X";
     let modified = metrics.iter().find(modified);
     modified.or_else(|| metrics.iter().find(|it| it.key == key))
 }
 
-/// True if the metric is part of the attack or of the impact. `S` is Scope in v3
-/// and Safety in v4; only Scope has the values `U` and `C`.
+/// Returns true if the metric is part of the attack or of the impact. `S` is
+/// Scope in v3 and Safety in v4; only Scope has the values `U` and `C`.
 fn is_said(metric: &Metric) -> bool {
     let key = base(metric);
     ATTACK.contains(&key)
@@ -88,7 +89,7 @@ fn is_said(metric: &Metric) -> bool {
         || (key == "S" && ["U", "C"].contains(&metric.value.as_str()))
 }
 
-/// The key without the mark of a modified metric.
+/// Returns the key without the `M` of a modified metric.
 fn base(metric: &Metric) -> &str {
     metric.key.strip_prefix('M').unwrap_or(&metric.key)
 }

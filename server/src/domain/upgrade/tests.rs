@@ -10,7 +10,8 @@ struct Release {
 }
 
 impl Release {
-    /// `1.0.0!*~1.63`: yanked, affected once for each `*`, needs Rust 1.63.
+    /// Parses `1.0.0!*~1.63`: `!` yanked, one `*` for each advisory that affects it,
+    /// `~` the Rust version that it needs.
     fn parse(word: &str) -> Self {
         let (word, rust) = word.split_once('~').unwrap_or((word, ""));
         Self {
@@ -40,7 +41,7 @@ fn upgrade(from: &Release, releases: &[Release]) -> Upgrade {
     find(&from.candidate(), &releases)
 }
 
-/// The fields that are set, as `name version`.
+/// Prints the fields that are set, as `name version`.
 fn found(from: &str, text: &str) -> String {
     let releases: Vec<_> = text.split_whitespace().map(Release::parse).collect();
     let Upgrade {
@@ -99,7 +100,7 @@ fn the_recommended_release() {
 #[test]
 fn without_newer_rust() {
     for (from, text, expect) in [
-        // As rustls 0.23.19 does: a fix that is carried back for older compilers.
+        // As in rustls 0.23.19: a fix that is backported for older compilers.
         (
             "1.0.0*~1.63",
             "1.0.1~1.71 1.0.2~1.63.0 1.0.3~1.63",
@@ -117,12 +118,13 @@ fn without_newer_rust() {
             "compatible 1.0.1",
         ),
         ("1.0.1*~1.63", "1.0.0~1.71 0.9.0~1.60", "previous 1.0.0"),
-        // Only where both are known, and the other is known to do.
+        // Only if both Rust versions are known and the other release needs no newer
+        // one.
         ("1.0.0*", "1.0.1~1.71 1.0.2~1.63", "compatible 1.0.1"),
         ("1.0.0*~1.63", "1.0.1 1.0.2~1.63", "compatible 1.0.1"),
         ("1.0.0*~1.63", "1.0.1~1.71 1.0.2", "compatible 1.0.1"),
         ("1.0.0*~1.63", "1.0.1~1.63.0 1.0.2~1.62", "compatible 1.0.1"),
-        // Free, not yanked, stable.
+        // The offered release must be free, not yanked, and stable.
         (
             "1.0.0*~1.63",
             "1.0.1~1.71 1.0.2*~1.63 1.0.3!~1.63 1.1.0-rc.1~1.63 1.2.0~1.63",
@@ -149,7 +151,7 @@ fn an_improvement() {
             "previous 1.0.0, improvement 1.0.2",
         ),
         ("1.0.1**", "1.0.2*", "improvement 1.0.2"),
-        // Neither a yanked release nor a pre-release, unless on one.
+        // Yanked releases never qualify; pre-releases only from a pre-release.
         ("1.0.0**", "1.0.1*! 1.0.2-rc.1*", ""),
         ("1.0.0-rc.1**", "1.0.0-rc.2*", "improvement 1.0.0-rc.2"),
     ] {
@@ -243,7 +245,8 @@ proptest! {
             None => prop_assert_eq!(free().filter(&newer).count() + free().filter(&older).count(), 0),
         }
 
-        // Where a newer Rust is needed, the nearest on the same side that needs none.
+        // If a newer Rust is needed: the nearest release on the same side that needs
+        // none.
         let rises = |to: RustVersion| from.rust_version.is_some_and(|rust| to.is_newer_than(rust));
         let is_raised = recommended.is_some_and(|(_, index)| {
             releases[index].rust_version.is_some_and(rises)
@@ -257,7 +260,7 @@ proptest! {
         let expect = stays.map(|r| &r.version).min().filter(|_| is_raised);
         prop_assert_eq!(without_newer_rust.map(|index| &releases[index].version), expect);
 
-        // Where no compatible release is free, the one with the fewest advisories.
+        // If no compatible release is free: the one with the fewest advisories.
         let is_free = free().filter(&newer).filter(compatible).count() > 0;
         let better = offered.iter().copied().filter(|r| !r.is_yanked).filter(&newer);
         let better = better.filter(compatible).filter(|r| r.affecting < from.affecting);
@@ -265,7 +268,7 @@ proptest! {
         let found = improvement.map(|index| (releases[index].affecting, &releases[index].version));
         prop_assert_eq!(found, best);
 
-        // Where none is free, the same search among those that were yanked.
+        // If no release is free: the same search among yanked ones.
         let gone = || offered.iter().copied().filter(|r| r.is_free() && r.is_yanked);
         let nearest = gone().filter(&newer).filter(compatible).map(|r| &r.version).min();
         let nearest = nearest.or_else(|| gone().filter(&newer).map(|r| &r.version).min());
