@@ -1,15 +1,15 @@
-//! The origin of the advisories, and what they leave out.
+//! The origin and the limits of the data.
 
 use maud::{Markup, html};
 
 use crate::answer::{DataSource, DataStatus};
 use crate::{dates, links};
 
-/// RustSec's repository: where advisories are proposed and corrected.
+/// RustSec's repository, where advisories are proposed and corrected.
 const RUSTSEC_REPOSITORY: &str = "https://github.com/rustsec/advisory-db";
 
-/// The commit that the data is of and its date, and the limits of the data.
-/// Nothing here changes when the source is checked and found unchanged.
+/// Shows the commit of the data, its date, and the limits of the data. Nothing
+/// here changes when the source is checked and found unchanged.
 pub(crate) fn about_data(krate: &str, status: &DataStatus) -> Markup {
     html! {
         div class="cs-part cs-about" data-test-about-data {
@@ -27,7 +27,7 @@ pub(crate) fn about_data(krate: &str, status: &DataStatus) -> Markup {
     }
 }
 
-/// Seven digits name a commit well enough for people.
+/// Abbreviates a commit to seven digits.
 fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
 }

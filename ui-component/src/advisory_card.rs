@@ -1,4 +1,4 @@
-//! One advisory: a row to scan, and the whole of it when opened.
+//! The card of an advisory: a row to scan, and all details when opened.
 
 use maud::{Markup, html};
 
@@ -8,8 +8,9 @@ use crate::facts::Facts;
 use crate::fixed_in::fixed_in;
 use crate::{alert, dates, links, markdown, platforms, severity, words};
 
-/// A `<details>`: its summary is the row, its content the advisory. Its id is an
-/// anchor. The row of an advisory that affects the version shown has a colour.
+/// Makes a `<details>` whose summary is the row and whose content is the
+/// advisory. Its id is an anchor. The row has a colour if the advisory affects
+/// the version shown.
 pub(crate) fn advisory_card(facts: &Facts<'_>, advisory: &Advisory, open: bool) -> Markup {
     let is_past = advisory.affects == Some(false);
     let alert = Some(alert::class(&advisory.alert)).filter(|class| !class.is_empty() && !is_past);
@@ -26,8 +27,8 @@ pub(crate) fn advisory_card(facts: &Facts<'_>, advisory: &Advisory, open: bool) 
     }
 }
 
-/// The severity, or the kind where it is not a vulnerability; the title; the fix;
-/// then what identifies it.
+/// Makes the row: the severity, or the kind if it is not a vulnerability; the
+/// title; the fix; then the identifiers.
 fn row(advisory: &Advisory) -> Markup {
     let kind = kind(advisory);
     html! {
@@ -52,8 +53,8 @@ fn row(advisory: &Advisory) -> Markup {
     }
 }
 
-/// The kind, unless it is a vulnerability, which most are. One that this tab does
-/// not know is named by RustSec's own word.
+/// Names the kind, except for vulnerabilities, which most advisories are. A kind
+/// that this tab does not know is named by RustSec's own word.
 fn kind(advisory: &Advisory) -> Option<String> {
     match advisory.kind {
         AdvisoryKind::VULNERABILITY => None,

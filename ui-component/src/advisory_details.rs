@@ -1,4 +1,4 @@
-//! The facts of an open advisory, as terms and what is said of them.
+//! The facts of an open advisory, as a list of terms and their values.
 
 use maud::{Markup, Render, html};
 
@@ -7,13 +7,13 @@ use crate::facts::Facts;
 use crate::fixed_in::fixes;
 use crate::{dates, links, platforms, severity, upgrade, words};
 
-/// More functions than these are folded.
+/// The number of functions above which the list is folded.
 const FUNCTIONS: usize = 8;
 
-/// The licence of advisories that asks for nothing.
+/// The licence that requires no attribution.
 const PUBLIC_DOMAIN: &str = "CC0-1.0";
 
-/// The versions that are affected and what to do: what most readers came for.
+/// Shows the affected versions and the remedy, which most readers look for.
 pub(crate) fn versions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         dl class="cs-facts" {
@@ -30,7 +30,8 @@ pub(crate) fn versions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
             }
             @match fixes(advisory).as_slice() {
                 [_, ..] => (fact("Fixed in", fixes(advisory).join(", "))),
-                // Malicious releases are removed, and what no version fixes lacks no fix.
+                // Malicious releases are removed rather than fixed, and the kinds that are
+                // not counted need no fix.
                 [] if advisory.is_counted && advisory.kind != AdvisoryKind::MALICIOUS => {
                     (fact("Fixed in", "no fixed version is known"))
                 }
@@ -45,7 +46,7 @@ pub(crate) fn versions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
-/// Names, links and the rest, for those who read on.
+/// Shows identifiers, links and other details.
 pub(crate) fn more(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         dl class="cs-facts cs-more" {
@@ -66,7 +67,7 @@ pub(crate) fn more(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
-/// A term and what is said of it, with a hook for tests on those that hosts read.
+/// Shows a term and its value. Terms that hosts read have a hook for tests.
 fn fact(term: &str, said: impl Render) -> Markup {
     html! {
         div data-test-affected-versions[term == "Affected"] data-test-fixed-in[term == "Fixed in"]
@@ -83,7 +84,7 @@ fn ranges(ranges: &[Range]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join("; "))
 }
 
-/// How many releases that is, when the releases are known.
+/// Shows the number of affected releases, if the releases are known.
 fn published(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     let releases = words::size(facts.krate.versions.total_count);
     let affected = words::size(advisory.affected_versions.total_count);
@@ -97,8 +98,8 @@ fn published(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
-/// A malicious release is removed, not patched: until RustSec adds a bound, its
-/// range flags clean releases as well.
+/// Returns true if a malicious release has no upper bound yet. Such a release is removed,
+/// not patched, so until RustSec adds a bound, the range flags clean releases as well.
 fn is_malicious_and_open(advisory: &Advisory) -> bool {
     let open = advisory
         .affected_ranges
@@ -107,7 +108,7 @@ fn is_malicious_and_open(advisory: &Advisory) -> bool {
     advisory.kind == AdvisoryKind::MALICIOUS && advisory.patched.is_empty() && open
 }
 
-/// Two plain dates: that of the disclosure, and that of the release with the fix.
+/// Shows two dates: of the disclosure, and of the release with the fix.
 fn disclosed(advisory: &Advisory) -> Markup {
     html! {
         (dates::day(&advisory.date))
@@ -120,12 +121,12 @@ fn disclosed(advisory: &Advisory) -> Markup {
     }
 }
 
-/// The reason is not in the advisory's fields; the changes to its file tell it.
+/// Links to the history of the file, because no field of the advisory tells the reason.
 fn withdrawn(advisory: &Advisory, day: &str) -> Markup {
     html! { (dates::day(day)) ". See " (links::outbound(&advisory.history_url, "its history")) " for the reason." }
 }
 
-/// Other ids that RustSec gave to what another database calls by one.
+/// Shows the other RustSec ids of a fault for which another database has a single id.
 fn twins(advisory: &Advisory) -> Markup {
     html! {
         @for (i, twin) in advisory.twins.iter().enumerate() {
@@ -156,7 +157,7 @@ fn functions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
                         &links::docs_rs(facts.name(), facts.documented_version(), &function.path),
                         html! { code { (function.path) } },
                     ))
-                    // Said only where it differs: most often it is the advisory's own range.
+                    // Shown only if it differs: usually it is the advisory's own range.
                     @let own: Vec<&str> = function.versions.iter().map(|range| range.text.as_str()).collect();
                     @let own = own.join("; ");
                     @if !own.is_empty() && Some(&own) != ranges(&advisory.affected_ranges).as_ref() {
@@ -173,7 +174,7 @@ fn functions(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
-/// Identifiers of a kind that cannot be linked stay plain text.
+/// Shows identifiers. Those of a kind that cannot be linked stay plain text.
 fn identifiers(identifiers: &[Identifier]) -> Markup {
     html! {
         @for (i, identifier) in identifiers.iter().enumerate() {
@@ -183,7 +184,8 @@ fn identifiers(identifiers: &[Identifier]) -> Markup {
     }
 }
 
-/// The same, each also a place in the page, unless another card has it already.
+/// Shows aliases as [`identifiers`] does. Each is also an anchor, unless another card has it
+/// already.
 fn aliases(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     html! {
         @for (i, alias) in advisory.aliases.iter().enumerate() {
@@ -194,7 +196,7 @@ fn aliases(facts: &Facts<'_>, advisory: &Advisory) -> Markup {
     }
 }
 
-/// The advisory's own address and its references, each once.
+/// Returns the advisory's own address and its references, each once.
 fn references(advisory: &Advisory) -> Vec<&str> {
     let mut urls: Vec<&str> = Vec::new();
     for url in advisory.url.iter().chain(&advisory.references) {
@@ -205,8 +207,8 @@ fn references(advisory: &Advisory) -> Vec<&str> {
     urls
 }
 
-/// An address, and that it is a commit or a pull request. Which of them is the
-/// fix, if any is, nobody has said.
+/// Shows an address, and says if it is a commit or a pull request. The data does not say
+/// which of them is the fix.
 fn reference(url: &str) -> Markup {
     html! {
         @if let Some(kind) = links::kind(url) { (kind) ": " }
@@ -214,7 +216,7 @@ fn reference(url: &str) -> Markup {
     }
 }
 
-/// Every licence but CC0 wants attribution: the licence, and where it came from.
+/// Shows every licence but CC0, with the source, because it requires attribution.
 fn licence(advisory: &Advisory) -> Markup {
     html! {
         @if advisory.license == "CC-BY-4.0" {

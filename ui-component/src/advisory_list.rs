@@ -7,10 +7,11 @@ use crate::answer::Advisory;
 use crate::facts::Facts;
 use crate::words;
 
-/// Up to this many rows are open from the start: few enough to read at once.
+/// The number of rows up to which all are open from the start.
 const OPEN: usize = 2;
 
-/// Those that affect the version shown, worst first. The order is GraphQL's.
+/// Lists the advisories that affect the version shown, worst first, in
+/// GraphQL's order.
 pub(crate) fn affecting(facts: &Facts<'_>) -> Markup {
     let Some(version) = facts.version() else {
         return html! {};
@@ -26,7 +27,7 @@ pub(crate) fn affecting(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// All advisories, if the crate has no version to compare them with.
+/// Lists all advisories, if the crate has no version to compare them with.
 pub(crate) fn undecided(facts: &Facts<'_>) -> Markup {
     html! {
         @if !facts.undecided.is_empty() {
@@ -39,7 +40,8 @@ pub(crate) fn undecided(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// Those that do not affect the version shown: folded, counted, calm.
+/// Lists the advisories that do not affect the version shown: folded, counted,
+/// without colour.
 pub(crate) fn elsewhere(facts: &Facts<'_>) -> Markup {
     let Some(version) = facts.version() else {
         return html! {};
@@ -57,7 +59,7 @@ pub(crate) fn elsewhere(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// The count beside a heading, read aloud as “: 8 advisories”.
+/// Shows the count beside a heading, read aloud as “: 8 advisories”.
 pub(crate) fn tally(list: &[&Advisory]) -> Markup {
     let noun = if list.len() == 1 {
         "advisory"
@@ -70,7 +72,7 @@ pub(crate) fn tally(list: &[&Advisory]) -> Markup {
     }
 }
 
-/// The cards of a list.
+/// Shows the cards of a list.
 pub(crate) fn cards(facts: &Facts<'_>, list: &[&Advisory], open: bool) -> Markup {
     html! {
         div class="cs-cards" {
@@ -79,7 +81,8 @@ pub(crate) fn cards(facts: &Facts<'_>, list: &[&Advisory], open: bool) -> Markup
     }
 }
 
-/// The place of advisories without a score is a choice, so it is said.
+/// Explains the order, because the position of advisories without a score is a
+/// choice.
 fn how_ordered(list: &[&Advisory]) -> Markup {
     html! {
         @if list.len() > 1 {

@@ -1,8 +1,8 @@
-//! After a malicious release: how to see whether a build used it.
+//! The note after a malicious release: how to check whether a build used it.
 //!
-//! It has usually been removed, so that its number is in no list. RustSec's range
-//! tells only where it stood, and no exact version is made up from that. Nothing
-//! says who published it: RustSec does not know.
+//! The release has usually been removed, so no list has its number. RustSec's range
+//! tells only its position, and no exact version is derived from that. The note does
+//! not name a publisher, because RustSec does not know it.
 
 use maud::{Markup, html};
 
@@ -11,8 +11,9 @@ use crate::facts::Facts;
 use crate::upgrade::line;
 use crate::{commands, links, words};
 
-/// A note on every version of a crate that has a live advisory about malicious
-/// code: those who were affected come back to a page that says otherwise.
+/// Shows a note on every version of a crate that has a live advisory about malicious
+/// code. Somebody who used the release would otherwise see only that the newest
+/// version is not affected.
 pub(crate) fn aftermath(facts: &Facts<'_>) -> Markup {
     let is_malicious =
         |it: &&Advisory| it.kind == AdvisoryKind::MALICIOUS && it.withdrawn.is_none();
@@ -27,7 +28,7 @@ pub(crate) fn aftermath(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// One for each advisory, each once.
+/// Makes one sentence for each advisory, without duplicates.
 fn sentences(facts: &Facts<'_>, malicious: &[&Advisory]) -> Vec<String> {
     let mut sentences = Vec::new();
     for advisory in malicious {
@@ -64,12 +65,13 @@ fn sentence(facts: &Facts<'_>, advisory: &Advisory) -> String {
     )
 }
 
-/// Known only where the crate's releases are, and then only if none is affected.
+/// Returns true if the releases of the crate are known and none is affected.
 fn is_removed(facts: &Facts<'_>, advisory: &Advisory) -> bool {
     facts.has_releases() && advisory.affected_versions.total_count == 0
 }
 
-/// Some of them may be clean: a range without an end holds later releases too.
+/// Says what became of the releases. Some of the affected ones may be clean, because a
+/// range without an upper bound includes later releases too.
 fn fate(facts: &Facts<'_>, advisory: &Advisory) -> String {
     match words::size(advisory.affected_versions.total_count) {
         n @ 1.. if facts.has_releases() => {
@@ -80,7 +82,8 @@ fn fate(facts: &Facts<'_>, advisory: &Advisory) -> String {
     }
 }
 
-/// The line that looks for it where builds ran, and what its answer means.
+/// Shows the command that looks for the release where builds ran, and explains its
+/// output.
 fn downloads(facts: &Facts<'_>, malicious: &[&Advisory]) -> Markup {
     let (num, wanted) = wanted(facts, malicious);
     html! {
@@ -99,7 +102,8 @@ fn downloads(facts: &Facts<'_>, malicious: &[&Advisory]) -> Markup {
     }
 }
 
-/// The version to look for if there is only one, and the words for what is found.
+/// Returns the version to look for, if there is only one, and the words for what is
+/// found.
 fn wanted<'a>(facts: &Facts<'a>, malicious: &[&'a Advisory]) -> (Option<&'a str>, String) {
     let file = "the file".to_owned();
     let is_asked_for = malicious.iter().any(|it| it.affects == Some(true));
@@ -142,7 +146,7 @@ fn reference(advisory: &Advisory, text: &str) -> Markup {
     }
 }
 
-/// Where among a crate's versions RustSec places a malicious release.
+/// The position of a malicious release among a crate's versions, as RustSec gives it.
 enum Place<'a> {
     Anywhere,
     After(&'a str),

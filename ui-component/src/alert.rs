@@ -2,8 +2,8 @@
 
 use crate::answer::Alert;
 
-/// `cs-alarm` or `cs-warn`; nothing for what deserves no colour, and for a level
-/// that this tab does not know.
+/// Returns `cs-alarm` or `cs-warn`, or nothing for a level without a colour or
+/// one that this tab does not know.
 pub(crate) fn class(alert: &Alert) -> &'static str {
     match alert {
         Alert::ALARM => "cs-alarm",

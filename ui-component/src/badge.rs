@@ -6,10 +6,10 @@ use crate::answer::{DataSource, Krate};
 use crate::facts::Facts;
 use crate::{Data, alert, counts, words};
 
-/// The number of counted advisories that affect the version shown; nothing when
-/// none does. A screen reader is told of which kinds they are. Only what is urgent
-/// is red. A badge has no room for the tab's notice that its data is a sample, so
-/// it says so itself.
+/// Makes the badge: the number of counted advisories that affect the version
+/// shown, or nothing if none does. A screen reader is told their kinds. Only
+/// urgent ones make it red. The badge has no room for the tab's notice that its
+/// data is a sample, so it says so itself.
 #[must_use]
 pub fn badge(data: &Data) -> Markup {
     let is_sample = data.data_status.source == DataSource::SAMPLE;

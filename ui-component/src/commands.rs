@@ -1,17 +1,16 @@
-//! The lines that the tab offers to copy: commands for a shell, and the version
-//! of a dependency in `Cargo.toml`.
+//! The lines that the tab offers to copy: commands for a shell, and the version of a
+//! dependency in `Cargo.toml`.
 //!
-//! Names and versions come from data, so each line is built only of a name and
-//! versions that crates.io could have published. Those hold nothing that a shell
-//! or TOML reads as anything but text. Without such parts there is no line.
+//! Names and versions come from data, so each line is built only from a name and versions
+//! that crates.io could have published. They contain no character that is special to a
+//! shell or to TOML. If a part is not of that form, there is no line.
 //!
-//! What Cargo does with each line is tested with Cargo itself, in
-//! `tests/it/cargo.rs`.
+//! The effect of each line is tested with Cargo itself, in `tests/it/cargo.rs`.
 
 /// Moves the locked release `from` to `to`.
 ///
-/// The version after the `@` is needed as soon as a lock file holds two releases
-/// of a crate: a bare name is then ambiguous. Build metadata may stay in both.
+/// The version after the `@` is needed if a lock file has two releases of a crate,
+/// because a bare name is then ambiguous. Build metadata may stay in both.
 #[must_use]
 pub fn update(name: &str, from: &str, to: &str) -> Option<String> {
     let (name, from, to) = (crate_name(name)?, version(from)?, version(to)?);
@@ -20,8 +19,8 @@ pub fn update(name: &str, from: &str, to: &str) -> Option<String> {
 
 /// Shows which packages require a locked release.
 ///
-/// By default `cargo tree` looks at the current package, its default features and
-/// this platform only, while a lock file holds what all of them need.
+/// By default `cargo tree` considers only the current package, its default features and
+/// this platform, while a lock file covers all of them.
 #[must_use]
 pub fn dependents(name: &str, num: &str) -> Option<String> {
     let (name, num) = (crate_name(name)?, version(num)?);
@@ -30,26 +29,26 @@ pub fn dependents(name: &str, num: &str) -> Option<String> {
     ))
 }
 
-/// The version of a dependency in `Cargo.toml`, for this release or a later
+/// Returns the version of a dependency in `Cargo.toml`, for this release or a later
 /// compatible one.
 ///
-/// This key alone, since a whole entry would drop its features and its `package`.
-/// A requirement has no build metadata.
+/// It is this key alone, because a whole entry would drop the dependency's features and
+/// `package`. A requirement has no build metadata.
 #[must_use]
 pub fn requirement(num: &str) -> Option<String> {
     Some(format!("version = \"{}\"", without_metadata(version(num)?)))
 }
 
-/// The version of a dependency in `Cargo.toml`, for this release only.
+/// Returns the version of a dependency in `Cargo.toml`, for this release only.
 #[must_use]
 pub fn pin(num: &str) -> Option<String> {
     let num = without_metadata(version(num)?);
     Some(format!("version = \"={num}\""))
 }
 
-/// Lists the releases of a crate that Cargo has downloaded on a machine, or finds
-/// one of them. A version begins with a digit, which leaves out crates whose names
-/// only begin alike.
+/// Lists the releases of a crate that Cargo has downloaded on a machine, or finds one of
+/// them. A version begins with a digit, which excludes crates whose names have the same
+/// beginning.
 #[must_use]
 pub fn find_downloads(name: &str, num: Option<&str>) -> Option<String> {
     let name = crate_name(name)?;
@@ -66,14 +65,14 @@ fn without_metadata(num: &str) -> &str {
     num.split('+').next().unwrap_or(num)
 }
 
-/// A name by crates.io's rule: a letter, then letters, digits, `-` and `_`.
+/// Accepts a name by crates.io's rule: a letter, then letters, digits, `-` and `_`.
 fn crate_name(name: &str) -> Option<&str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(allowed);
     is_name.then_some(name)
 }
 
-/// A version made of nothing but what semver allows.
+/// Accepts a version that contains only what semver allows.
 fn version(num: &str) -> Option<&str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
     let is_version = num.starts_with(|c: char| c.is_ascii_digit()) && num.chars().all(allowed);
@@ -84,7 +83,7 @@ fn version(num: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    /// The commands that these parts give.
+    /// Returns the commands for these parts.
     fn lines(name: &str, num: &str) -> Vec<String> {
         [
             update(name, num, "1.0.0"),
@@ -118,7 +117,7 @@ mod tests {
         assert_eq!(pin(num).as_deref(), Some("version = \"=110.0.1\""));
     }
 
-    /// Not a shell's own characters, nor those of a glob, of TOML, or of Cargo's options.
+    /// Characters that are special to a shell, to a glob, to TOML, or to Cargo's options.
     #[test]
     fn nothing_else_enters_a_line() {
         let others = ['\u{a0}', '\u{202e}', 'é', '１'];

@@ -3,7 +3,8 @@
 use crate::answer::Counts;
 use crate::words;
 
-/// `2 vulnerabilities and 1 unsoundness advisory`: the counted kinds.
+/// Names the counted kinds, such as `2 vulnerabilities and 1 unsoundness
+/// advisory`.
 pub(crate) fn in_words(counts: &Counts) -> String {
     let kinds = [
         (
@@ -25,7 +26,8 @@ pub(crate) fn in_words(counts: &Counts) -> String {
     words::and(&kinds)
 }
 
-/// Nothing but unsoundness: RustSec knows of no vulnerability in this version.
+/// Returns true if the only counted kind is unsoundness: RustSec knows of no
+/// vulnerability in this version.
 pub(crate) fn is_unsound_only(counts: &Counts) -> bool {
     counts.unsound > 0 && counts.vulnerabilities == 0 && counts.malicious == 0
 }

@@ -1,11 +1,12 @@
-//! Days and moments, for people and for machines.
+//! Days and times, for people and for machines.
 
 use maud::{Markup, html};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, UtcOffset};
 
-/// A day: `2024-07-21` as “21 July 2024”. What is no day is shown as it is.
+/// Shows a day: `2024-07-21` as “21 July 2024”. Text that is not a day is shown
+/// unchanged.
 pub(crate) fn day(date: &str) -> Markup {
     let parsed = Date::parse(date, format_description!("[year]-[month]-[day]"));
     match parsed.map(day_words) {
@@ -14,18 +15,19 @@ pub(crate) fn day(date: &str) -> Markup {
     }
 }
 
-/// The same without the machine's form, where another place on the page has it.
+/// Returns the day as [`day`] shows it, without the machine-readable form,
+/// which another place on the page has.
 pub(crate) fn plain_day(date: &str) -> String {
     let parsed = Date::parse(date, format_description!("[year]-[month]-[day]"));
     parsed.map_or_else(|_| date.to_owned(), day_words)
 }
 
-/// The day of a moment for people alone.
+/// Returns the day of a time, without the machine-readable form.
 pub(crate) fn plain_day_of(moment: &str) -> String {
     utc(moment).map_or_else(|| moment.to_owned(), |at| day_words(at.date()))
 }
 
-/// The day of a moment: `2024-07-21T10:00:00Z` as “21 July 2024”.
+/// Shows the day of a time: `2024-07-21T10:00:00Z` as “21 July 2024”.
 pub(crate) fn day_of(moment: &str) -> Markup {
     match utc(moment) {
         Some(at) => html! { time datetime=(machine(at)) { (day_words(at.date())) } },
@@ -38,8 +40,8 @@ fn utc(moment: &str) -> Option<OffsetDateTime> {
     Some(at.to_offset(UtcOffset::UTC))
 }
 
-/// The moment to whole seconds: `datetime` allows three digits of a fraction at
-/// most (WHATWG HTML, "valid time string"), and a clock may give nine.
+/// Formats a time to whole seconds: `datetime` allows at most three digits of a
+/// fraction (WHATWG HTML, "valid time string"), and a clock may give nine.
 fn machine(at: OffsetDateTime) -> String {
     let time = format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second());
     format!("{}T{time}Z", at.date())

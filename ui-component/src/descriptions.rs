@@ -1,5 +1,5 @@
-//! Descriptions of advisories as HTML, made apart from the tab that shows them:
-//! formatting takes longer than all the rest, and its result can be kept.
+//! Descriptions of advisories as HTML. They are made apart from the tab, because
+//! formatting takes longer than everything else and its result can be kept.
 
 use std::sync::Arc;
 
@@ -15,9 +15,8 @@ pub struct Description {
 }
 
 impl Description {
-    /// Formats a text. The time that it takes is in proportion to the text's
-    /// length; a text that is too long or too deeply nested for that is shown as
-    /// it is written.
+    /// Formats a text. The time that it takes is proportional to the text's
+    /// length. A text that is too long or too deeply nested is shown as written.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self {
@@ -26,13 +25,13 @@ impl Description {
         }
     }
 
-    /// The text as the advisory has it.
+    /// Returns the text as the advisory has it.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 
-    /// The text as HTML.
+    /// Returns the text as HTML.
     #[must_use]
     pub fn html(&self) -> &str {
         &self.html
@@ -41,8 +40,8 @@ impl Description {
 
 /// The formatted descriptions that [`security_tab`](crate::security_tab) needs.
 ///
-/// A list, since a crate has few: most texts differ in length, so comparing them
-/// takes less time than hashing one.
+/// They are a list, because a crate has few: most texts differ in length, so
+/// comparing them takes less time than hashing one.
 #[derive(Clone, Debug, Default)]
 pub struct Descriptions(Vec<Description>);
 
@@ -53,7 +52,7 @@ impl Descriptions {
         texts(data).map(Description::new).collect()
     }
 
-    /// The text as HTML; one that is not here is shown as it is written.
+    /// Shows the text as HTML, or as written if it is not in this list.
     pub(crate) fn show<'a>(&'a self, text: &'a str) -> impl Render + 'a {
         let known = self.0.iter().find(|known| *known.text == *text);
         match known {
@@ -63,7 +62,7 @@ impl Descriptions {
     }
 }
 
-/// A text in the tab, which is copied there once.
+/// A text in the tab, which is copied into the tab once.
 enum Shown<'a> {
     Html(&'a str),
     AsWritten(&'a str),
@@ -84,7 +83,8 @@ impl FromIterator<Description> for Descriptions {
     }
 }
 
-/// The descriptions that the tab shows of an answer, as the advisories have them.
+/// Returns the descriptions that the tab shows of an answer, as the advisories
+/// have them.
 pub fn texts(data: &Data) -> impl Iterator<Item = &str> {
     let advisories = data.crate_.iter().flat_map(|krate| &krate.advisories);
     let texts = advisories.map(|advisory| advisory.description.as_str());

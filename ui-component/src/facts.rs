@@ -1,4 +1,4 @@
-//! The answer, sorted into the parts that the tab speaks of.
+//! The answer, sorted into the parts of the tab.
 
 use crate::answer::{Advisory, AdvisoryKind, Availability, Krate, ShownVersion};
 use crate::{Descriptions, counts};
@@ -6,18 +6,18 @@ use crate::{Descriptions, counts};
 /// One crate's advisories, each in exactly one list and in GraphQL's own order.
 pub(crate) struct Facts<'a> {
     pub(crate) krate: &'a Krate,
-    /// The texts as HTML, where they are shown.
+    /// The descriptions as HTML, if they are shown.
     pub(crate) descriptions: Option<&'a Descriptions>,
-    /// Counted, and affecting the version shown.
+    /// Counted advisories that affect the version shown.
     pub(crate) affecting: Vec<&'a Advisory>,
-    /// Counted, and not affecting the version shown.
+    /// Counted advisories that do not affect the version shown.
     pub(crate) elsewhere: Vec<&'a Advisory>,
-    /// Counted, with no version to judge by.
+    /// Counted advisories, if there is no version to judge by.
     pub(crate) undecided: Vec<&'a Advisory>,
-    /// Live, and of a kind that no change of version cures: unmaintained,
+    /// Live advisories of a kind that no change of version cures: unmaintained,
     /// notice, and kinds that are not known yet.
     pub(crate) notes: Vec<&'a Advisory>,
-    /// Taken back by RustSec.
+    /// Advisories that RustSec has withdrawn.
     pub(crate) withdrawn: Vec<&'a Advisory>,
 }
 
@@ -57,25 +57,26 @@ impl<'a> Facts<'a> {
         self.krate.version.as_ref()
     }
 
-    /// Whether this is the first advisory of the page with that alias.
+    /// Returns true if this is the first advisory of the page with that alias.
     pub(crate) fn has_alias_first(&self, advisory: &Advisory, alias: &str) -> bool {
         let mut on_page = self.krate.advisories.iter();
         let first = on_page.find(|other| other.aliases.iter().any(|it| it.id == alias));
         first.is_some_and(|first| std::ptr::eq(first, advisory))
     }
 
-    /// The number of advisories that the verdict is about.
+    /// Returns the number of advisories that the verdict is about.
     pub(crate) fn counted(&self) -> usize {
         self.affecting.len() + self.elsewhere.len() + self.undecided.len()
     }
 
-    /// The version shown is affected by unsoundness, and by no vulnerability.
+    /// Returns true if unsoundness, and no vulnerability, affects the version
+    /// shown.
     pub(crate) fn is_unsound_only(&self) -> bool {
         let counts = self.version().map(|version| &version.counts);
         counts.is_some_and(counts::is_unsound_only)
     }
 
-    /// Its releases are known, so that something can be said about them.
+    /// Returns true if the crate's releases are known.
     pub(crate) fn has_releases(&self) -> bool {
         self.krate.availability == Availability::PUBLISHED
     }
@@ -84,7 +85,8 @@ impl<'a> Facts<'a> {
         self.krate.availability == Availability::DELETED
     }
 
-    /// The version whose documentation fits: the one shown, if it was published.
+    /// Returns the version whose documentation fits best: the one shown if it
+    /// was published, else the default version.
     pub(crate) fn documented_version(&self) -> Option<&'a str> {
         let shown = self.version().filter(|version| version.is_published);
         let default = || self.krate.default_version.as_ref();

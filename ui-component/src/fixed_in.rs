@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use crate::answer::{Advisory, AdvisoryKind, Range};
 
-/// More fixes than these are counted instead of listed.
+/// The number of fixes above which they are counted instead of listed.
 const LISTED: usize = 3;
 
-/// “fixed in 36.0.7, 42.0.2, 43.0.1”, or that no fix is known. Nothing for what no
-/// version fixes: malicious releases are removed, and an unmaintained crate stays
-/// one.
+/// Shows “fixed in 36.0.7, 42.0.2, 43.0.1”, or that no fix is known. Shows nothing
+/// for advisories that no version fixes, such as malicious releases and unmaintained
+/// crates.
 pub(crate) fn fixed_in(advisory: &Advisory) -> Markup {
     let fixes = fixes(advisory);
     let is_malicious = advisory.kind == AdvisoryKind::MALICIOUS;
@@ -26,12 +26,12 @@ pub(crate) fn fixed_in(advisory: &Advisory) -> Markup {
     }
 }
 
-/// The first fixed version of each line that has one.
+/// Returns the first fixed version of each line that has one.
 pub(crate) fn fixes(advisory: &Advisory) -> Vec<&str> {
     advisory.patched.iter().map(first).collect()
 }
 
-/// The first version of a range, or the range itself where it has none.
+/// Returns the first version of a range, or the range itself if it has none.
 fn first(range: &Range) -> &str {
     match &range.lower {
         Some(lower) if lower.is_inclusive => &lower.version,
@@ -39,7 +39,7 @@ fn first(range: &Range) -> &str {
     }
 }
 
-/// Of many fixes the one that the version shown can be upgraded to, else the newest.
+/// Returns the fix to which the version shown can be upgraded, else the newest.
 fn nearest<'a>(advisory: &'a Advisory, fixes: &[&'a str]) -> &'a str {
     let upgrade = advisory.upgrade.as_ref();
     let target = upgrade.and_then(|upgrade| {

@@ -1,4 +1,4 @@
-//! Small pictures beside words; the words never need them.
+//! Small icons beside words that do not depend on them.
 
 use maud::{Markup, html};
 

@@ -1,10 +1,11 @@
 //! The Security tab of a crate's page on crates.io (RFC 3872), as HTML.
 //!
-//! The tab is a pure function from the answer to its own GraphQL document to
-//! markup: [`security_tab`]. It does no I/O, reads no clock, and decides nothing
-//! about versions: what it shows, GraphQL said.
+//! The tab is a pure function from the answer to its own GraphQL document to markup:
+//! [`security_tab`]. It does no I/O, reads no clock, and decides nothing about versions:
+//! every fact on it comes from GraphQL.
 //!
-//! - [`DOCUMENT`], [`Variables`] and [`Data`]: what to ask, and its answer.
+//! - [`DOCUMENT`], [`Variables`] and [`Data`]: the query, its parameters, and its
+//!   answer.
 //! - [`texts`], [`Descriptions`]: the advisories' descriptions, formatted.
 //! - [`security_tab`], [`badge()`], [`summary()`]: the tab, the highlight on the
 //!   host's tab label, and the same in numbers.
@@ -56,8 +57,8 @@ pub use query::{DataVersion, SecurityTab, security_tab as answer};
 pub use summary::{Summary, summary};
 pub use tab::{Assets, loading, not_a_version, security_tab, unreachable};
 
-/// The documents that the tab door sends: the tab's own, those of the marks, and the
-/// one that asks for the version of the data.
+/// The documents that the tab door sends: those of the tab and of the marks, and the one
+/// that asks for the version of the data.
 pub const DOCUMENTS: [(&str, &str); 4] = [
     ("security_tab.graphql", DOCUMENT),
     ("version_marks.graphql", marks::version_marks::QUERY),
@@ -65,8 +66,8 @@ pub const DOCUMENTS: [(&str, &str); 4] = [
     ("data_version.graphql", data_version::QUERY),
 ];
 
-/// The stylesheet of the tab. Everything in it sits under `.crate-security` or
-/// under the names of the custom elements, so nothing leaks into the host page.
+/// The stylesheet of the tab. All rules apply below `.crate-security` or to the names of
+/// the custom elements, so nothing leaks into the host page.
 pub const STYLE: &str = include_str!("security-tab.css");
 
 /// The custom elements: plain JavaScript, less than 2.3 kB compressed.
@@ -79,8 +80,8 @@ pub const STYLE: &str = include_str!("security-tab.css");
 /// element that contains the answer already, put there by the host, fetches nothing. A
 /// request ends after ten seconds.
 ///
-/// An element never shows the answer for one crate while another is loading. The
-/// tab of another version of the same crate stays, if its verdict names that version.
+/// An element never shows the answer for one crate while another is loading. The tab of
+/// another version of the same crate stays, if its verdict names that version.
 ///
 /// Three events bubble from the tab. `crate-security` carries the [`Summary`], as an
 /// object with its fields' names, when a tab is shown, and `null` when that no longer
@@ -88,25 +89,25 @@ pub const STYLE: &str = include_str!("security-tab.css");
 /// release, and `crate-security-requirement` carries `{ req }` when a reader checks a
 /// requirement: call `preventDefault()` on either to change the attributes yourself.
 ///
-/// Comment lines may be left out when the script is served: no string in it spans
-/// several lines.
+/// Comment lines may be removed when the script is served: no string in it spans several
+/// lines.
 pub const SCRIPT: &str = include_str!("security-tab.js");
 
-/// The custom element that marks the rows of a host's list, less than 1.5 kB
-/// compressed. It needs neither [`STYLE`] nor [`SCRIPT`].
+/// The custom element that marks the rows of a host's list, less than 1.5 kB compressed.
+/// It needs neither [`STYLE`] nor [`SCRIPT`].
 ///
 /// `<crate-security-marks crate base tab>` contains the list, at any depth, and each row
 /// has an empty `[data-security-mark]`, the slot. With `crate` it is a list of that
-/// crate's versions, and each row has `data-security-version`. Without, it is a list of
-/// dependencies, and each row has `data-security-crate` and `data-security-req`.
+/// crate's versions, and each row has `data-security-version`. Without `crate`, it is a
+/// list of dependencies, and each row has `data-security-crate` and `data-security-req`.
 ///
 /// One request asks about all rows: `{base}/{crate}/marks`, or
 /// `{base}/-/marks?{crate}={requirement}&…`, sorted and without duplicates. It is
-/// divided only where the address would be longer than some 4,000 characters. Rows of
+/// divided only if the address would be longer than about 4,000 characters. Rows of
 /// dependencies that are added later are asked about in another request.
 ///
 /// A mark lies in its slot, takes no room and is never wider than the slot, so that
-/// nothing moves. It links to `tab`, which is `/crates/{crate}/security` by default. A
-/// screen reader is told once of the marks, from the element's shadow root. If there is
-/// no answer, there are no marks.
+/// nothing moves. It links to `tab`, which is `/crates/{crate}/security` by default. The
+/// element's shadow root tells a screen reader once that there are marks. If there is no
+/// answer, there are no marks.
 pub const MARKS_SCRIPT: &str = include_str!("security-tab-marks.js");

@@ -1,18 +1,19 @@
-//! Every address that leaves the page.
+//! The addresses of links that leave the page.
 
 use maud::{Markup, Render, html};
 
 use crate::answer::Identifier;
 
-/// Outbound links tell the other site nothing and vouch for nothing.
+/// The `rel` of outbound links: they send no referrer and endorse nothing.
 pub(crate) const REL: &str = "nofollow noopener noreferrer";
 
-/// The address, if it is one that may be linked: `http`, `https` or `mailto`.
+/// Returns the address if it may be linked: `http`, `https` or `mailto`.
 ///
-/// Addresses come from advisories, so from anybody. A browser ignores tabs and
-/// line ends inside a scheme, hence nothing with white space or controls passes;
-/// nor does what turns the direction of text, and so would show another address,
-/// nor what no address may hold (WHATWG URL, "URL code points").
+/// Addresses come from advisories, so they are not trusted. A browser ignores tabs
+/// and line ends inside a scheme, so an address with white space or control
+/// characters is rejected. So are characters that change the direction of text,
+/// which would display another address, and characters that are not allowed in any
+/// address (WHATWG URL, "URL code points").
 pub(crate) fn safe(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once(':')?;
     let clean = !url.contains(is_foreign);
@@ -27,14 +28,14 @@ pub(crate) fn safe(url: &str) -> Option<&str> {
     (clean && known).then_some(url)
 }
 
-/// Whether no address that is linked may hold this.
+/// Returns true if a linked address may not contain this character.
 pub(crate) fn is_foreign(c: char) -> bool {
     let turns =
         matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c)
 }
 
-/// A link to `url`, or just the text when `url` may not be linked.
+/// Makes a link to `url`, or just the text if `url` may not be linked.
 pub(crate) fn outbound(url: &str, text: impl Render) -> Markup {
     match safe(url) {
         Some(url) => html! { a href=(url) rel=(REL) { (text) } },
@@ -42,8 +43,8 @@ pub(crate) fn outbound(url: &str, text: impl Render) -> Markup {
     }
 }
 
-/// An identifier in another database, linked where its page is known; `place` names
-/// it as a place in this page.
+/// Shows an identifier in another database, linked if its page is known. `place`
+/// makes it an anchor in this page.
 pub(crate) fn identifier(identifier: &Identifier, place: Option<&str>) -> Markup {
     let url = identifier.url.as_deref().and_then(safe);
     html! {
@@ -55,7 +56,7 @@ pub(crate) fn identifier(identifier: &Identifier, place: Option<&str>) -> Markup
     }
 }
 
-/// A link whose text is its own address, without the scheme.
+/// Makes a link whose text is its own address, without the scheme.
 pub(crate) fn address(url: &str) -> Markup {
     let shown = url
         .strip_prefix("https://")
@@ -67,25 +68,25 @@ pub(crate) fn address(url: &str) -> Markup {
 /// The id that RustSec's advisories share until they are numbered.
 const PLACEHOLDER: &str = "RUSTSEC-0000-0000";
 
-/// The id of an advisory as the name of its place in the page, if it is of
-/// RustSec's own form: any other could pose as a place of the page around it. An
-/// advisory without a number has none: several may be on one page.
+/// Returns the id of an advisory as an anchor in the page, if it has RustSec's own
+/// form: any other id could collide with an anchor of the host page. An advisory
+/// without a number has no anchor, because several may be on one page.
 pub(crate) fn anchor(id: &str) -> Option<&str> {
     let number = id.strip_prefix("RUSTSEC-")?;
     let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '-');
     (is_plain && id != PLACEHOLDER).then_some(id)
 }
 
-/// An alias as the name of a place in the page, if it is of the form that CVE and
-/// GitHub's advisory database use.
+/// Returns an alias as an anchor in the page, if it has the form of CVE's or
+/// GitHub's ids.
 pub(crate) fn alias_anchor(id: &str) -> Option<&str> {
     let number = id.strip_prefix("CVE-").or(id.strip_prefix("GHSA-"))?;
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (!number.is_empty() && number.chars().all(is_plain)).then_some(id)
 }
 
-/// The kind of page that an address leads to, where its form tells: a commit or a
-/// pull request.
+/// Returns the kind of page at an address, if its form tells: a commit or a pull
+/// request.
 pub(crate) fn kind(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let mut segments = path.rsplit('/');
@@ -99,25 +100,25 @@ pub(crate) fn kind(url: &str) -> Option<&'static str> {
     }
 }
 
-/// The list of the advisories on a crate in GitHub's advisory database.
+/// Returns the address of a crate's advisories in GitHub's advisory database.
 pub(crate) fn github_advisories(krate: &str) -> String {
     let query = format!("ecosystem:rust affects:{krate}");
     format!("https://github.com/advisories?query={}", encoded(&query))
 }
 
-/// The page about `version` (or about the default one) on this same tab.
+/// Returns the address of this tab for a version.
 pub(crate) fn version(num: &str) -> String {
     format!("?version={}", encoded(num))
 }
 
-/// The page that checks a requirement, on this same tab.
+/// Returns the address of this tab that checks a requirement.
 pub(crate) fn requirement(req: &str) -> String {
     format!("?req={}", encoded(req))
 }
 
-/// Where docs.rs finds a function: its own search, in the docs of the version
-/// at hand. A path cannot be linked directly, since an advisory does not say
-/// whether it names a function, a method or a trait.
+/// Returns the address that finds a function on docs.rs: its search, in the docs of
+/// the version at hand. A path cannot be linked directly, because an advisory does
+/// not say whether it names a function, a method or a trait.
 pub(crate) fn docs_rs(krate: &str, version: Option<&str>, path: &str) -> String {
     let library = krate.replace('-', "_");
     let inside = path

@@ -1,5 +1,5 @@
-//! Markdown of strangers as HTML. This is the only place in the crate that
-//! makes unescaped HTML; its tests are attacks.
+//! Untrusted Markdown as HTML. This is the only place in the crate that makes
+//! unescaped HTML; its tests are attacks.
 
 mod autolink;
 mod events;
@@ -46,12 +46,12 @@ pub(crate) fn headings(text: &str) -> Vec<String> {
     headings
 }
 
-/// Shows a text as it is written.
+/// Shows a text as written.
 pub(crate) fn as_written(text: &str) -> Markup {
     html! { pre tabindex="0" { (text) } }
 }
 
-/// The formatted text; `None` when it is beyond the limits.
+/// Returns the formatted text, or `None` if it is beyond the limits.
 fn formatted(text: &str) -> Option<String> {
     if !limits::may_be_parsed(text) {
         return None;
@@ -65,8 +65,9 @@ fn formatted(text: &str) -> Option<String> {
     (html.len() <= limits::MAX_HTML).then_some(html)
 }
 
-/// One line, as a title is: emphasis and code, and everything else as text.
-/// No links either, since titles stand in what is clicked to unfold a card.
+/// Formats one line, such as a title: emphasis and code, and everything else as
+/// text. Links are left out, because titles are in a summary that a click
+/// unfolds.
 pub(crate) fn inline(text: &str) -> Markup {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.contains(may_be_markup) {
@@ -75,15 +76,15 @@ pub(crate) fn inline(text: &str) -> Markup {
     }
 }
 
-/// Whether a character of a line can mean anything but itself: half of all titles
-/// have none that can.
+/// Returns true if a character may be markup. Half of all titles have no such
+/// character.
 fn may_be_markup(c: char) -> bool {
     c.is_control() || "\\`*_~<>[]!&".contains(c)
 }
 
 fn parsed_line(text: &str) -> Markup {
-    // A leading full stop keeps what follows from starting a block: `# x` and
-    // `1. x` are part of a title, not a heading or a list.
+    // A leading full stop prevents the text from starting a block: `# x` and `1.
+    // x` are part of a title, not a heading or a list.
     let line = format!(".{text}");
     let mut out = String::new();
     let mut first = true;

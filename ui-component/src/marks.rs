@@ -1,15 +1,15 @@
-//! Marks for the rows of lists that a host has anyway: a crate's versions, and a
-//! crate's dependencies.
+//! Marks for the rows of a host's own lists: a crate's versions, and a crate's
+//! dependencies.
 
 use maud::{Markup, html};
 
 pub use crate::query::{RequirementMarks, VersionMarks, requirement_marks, version_marks};
 use crate::{alert, links, words};
 
-/// Marks the affected ones of a crate's versions: “8 advisories”, with a link to the
-/// Security tab for that version. `data-for` is the version. `href` is only a query,
-/// since the address of the tab is the host's. `data-summary` is read to a screen
-/// reader once, and is left out when there is nothing to mark.
+/// Marks the affected versions of a crate: “8 advisories”, with a link to the Security
+/// tab for that version. `data-for` is the version. `href` is only a query, because the
+/// host chooses the address of the tab. `data-summary` is read to a screen reader once,
+/// and is left out if there is nothing to mark.
 #[must_use]
 pub fn of_versions(data: &version_marks::ResponseData) -> Markup {
     let krate = data.crate_.as_ref();
@@ -36,12 +36,12 @@ pub fn of_versions(data: &version_marks::ResponseData) -> Markup {
     }
 }
 
-/// Marks the requirements of which every release that they allow has a vulnerability:
-/// “every release that ^0.1 allows is affected”. A requirement that also allows another
+/// Marks each requirement that allows only releases with a vulnerability: “every
+/// release that ^0.1 allows is affected”. A requirement that also allows another
 /// release is not marked, and unsoundness is not counted. `asked` has the crate and the
 /// requirement of each row, in the order of the question. `data-for` is
-/// `crate=requirement`; the other attributes are as in [`of_versions`]. In a narrow row
-/// only the last word is shown.
+/// `crate=requirement`; the other attributes are as in [`of_versions`]. A narrow row
+/// shows only the last word.
 #[must_use]
 pub fn of_requirements(
     asked: &[(String, String)],

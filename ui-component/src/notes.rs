@@ -6,7 +6,8 @@ use crate::advisory_list::{cards, tally};
 use crate::answer::Advisory;
 use crate::facts::{Facts, is_unmaintained};
 
-/// Unmaintained crates and notices. They colour neither the verdict nor the tab.
+/// Lists unmaintained crates and notices. They colour neither the verdict nor
+/// the tab.
 pub(crate) fn notes(facts: &Facts<'_>) -> Markup {
     let (unmaintained, others): (Vec<_>, Vec<_>) = facts
         .notes

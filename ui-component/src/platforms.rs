@@ -2,11 +2,12 @@
 
 use crate::words;
 
-/// More names than these are counted: the advisory lists them.
+/// The number of names above which they are counted, because the advisory lists
+/// them.
 const NAMED: usize = 3;
 
-/// `on Windows only`, `on x86 and x86_64 only`, `on Windows (x86) only`, `on 9
-/// operating systems only`. `None` without a limit.
+/// Returns `on Windows only`, `on x86 and x86_64 only`, `on Windows (x86) only`
+/// or `on 9 operating systems only`, or `None` without a limit.
 pub(crate) fn only_on(os: &[String], arch: &[String]) -> Option<String> {
     let systems: Vec<&str> = os.iter().map(|name| name_of(name)).collect();
     match (systems.as_slice(), arch) {
@@ -24,8 +25,8 @@ pub(crate) fn only_on(os: &[String], arch: &[String]) -> Option<String> {
     }
 }
 
-/// The name of a platform as its makers write it; one that is not known here as
-/// the advisory has it.
+/// Returns the name of a platform as its makers write it, or the advisory's own
+/// name if it is not known here.
 pub(crate) fn name_of(name: &str) -> &str {
     match name {
         "android" => "Android",

@@ -1,10 +1,10 @@
-// What a single-page host does around the custom elements: a router that
-// listens on the root element, as SvelteKit's does, and keeps the elements from
-// one page to the next. The first part of a path says how the tab is loaded:
-// /embedded lets the element fetch it, /routed fetches it before it shows the page.
+// The host's code around the custom elements, as on a single-page site: a router that
+// listens on the root element, as SvelteKit's does, and keeps the elements from one page
+// to the next. The first part of a path says how the tab is loaded: /embedded lets the
+// element fetch it, /routed fetches it before it shows the page.
 let turn = 0;
 
-// The page that /routed shows once it has what belongs on it.
+// The page that /routed shows after its content has arrived.
 const template = document.querySelector("main > template");
 
 if (template || document.querySelector("crate-security-tab")) {
@@ -15,7 +15,7 @@ if (template || document.querySelector("crate-security-tab")) {
 }
 if (template) navigate(new URL(location));
 
-// Colours the host's own tab by what is announced; null takes that back.
+// Colours the host's own tab as the event says; null removes the colour.
 addEventListener("crate-security", ({ detail }) => {
   const { dataset } = document.querySelector(".host-tabs");
   for (const name of ["affected", "total"]) {
@@ -24,7 +24,8 @@ addEventListener("crate-security", ({ detail }) => {
   }
 });
 
-// A link to another page of the stand-in. Whoever prevented the click was first.
+// Follows a link to another page of the stand-in. A click that a listener prevented
+// before is not ours.
 async function follow(event) {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -37,8 +38,8 @@ async function follow(event) {
   document.activeElement?.blur();
 }
 
-// The reader chose a release in the tab, or checks a requirement: another page, at the
-// same place. A requirement leaves the version as it is.
+// Handles a reader's choice of a release in the tab, or a check of a requirement: shows
+// another page, at the same place. A requirement leaves the version unchanged.
 function choose(event) {
   event.preventDefault();
   const { version, req } = event.detail;
@@ -76,7 +77,8 @@ async function navigate(url, push) {
   document.body.hidden = false;
 }
 
-// The tab's HTML, or nothing: then the element tries by itself, and says so if it fails.
+// Returns the tab's HTML, or nothing on failure: then the element tries by itself, and
+// reports a failure.
 async function load(crate, version, req) {
   const query = req ? `?${new URLSearchParams({ req })}` : "";
   const path = ["/security-tab", crate, version].filter(Boolean).join("/") + query;

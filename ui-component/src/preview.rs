@@ -21,7 +21,7 @@ pub const STYLE: &str = include_str!("preview.css");
 /// with the elements' events.
 pub const SCRIPT: &str = include_str!("preview.js");
 
-/// Where the browser finds what a preview page needs.
+/// The addresses of the files that a preview page needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Files {
     /// Address of [`STYLE`].
@@ -30,22 +30,22 @@ pub struct Files {
     pub script: String,
     /// Address of [`MARKS_SCRIPT`](crate::MARKS_SCRIPT).
     pub marks: String,
-    /// The tab's own.
+    /// Addresses of the tab's own files.
     pub tab: Assets,
 }
 
-/// The page of a crate, of which the Security tab is the part that is real.
+/// A crate's page, on which only the Security tab is real.
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
     /// Name of the crate.
     pub krate: &'a str,
     /// The version shown, if there is one.
     pub version: Option<&'a str>,
-    /// What the version picker offers, newest first.
+    /// The versions that the version picker offers, newest first.
     pub versions: Vec<&'a str>,
     /// The highlight on the tab's label.
     pub badge: Markup,
-    /// What the tab holds.
+    /// The content of the tab.
     pub tab: Markup,
     /// The sort of page.
     pub shell: Shell,
@@ -68,7 +68,7 @@ pub enum Shell {
 const NEIGHBOURS: [&str; 3] = ["openssl", "wasmtime", "serde"];
 
 impl<'a> Page<'a> {
-    /// The page for an answer.
+    /// Returns the page for an answer.
     #[must_use]
     pub fn of(
         data: &'a Data,
@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The page of a crate whose tab is not there (yet).
+    /// Returns the page of a crate without a tab (yet).
     #[must_use]
     pub fn without_data(krate: &'a str, tab: Markup) -> Self {
         Self {
@@ -107,9 +107,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The page of a crate as crates.io would write it, with the custom elements.
-    /// They fetch the tab and its highlight, unless `is_routed`: then the host's
-    /// router fetches the tab and puts it into the element.
+    /// Returns the page of a crate as crates.io would write it, with the custom
+    /// elements. They fetch the tab and its highlight, unless `is_routed`: then
+    /// the host's router fetches the tab and puts it into the element.
     #[must_use]
     pub fn of_elements(
         krate: &'a str,
@@ -137,12 +137,12 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A whole document: header, name, tab bar, version picker, tab.
+/// Makes a whole document: header, name, tab bar, version picker, tab.
 #[must_use]
 pub fn page(page: &Page<'_>, files: &Files) -> Markup {
     let title = format!("{}: Security", page.krate);
     let version = page.version.map_or_else(String::new, links::version);
-    // The lists are of the pages with elements.
+    // The lists belong to the pages with elements.
     let lists_of = (page.shell != Shell::Whole).then_some(page.krate);
     document(
         &title,
@@ -159,7 +159,7 @@ pub fn page(page: &Page<'_>, files: &Files) -> Markup {
     )
 }
 
-/// The list of all samples.
+/// Makes the list of all samples.
 #[must_use]
 pub fn gallery(samples: &[Sample], files: &Files) -> Markup {
     document(
@@ -177,7 +177,7 @@ pub fn gallery(samples: &[Sample], files: &Files) -> Markup {
     )
 }
 
-/// One sample on its page.
+/// Makes the page of one sample.
 #[must_use]
 pub fn gallery_page(sample: &Sample, files: &Files) -> Markup {
     match sample.data() {
@@ -192,7 +192,7 @@ pub fn gallery_page(sample: &Sample, files: &Files) -> Markup {
     }
 }
 
-/// The start page: some crates to look at.
+/// Makes the start page: some crates to look at.
 #[must_use]
 pub fn index<S: AsRef<str>>(crates: &[S], files: &Files) -> Markup {
     document(
@@ -241,8 +241,8 @@ fn document(title: &str, files: &Files, shell: Shell, main: Markup) -> Markup {
     }
 }
 
-/// Works without a script: a form that asks for the same page with `version`.
-/// Where no versions are known, any can be typed.
+/// Makes the version picker, which works without a script: a form that asks for
+/// the same page with `version`. If no versions are known, any can be typed.
 fn picker(page: &Page<'_>) -> Markup {
     let unlisted = page.version.filter(|num| !page.versions.contains(num));
     html! {

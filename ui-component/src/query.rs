@@ -4,16 +4,16 @@
 //! `schema.graphql` when this crate is compiled: a field that the schema does
 //! not have is a compile error.
 
-// What the derived types mean is said by the schema.
+// The schema documents the derived types.
 #![allow(missing_docs)]
 
 use graphql_client::GraphQLQuery;
 
 use security_tab::{Alert, DataSource};
 
-/// A day, as `2024-07-21`.
+/// A day, such as `2024-07-21`.
 type Date = String;
-/// A moment, as RFC 3339.
+/// A time, as RFC 3339.
 type DateTime = String;
 
 /// The query of the Security tab.
@@ -58,7 +58,7 @@ pub struct VersionMarks;
 pub struct RequirementMarks;
 
 impl security_tab::Variables {
-    /// Asks for a crate, and for a version of it or its default one.
+    /// Queries a crate, with this version or its default one.
     #[must_use]
     pub fn new(krate: impl Into<String>, version: Option<String>) -> Self {
         Self {
@@ -69,7 +69,7 @@ impl security_tab::Variables {
         }
     }
 
-    /// Asks about a version requirement too, which must be one that Cargo accepts.
+    /// Also queries a version requirement, which must be one that Cargo accepts.
     #[must_use]
     pub fn with_requirement(self, req: impl Into<String>) -> Self {
         Self {

@@ -12,12 +12,13 @@ use crate::{dates, links, words};
 pub(crate) use lines::line_of;
 use lines::{Row, rows};
 
-/// Of more rows than this, the newest are in sight and the rest is folded.
+/// The number of rows above which the older ones are folded.
 const IN_SIGHT: usize = 12;
 
-/// The lines of compatible releases, newest first: what of each is affected, where
-/// that ends, and where the version shown stands. Every single release is behind
-/// one disclosure. Nothing without a list of releases, or without a counted advisory.
+/// Lists the lines of compatible releases, newest first: which of their releases are
+/// affected, where that ends, and where the version shown is. All releases are in one
+/// disclosure. Shows nothing without a list of releases or without a counted
+/// advisory.
 pub(crate) fn releases(facts: &Facts<'_>) -> Markup {
     let releases = facts.krate.versions.nodes.as_slice();
     if !facts.has_releases() || releases.is_empty() || facts.counted() == 0 {
@@ -60,7 +61,8 @@ fn list(rows: &[Row<'_>], longest: usize, shown: Option<&str>) -> Markup {
     }
 }
 
-/// “164 of 175 releases are affected, the last 0.10.71 (15 February 2025).”
+/// Says, for example, “164 of 175 releases are affected, the last 0.10.71 (15
+/// February 2025).”
 fn sentence(facts: &Facts<'_>, releases: &[Release]) -> Markup {
     let total = words::size(facts.krate.versions.total_count);
     let listed = releases.len();
@@ -78,7 +80,7 @@ fn sentence(facts: &Facts<'_>, releases: &[Release]) -> Markup {
             (1, all) => { "1 of " (words::number(all)) " releases is affected" }
             (n, all) => { (words::number(n)) " of " (words::number(all)) " releases are affected" }
         }
-        // Where the verdict has not said it.
+        // Said only if the verdict has not said it.
         @if let Some(last) = last.filter(|_| affected < listed && !facts.affecting.is_empty()) {
             ", the last " a class="cs-num" href=(links::version(&last.num)) { (last.num) }
             @if let Some(at) = &last.published_at { " (" (dates::day_of(at)) ")" }

@@ -6,7 +6,7 @@ use crate::answer::{Advisory, ShownVersion};
 use crate::facts::{Facts, is_unmaintained};
 use crate::{links, words};
 
-/// What the verdict rests on: said before the upgrade.
+/// Says what the verdict rests on, before the upgrade.
 pub(crate) fn basis(facts: &Facts<'_>) -> Markup {
     html! {
         @if facts.is_deleted() && facts.version().is_some() { p { (facts.name()) " is no longer on crates.io." } }
@@ -27,7 +27,7 @@ pub(crate) fn basis(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// What goes beyond the version shown: said after the upgrade.
+/// Says what goes beyond the version shown, after the upgrade.
 pub(crate) fn asides(facts: &Facts<'_>) -> Markup {
     html! {
         @if facts.affecting.is_empty() { (default_version(facts)) }
@@ -35,7 +35,7 @@ pub(crate) fn asides(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// “bitmaps is also listed as unmaintained.”
+/// Says, for example, “bitmaps is also listed as unmaintained.”
 fn unmaintained(facts: &Facts<'_>) -> Markup {
     let concerns = |note: &&&Advisory| is_unmaintained(note) && note.affects != Some(false);
     let Some(note) = facts.notes.iter().find(concerns) else {
@@ -84,8 +84,8 @@ fn no_version(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// Asks for the same page with `?version=`, as the links to releases do. Without
-/// a list of releases there is no link to choose.
+/// Asks for the same page with `?version=`, as the links to releases do. It
+/// replaces the links if there is no list of releases.
 fn version_form() -> Markup {
     html! {
         form class="cs-form" method="get" data-test-choose-version {

@@ -1,4 +1,4 @@
-//! The check of a version requirement: a field, and what there is to say of it.
+//! The check of a version requirement: a field, and the answer.
 
 use maud::{Markup, html};
 
@@ -6,14 +6,15 @@ use crate::answer::{Krate, Nearest, Requirement};
 use crate::facts::Facts;
 use crate::{links, words};
 
-/// What a reader typed, and the answer. Without an answer, Cargo would not accept it.
+/// The text that a reader typed, and the answer, which is missing if Cargo would not
+/// accept the text.
 #[derive(Clone, Copy)]
 pub(crate) struct Check<'a> {
     pub(crate) typed: &'a str,
     pub(crate) answer: Option<&'a Requirement>,
 }
 
-/// The field, folded until it is used, and the answer above it.
+/// Shows the field, folded until it is used, and the answer above it.
 pub(crate) fn check(facts: &Facts<'_>, check: Option<Check<'_>>) -> Markup {
     html! {
         @if facts.has_releases() || check.is_some() {
@@ -28,7 +29,8 @@ pub(crate) fn check(facts: &Facts<'_>, check: Option<Check<'_>>) -> Markup {
     }
 }
 
-/// A form without script: it asks for this page with `?req=`, of the version shown.
+/// Makes a form that works without a script: it asks for this page with `?req=`, for
+/// the version shown.
 fn form(krate: &Krate, typed: Option<&str>) -> Markup {
     let shown = krate.version.as_ref().map(|version| version.num.as_str());
     let default = krate.default_version.as_ref().map(|it| it.num.as_str());
@@ -64,8 +66,8 @@ fn answer(facts: &Facts<'_>, check: Check<'_>) -> Markup {
     }
 }
 
-/// Without a list of releases nothing can be said of what is allowed, unless there is
-/// no advisory at all.
+/// Answers without a list of releases. Then nothing is known of the allowed releases,
+/// unless there is no advisory at all.
 fn without_releases(facts: &Facts<'_>, typed: &str) -> Markup {
     html! {
         @if facts.is_deleted() {
@@ -86,7 +88,8 @@ fn is_version(typed: &str) -> bool {
     core.split('.').count() == 3 && core.split('.').all(is_number)
 }
 
-/// In `Cargo.toml` a version is a requirement; its own verdict is a page.
+/// Explains that a version in `Cargo.toml` is a requirement, and links to the verdict
+/// on the version itself.
 fn as_a_requirement(typed: &str, answer: &Requirement) -> Markup {
     let num = typed.trim();
     html! {
@@ -130,7 +133,7 @@ fn allowed(answer: &Requirement) -> Markup {
     }
 }
 
-/// The upgrade from the newest release that is allowed.
+/// Shows the upgrade from the newest release that is allowed.
 fn nearest(upgrade: Option<&Nearest>) -> Markup {
     let Some(upgrade) = upgrade else {
         return html! {};

@@ -1,5 +1,5 @@
-//! Every state of the tab by name: for the gallery, for the snapshots, and to
-//! look at while writing. All texts are made up.
+//! Every state of the tab by name, for the gallery, for the snapshots, and for
+//! developers. All texts are invented.
 
 mod advisories;
 mod aftermath;
@@ -20,16 +20,16 @@ use scene::Scene;
 /// One state of the tab.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// In kebab case; names its page and its snapshot.
+    /// The name of its page and of its snapshot, in kebab case.
     pub name: &'static str,
-    /// What is to be seen in it.
+    /// A description of what it shows.
     pub title: &'static str,
     state: State,
 }
 
 #[derive(Clone, Debug)]
 enum State {
-    /// With the requirement that a reader has typed.
+    /// An answer, with the requirement that a reader has typed.
     Answered(Box<Data>, Option<&'static str>),
     Loading,
     NotAVersion,
@@ -37,7 +37,7 @@ enum State {
 }
 
 impl Sample {
-    /// The state as the tab shows it.
+    /// Returns the state as the tab shows it.
     #[must_use]
     pub fn markup(&self, assets: &Assets) -> Markup {
         match &self.state {
@@ -50,7 +50,7 @@ impl Sample {
         }
     }
 
-    /// The requirement that a reader has typed, if there is one.
+    /// Returns the requirement that a reader has typed, if there is one.
     #[must_use]
     pub fn typed(&self) -> Option<&'static str> {
         match &self.state {
@@ -59,7 +59,7 @@ impl Sample {
         }
     }
 
-    /// The answer that it shows, if there is one.
+    /// Returns the answer that it shows, if there is one.
     #[must_use]
     pub fn data(&self) -> Option<&Data> {
         match &self.state {
@@ -69,7 +69,7 @@ impl Sample {
     }
 }
 
-/// Every state, in the order of a walk through the tab.
+/// Returns every state, in the order of a walk through the tab.
 #[must_use]
 pub fn all() -> Vec<Sample> {
     [

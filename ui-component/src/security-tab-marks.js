@@ -1,11 +1,11 @@
-// <crate-security-marks>, described at MARKS_SCRIPT in lib.rs.
-// Lines that are comments, and indentation, are left out of what browsers get.
+// <crate-security-marks>, described at MARKS_SCRIPT in lib.rs. Comment lines and
+// indentation are removed when the script is served.
 (() => {
   const NAME = "crate-security-marks";
   if (customElements.get(NAME)) return;
   const HIDDEN = "{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }";
-  // For the marks, and for the status in the shadow root. A mark lies in its slot and
-  // takes no room, so that nothing moves.
+  // The style of the marks, and of the status in the shadow root. A mark lies in its
+  // slot and takes no room, so that nothing moves.
   const style = new CSSStyleSheet();
   style.replaceSync(`
     ${NAME} [data-security-mark] { position: relative; container-type: inline-size }
@@ -35,7 +35,7 @@
       super();
       const attributeFilter = ["base", "crate", "data-security-crate", "data-security-req", "data-security-version"];
       new MutationObserver(() => this.update()).observe(this, { attributeFilter, childList: true, subtree: true });
-      // In a shadow root, so that the host's list has no sibling.
+      // The status is in a shadow root, so that the host's list gets no sibling.
       const root = this.attachShadow({ mode: "open" });
       root.innerHTML = "<slot></slot><p role=status></p>";
       root.adoptedStyleSheets = [style];
@@ -46,13 +46,13 @@
       this.update();
     }
 
-    // Marks the rows that are known, and asks about the others.
+    // Marks the known rows and asks about the others.
     update() {
       const crate = this.getAttribute("crate");
       const path = `${this.getAttribute("base") ?? "/security-tab"}/${encodeURIComponent(crate ?? "-")}/marks`;
       if (path !== this.path) {
         this.path = path;
-        // By what they are for; what was asked is in it too, without a mark.
+        // The marks by row; rows that were asked about without a mark are included.
         this.marks = new Map();
       }
       const left = [];
@@ -70,7 +70,7 @@
       left.sort();
       while (left.length) {
         let query = left.shift();
-        // Proxies refuse an address of 8 kB.
+        // Proxies reject an address of 8 kB.
         while (left.length && query.length < 4000) query += "&" + left.shift();
         this.load(path, query && "?" + query);
       }
@@ -81,7 +81,7 @@
       try {
         html = await (await fetch(path + query, { mode: "same-origin" })).text();
       } catch {}
-      // Nothing else is parsed, such as a network's login page.
+      // No other content is parsed, such as a network's login page.
       if (!html.startsWith(`<div class="${NAME}"`) || path !== this.path) return;
       const root = new DOMParser().parseFromString(html, "text/html").body.firstChild;
       for (const mark of root.children) this.marks.set(mark.dataset.for, mark);
@@ -90,7 +90,7 @@
       this.update();
     }
 
-    // The slot has a copy of the mark, which knows what it was made of.
+    // The slot holds a copy of the mark, which remembers the original.
     fill(slot, mark, crate) {
       if (slot.firstChild?.from === mark) return;
       slot.replaceChildren();

@@ -1,18 +1,18 @@
-// <crate-security-tab> and <crate-security-badge>, described at SCRIPT in lib.rs.
-// Lines that are comments, and indentation, are left out of what browsers get.
+// <crate-security-tab> and <crate-security-badge>, described at SCRIPT in lib.rs. Comment
+// lines and indentation are removed when the script is served.
 (() => {
   if (customElements.get("crate-security-tab")) return;
   const ROOT = ".crate-security";
-  // The first of a fragment that can have the focus.
+  // The first element of a fragment that can have the focus.
   const VERDICT = "[tabindex]";
   const COUNTS = ["affected", "total", "vulnerabilities", "unsound", "malicious", "unmaintained"];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
-  // Both elements show HTML that either the host has put into them or they have
-  // fetched. `shown` is the root of it, `asked` the address that it belongs to,
-  // `request` the controller of a request that is outstanding.
+  // Both elements show HTML that either the host has put into them or they have fetched.
+  // `shown` is its root, `asked` the address that it belongs to, `request` the controller
+  // of an outstanding request.
   class Badge extends HTMLElement {
-    // The root of an answer, and of an answer that the host may put in.
+    // The root of an answer, fetched or put in by the host.
     root = this.given = `${ROOT}-badge`;
     path = "badge";
 
@@ -20,7 +20,7 @@
       super();
       const attributeFilter = ["base", "crate", "version", "req"];
       new MutationObserver(() => this.update()).observe(this, { attributeFilter, childList: true });
-      // Listening on the element, it runs before a router that listens on the document.
+      // On the element, the listener runs before a router's listener on the document.
       this.addEventListener("click", click);
       this.addEventListener("submit", submit);
     }
@@ -29,13 +29,14 @@
       this.update();
     }
 
-    // What has not arrived is asked for again once the element is back.
+    // Aborts the request; an answer that has not arrived is requested again when the
+    // element is back.
     disconnectedCallback() {
       if (this.request) this.asked = this.request.abort();
     }
 
-    // Runs once for all changes of attributes and content that a script makes in
-    // one go, and before the browser paints them.
+    // Runs once for all changes of attributes and content that a script makes in one go,
+    // before the browser paints them.
     update() {
       const [base, ...names] = ["base", "crate", "version"].map((name) => this.getAttribute(name));
       const path = [...names, this.path].filter(Boolean).map(encodeURIComponent).join("/");
@@ -43,7 +44,7 @@
       const root = this.querySelector(this.given);
       const isGiven = root && root !== this.shown;
       if (!this.isConnected || (!isGiven && this.asked === address)) return;
-      // Of the same crate, a verdict that names its version stays until the next is there.
+      // Within a crate, a verdict that names its version stays until the next one arrives.
       const mayStay = this.subject === names[0] && this.shown?.dataset.version;
       this.asked = address;
       this.subject = names[0];
@@ -53,7 +54,7 @@
       } else {
         this.leave?.();
         if (!mayStay) this.shown = this.shown?.remove();
-        // Rapid changes wait for each other, the first one for nothing.
+        // Rapid changes are debounced; the first one is not delayed.
         this.load(this.request ? 100 : 0);
       }
     }
@@ -102,7 +103,7 @@
       return req ? "?req=" + encodeURIComponent(req) : "";
     }
 
-    // What was announced no longer holds.
+    // Announces that the last event no longer holds.
     leave() {
       if (this.querySelector(":focus")) this.place ||= VERDICT;
       if (this.shown) this.tell("", null);
@@ -113,8 +114,8 @@
       this.ariaBusy = "true";
     }
 
-    // Moves the stylesheet into the head, where it outlives the fragment, or drops
-    // it if the host links it; waits for it, but not for long.
+    // Moves the stylesheet into the head, where it outlives the fragment, or drops it if
+    // the host links it. Waits for it to load, up to a limit.
     dress(root) {
       const link = root.querySelector("link");
       link?.remove();
@@ -135,8 +136,8 @@
         for (const count of COUNTS) detail[count] = +root.dataset[count];
         this.tell("", detail);
       }
-      // The focus went with what was replaced, unless the reader has moved on: to the
-      // answer then, which the browser brings into view.
+      // The replaced content had the focus, unless the reader has moved on. The answer
+      // gets it then, and the browser scrolls it into view.
       const answer = this.place && (this.querySelector(this.place) ?? this.querySelector(VERDICT));
       if (answer) this.place = null;
       if (!document.querySelector(":focus")) answer?.focus();
@@ -161,7 +162,7 @@
     if (isNew) reveal();
   }
 
-  // A link to an advisory opens it, and whatever it is folded into.
+  // Opens the advisory of a link, and all folded parts around it.
   function reveal() {
     const card = document.getElementById(location.hash.slice(1))?.closest(`${ROOT} details`);
     for (let at = card; at; at = at.parentElement.closest("details")) at.open = true;
@@ -190,7 +191,7 @@
     }
   }
 
-  // A requirement that a reader checks; the form works without this too.
+  // Handles a reader's check of a requirement; the form works without this too.
   function submit(event) {
     const req = new FormData(event.target).get("req");
     if (!req) return;
@@ -200,7 +201,7 @@
     if (this.tell("-requirement", { req })) this.setAttribute("req", req);
   }
 
-  // For a tab that is in the page without an element.
+  // Handles clicks in a tab that is in the page without an element.
   document.addEventListener("click", click);
   addEventListener("hashchange", reveal);
 

@@ -1,11 +1,11 @@
-//! How bad an advisory's own CVSS vector says it is.
+//! The severity of an advisory, from its own CVSS vector.
 
 use maud::{Markup, html};
 
 use crate::answer::{Advisory, AdvisoryKind, Severity, SeverityWord};
 use crate::links;
 
-/// CVSS's word for the score, as its specification gives the bands.
+/// Returns CVSS's word for the score, by the bands of its specification.
 pub(crate) fn word(word: &SeverityWord) -> &str {
     match word {
         SeverityWord::NONE => "None",
@@ -17,14 +17,16 @@ pub(crate) fn word(word: &SeverityWord) -> &str {
     }
 }
 
-/// An open card says of vulnerabilities and unsoundness that they have no score;
-/// malicious code, and what is not a vulnerability, is never scored.
+/// Returns true if an open card has a line for the severity. A vulnerability or
+/// unsoundness without a score is called not scored; malicious code and other
+/// kinds are never scored.
 pub(crate) fn is_expected(advisory: &Advisory) -> bool {
     let scored = [AdvisoryKind::VULNERABILITY, AdvisoryKind::UNSOUND].contains(&advisory.kind);
     scored || advisory.severity.is_some()
 }
 
-/// For a row: `Critical 9.8`, or a dash for a vulnerability that was not scored.
+/// Shows the severity in a row: `Critical 9.8`, or a dash for a vulnerability
+/// without a score.
 pub(crate) fn short(severity: Option<&Severity>) -> Markup {
     html! {
         @match severity {
@@ -37,13 +39,13 @@ pub(crate) fn short(severity: Option<&Severity>) -> Markup {
     }
 }
 
-/// `Critical 9.8`
+/// Shows the word and the score, such as `Critical 9.8`.
 pub(crate) fn rated(severity: &Severity) -> Markup {
     html! { b { (word(&severity.word)) } " " (score(severity.score)) }
 }
 
-/// For the open card: the score, the vector in words, and the vector itself,
-/// linked to the calculator of its own CVSS version.
+/// Shows the severity in the open card: the score, the vector in words, and the
+/// vector itself, linked to the calculator of its own CVSS version.
 pub(crate) fn long(severity: Option<&Severity>) -> Markup {
     let Some(severity) = severity else {
         return html! { "Not scored: the advisory has no CVSS vector." };

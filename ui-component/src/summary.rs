@@ -5,16 +5,16 @@ use crate::answer::{Advisory, AdvisoryKind, SeverityWord};
 use crate::facts::Facts;
 use crate::severity;
 
-/// The advisories that concern the version shown, counted.
+/// The numbers of advisories that concern the version shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Counted advisories that affect the version shown: malicious ones,
+    /// Counted advisories that affect the version shown: malicious code,
     /// vulnerabilities and unsoundness together.
     pub affected: u32,
     /// Counted advisories of the crate.
     pub total: u32,
-    /// The worst that affects the version shown: `malicious`, or the highest
-    /// severity word in lower case. None when nothing affects it or nothing is scored.
+    /// The worst that affects the version shown: `malicious`, or the highest severity
+    /// word in lower case. `None` if nothing affects it or nothing is scored.
     pub worst: Option<String>,
     /// Vulnerabilities that affect it, without malicious ones.
     pub vulnerabilities: u32,
@@ -22,12 +22,12 @@ pub struct Summary {
     pub unsound: u32,
     /// Advisories about malicious code that affect it.
     pub malicious: u32,
-    /// Advisories that call it unmaintained. They are not in `affected`.
+    /// Advisories that call the crate unmaintained. They are not in `affected`.
     pub unmaintained: u32,
 }
 
-/// The verdict in numbers. Counted are live advisories of the kinds that a change of
-/// version cures.
+/// Returns the verdict in numbers. Live advisories count if they are of a kind that a
+/// change of version cures.
 #[must_use]
 pub fn summary(data: &Data) -> Summary {
     let Some(krate) = &data.crate_ else {
@@ -65,7 +65,7 @@ fn worst<'a>(affecting: &[&'a Advisory]) -> Option<&'a str> {
     highest(affecting).map(severity::word)
 }
 
-/// The highest severity word that any of them was given.
+/// Returns the highest severity word of these advisories.
 pub(crate) fn highest<'a>(advisories: &[&'a Advisory]) -> Option<&'a SeverityWord> {
     let scored = advisories.iter().filter_map(|a| a.severity.as_ref());
     scored

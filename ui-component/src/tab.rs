@@ -1,4 +1,4 @@
-//! The tab as a whole, and what stands in for it.
+//! The tab as a whole, and its placeholders.
 
 use maud::{Markup, html};
 
@@ -10,20 +10,20 @@ use crate::{
     verdict, withdrawn,
 };
 
-/// Where the browser finds the stylesheet and the script.
+/// The addresses of the stylesheet and the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// Address of [`STYLE`](crate::STYLE). It ends in `/security-tab.css`, by which
+    /// Address of [`STYLE`](crate::STYLE). It must end in `/security-tab.css`, by which
     /// [`SCRIPT`](crate::SCRIPT) recognises that a page has it already.
     pub style: String,
     /// Address of [`SCRIPT`](crate::SCRIPT).
     pub script: String,
 }
 
-/// The Security tab: a fragment whose only root is `section.crate-security`.
+/// Makes the Security tab: a fragment whose only root is `section.crate-security`.
 ///
 /// Its `data-affected`, `data-total`, `data-worst`, `data-vulnerabilities`, `data-unsound`,
-/// `data-malicious` and `data-unmaintained` hold the [`Summary`](crate::Summary);
+/// `data-malicious` and `data-unmaintained` hold the [`Summary`](crate::Summary).
 /// `data-version` is the version that the verdict names, if it names one.
 ///
 /// `req` is the text that a reader typed as a version requirement. Without an answer in
@@ -45,7 +45,7 @@ pub fn security_tab(
             data-malicious=(summary.malicious) data-unmaintained=(summary.unmaintained) {
             (stylesheet(assets))
             @match &data.crate_ {
-                // No advisory, and nothing read yet, are not the same.
+                // "No advisory" and "nothing read yet" differ.
                 _ if data.data_status.source == DataSource::NONE => (message(
                     html! { h2 { "No advisories have been read yet" } },
                     html! { p { "Nothing can be said about this crate until they have been." } },
@@ -84,14 +84,14 @@ fn body(
         (advisory_list::elsewhere(&facts))
         (notes::notes(&facts))
         (releases::releases(&facts))
-        // Beside the releases, and not above the list, until it is used.
+        // The check is beside the releases until it is used, and then above the list.
         @if check.is_none() { (requirement::check(&facts, None)) }
         (withdrawn::withdrawn(&facts))
         (about_data::about_data(&krate.name, status))
     }
 }
 
-/// Reasons to doubt everything below, so they come first.
+/// Warns of reasons to doubt everything below, so it comes first.
 fn warnings(status: &DataStatus) -> Markup {
     html! {
         @if status.source == DataSource::SAMPLE {
@@ -115,7 +115,7 @@ fn warnings(status: &DataStatus) -> Markup {
     }
 }
 
-/// Stands in until the tab has arrived.
+/// The placeholder until the tab has arrived.
 #[must_use]
 pub fn loading(assets: &Assets) -> Markup {
     html! {
@@ -126,7 +126,7 @@ pub fn loading(assets: &Assets) -> Markup {
     }
 }
 
-/// Stands in when the service that knows the advisories does not answer.
+/// The placeholder if the service does not answer.
 #[must_use]
 pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
     html! {
@@ -137,14 +137,14 @@ pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
                     "The service that provides them is not responding. This says nothing about "
                     b { (crate_name) } "."
                 }
-                // An empty address is the page itself, whatever it is called.
+                // An empty address is the page itself, at any URL.
                 p { a href="" data-retry { "Retry" } }
             }))
         }
     }
 }
 
-/// Stands in for a version that is not one, such as `1.0`.
+/// The placeholder for a version that is not valid, such as `1.0`.
 #[must_use]
 pub fn not_a_version(num: &str, assets: &Assets) -> Markup {
     html! {

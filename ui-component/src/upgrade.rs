@@ -1,4 +1,4 @@
-//! The release to move to from an affected version, and how.
+//! The upgrade from an affected version: the release to move to, and the command.
 
 mod refused;
 mod rust_version;
@@ -15,8 +15,8 @@ use refused::if_it_fails;
 use rust_version::rust_version;
 use workarounds::workarounds;
 
-/// The nearest release that no counted advisory affects, and the line to copy for
-/// it. GraphQL chooses the release; this gives it words.
+/// Shows the nearest release that no counted advisory affects, and the line to copy for it.
+/// GraphQL chooses the release.
 pub(crate) fn upgrade(facts: &Facts<'_>) -> Markup {
     let shown = facts.version();
     let upgrade = shown.and_then(|shown| Some((shown, shown.upgrade.as_ref()?)));
@@ -72,7 +72,7 @@ fn nearest(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Markup
     }
 }
 
-/// Whether Cargo, left to choose in the line of a release, chooses one that is affected.
+/// Returns true if Cargo may choose an affected release in the line of the target.
 fn is_line_affected(facts: &Facts<'_>, target: &Target) -> bool {
     let line = line_of(&target.num);
     let mut releases = facts.krate.versions.nodes.iter();
@@ -80,7 +80,7 @@ fn is_line_affected(facts: &Facts<'_>, target: &Target) -> bool {
     chosen.is_some_and(|chosen| chosen.affecting_count > 0)
 }
 
-/// After the command: the version that keeps Cargo there.
+/// Shows the version that keeps Cargo on the target, after the command.
 fn keep(facts: &Facts<'_>, target: &Target) -> Markup {
     html! {
         @if is_line_affected(facts, target) {
@@ -100,7 +100,7 @@ fn requirement(facts: &Facts<'_>, target: &Target) -> Option<String> {
     }
 }
 
-/// “24.0.12, a compatible upgrade, is affected by 6 instead of 17.”
+/// Says, for example, “24.0.12, a compatible upgrade, is affected by 6 instead of 17.”
 fn improvement(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Markup {
     html! {
         @if let Some(better) = &upgrade.improvement {
@@ -115,7 +115,7 @@ fn improvement(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Ma
     }
 }
 
-/// No release leads out of all advisories, or only one that Cargo does not choose.
+/// Explains that every release is affected, or that only a yanked one is not.
 fn without_release(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Markup {
     let all = match facts.affecting.len() {
         1 => "it",
@@ -146,7 +146,7 @@ fn without_release(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -
     }
 }
 
-/// “; the newest, 0.10.82, is not affected either”
+/// Says, for example, “; the newest, 0.10.82, is not affected either”.
 fn newest(facts: &Facts<'_>, shown: &ShownVersion, target: &Target) -> Markup {
     let default = facts.krate.default_version.as_ref();
     let default = default.filter(|it| it.num != target.num && it.num != shown.num);
@@ -172,7 +172,7 @@ fn is_same_line(num: &str, shown: &ShownVersion) -> bool {
     line_of(num) == line_of(&shown.num)
 }
 
-/// Without a list of releases, only RustSec's ranges are known.
+/// Shows RustSec's ranges, which are all that is known without a list of releases.
 fn by_rustsec(facts: &Facts<'_>) -> Markup {
     html! {
         p {
@@ -184,7 +184,7 @@ fn by_rustsec(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// “fixed in 0.10.48”, or “no fix is named; never affected: <= 0.3.9”
+/// Says, for example, “fixed in 0.10.48”, or “no fix is named; never affected: <= 0.3.9”.
 fn by_ranges(advisory: &Advisory) -> Markup {
     let texts = |ranges: &[Range]| {
         let texts: Vec<&str> = ranges.iter().map(|range| range.text.as_str()).collect();
@@ -200,9 +200,9 @@ fn by_ranges(advisory: &Advisory) -> Markup {
     }
 }
 
-/// The upgrade out of one advisory alone, where it says more than the upgrade out
-/// of all: when no release is free of all, when it is an easier step, or when the
-/// advisory was fixed in several lines.
+/// Shows the upgrade from this advisory alone, if it adds to the upgrade from all of them: if
+/// no release is free of all, if it is an easier step, or if the advisory was fixed in several
+/// lines.
 pub(crate) fn of_advisory(facts: &Facts<'_>, advisory: &Advisory) -> Option<Markup> {
     let own = own(advisory)?;
     let upgrade = facts.version()?.upgrade.as_ref();
@@ -259,7 +259,7 @@ fn number(n: i64) -> String {
     words::number(words::size(n))
 }
 
-/// A line to copy, which breaks between words only: half of `--precise` is another
+/// Shows a line to copy, which breaks only between words: half of `--precise` is another
 /// option. The button appears with the script that makes it work.
 pub(crate) fn line(line: Option<String>) -> Markup {
     html! {

@@ -7,11 +7,12 @@ use crate::facts::{Facts, is_unmaintained};
 use crate::summary::highest;
 use crate::{alert, counts, dates, icons, links, platforms, remarks, severity, upgrade, words};
 
-/// One sentence for the version shown, what to know about that version, and the
+/// Shows one sentence for the version shown, remarks on that version, and the
 /// upgrade. Colour, icon and words agree, and the words alone suffice. Nothing is
-/// called secure: the absence of advisories does not prove it.
+/// called secure, because the absence of advisories does not prove it.
 pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
-    // A deleted crate has no version to show, but a malicious one is still an alarm.
+    // A deleted crate has no version to show, but malicious code in it is still an
+    // alarm.
     let is_gone = facts.is_deleted() && facts.undecided.iter().any(|it| is_malicious(it));
     let affected = is_gone || !facts.affecting.is_empty();
     let alert = match facts.version() {
@@ -34,8 +35,8 @@ pub(crate) fn verdict(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// The version that the verdict names. Without a counted advisory it speaks of
-/// the crate, whatever the version.
+/// Returns the version that the verdict names. Without a counted advisory the
+/// verdict is about the crate, at any version.
 pub(crate) fn version_named<'a>(facts: &Facts<'a>) -> Option<&'a str> {
     named(facts).map(|version| version.num.as_str())
 }
@@ -62,8 +63,8 @@ fn sentence(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// “2 vulnerabilities and 1 unsoundness advisory, on Windows only, of 9 published
-/// advisories, the worst of them High”
+/// Says, for example, “2 vulnerabilities and 1 unsoundness advisory, on Windows
+/// only, of 9 published advisories, the worst of them High”.
 fn by_what(facts: &Facts<'_>, version: &ShownVersion) -> Markup {
     let platforms = version.platforms.as_ref();
     let only_on = platforms.and_then(|limit| platforms::only_on(&limit.os, &limit.arch));
@@ -82,7 +83,7 @@ fn of_all(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// “ (2 advisories), and 3 vulnerabilities”
+/// Says, for example, “ (2 advisories), and 3 vulnerabilities”.
 fn beside_malicious(facts: &Facts<'_>, version: &ShownVersion) -> Markup {
     let others = Counts {
         malicious: 0,
@@ -130,7 +131,7 @@ fn none_of(counted: usize) -> String {
     }
 }
 
-/// Only said when the version list is known: without it nobody can tell.
+/// Names the last affected version, if the list of versions is known.
 fn last_affected(facts: &Facts<'_>) -> Markup {
     html! {
         @if facts.has_releases() {
@@ -146,7 +147,7 @@ fn last_affected(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// The rating. What is not rated is no less urgent, so that is said too.
+/// Shows the rating. Says if some are not rated, because those are no less urgent.
 fn worst(advisories: &[&Advisory]) -> Markup {
     let all_scored = advisories.iter().all(|it| it.severity.is_some());
     let highest = highest(advisories).map(severity::word);

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use crate::advisory_list::{cards, tally};
 use crate::facts::Facts;
 
-/// A folded line with the count. Withdrawn advisories never touch the verdict.
+/// Shows a folded line with the count. Withdrawn advisories never affect the
+/// verdict.
 pub(crate) fn withdrawn(facts: &Facts<'_>) -> Markup {
     html! {
         @if !facts.withdrawn.is_empty() {

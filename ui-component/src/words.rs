@@ -1,12 +1,12 @@
 //! Numbers and lists, in words.
 
-/// `1 advisory`, `2 advisories`, `1,204 releases`.
+/// Returns `1 advisory`, `2 advisories`, `1,204 releases`.
 pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
     let noun = if n == 1 { one } else { many };
     format!("{} {noun}", number(n))
 }
 
-/// A whole number with its thousands set apart: `1,204`.
+/// Formats a whole number with thousands separators: `1,204`.
 pub(crate) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
@@ -19,7 +19,7 @@ pub(crate) fn number(n: usize) -> String {
     out
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins words: `a`, `a and b`, `a, b and c`.
 pub(crate) fn and<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),
@@ -31,7 +31,7 @@ pub(crate) fn and<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// The first letter in upper case: `crypto-failure` to `Crypto-failure`.
+/// Capitalises the first letter: `crypto-failure` becomes `Crypto-failure`.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
@@ -40,7 +40,7 @@ pub(crate) fn capitalised(text: &str) -> String {
     }
 }
 
-/// A count that GraphQL sends as a signed integer.
+/// Converts a count, which GraphQL sends as a signed integer.
 pub(crate) fn size(n: i64) -> usize {
     usize::try_from(n).unwrap_or(0)
 }

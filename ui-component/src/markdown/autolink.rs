@@ -1,13 +1,12 @@
-//! Bare web addresses as links, as GitHub's Markdown has them.
+//! Links for bare web addresses, as in GitHub's Markdown.
 
 use pulldown_cmark::{Event, TagEnd};
 
 use super::events::link;
 use crate::links;
 
-/// Appends the text with its bare `http` and `https` addresses made links, by
-/// the rules of GFM's "Autolinks (extension)". Reads the text once, whatever it
-/// holds.
+/// Appends the text with links for its bare `http` and `https` addresses, by
+/// the rules of GFM's "Autolinks (extension)". Reads every text only once.
 pub(super) fn autolink(text: &str, out: &mut Vec<Event<'_>>) {
     const SCHEME: &str = "http";
     let (mut written, mut from) = (0, 0);
@@ -34,7 +33,8 @@ fn push_text(out: &mut Vec<Event<'_>>, text: &str) {
     }
 }
 
-/// The address that begins here; else how much of the text holds none.
+/// Returns the address that begins here, or else the length of the text without
+/// one.
 fn address<'t>(before: &str, from: &'t str) -> Result<&'t str, usize> {
     let is_web = from.starts_with("http://") || from.starts_with("https://");
     if !is_web || !stands_free(before) {
@@ -43,13 +43,14 @@ fn address<'t>(before: &str, from: &'t str) -> Result<&'t str, usize> {
     let ends = |c: char| c != '"' && links::is_foreign(c);
     let end = from.find(ends).unwrap_or(from.len());
     match from[end..].chars().next() {
-        // An address with what none may hold is not linked in part.
+        // An address with a forbidden character is not linked in part.
         Some(c) if !c.is_whitespace() && c != '<' => Err(end + c.len_utf8()),
         _ => links::safe(trimmed(&from[..end])).ok_or(end),
     }
 }
 
-/// An address starts a word, or follows an opening mark.
+/// Returns true if an address may begin here: at the start of a word or after
+/// an opening mark.
 fn stands_free(before: &str) -> bool {
     before
         .chars()
@@ -57,7 +58,7 @@ fn stands_free(before: &str) -> bool {
         .is_none_or(|c| c.is_whitespace() || "*_~(\"'[".contains(c))
 }
 
-/// The address without the punctuation of the sentence around it.
+/// Returns the address without the punctuation of the sentence around it.
 fn trimmed(url: &str) -> &str {
     let opened = url.matches('(').count();
     let mut unopened = url.matches(')').count().saturating_sub(opened);

@@ -1,4 +1,4 @@
-//! A text's events, made harmless before they are written as HTML.
+//! A text's parser events, made harmless before they are written as HTML.
 
 use pulldown_cmark::{
     CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream,
@@ -9,13 +9,13 @@ use super::limits::{MAX_NESTING, max_events};
 use super::raw_html::{self, RawTag};
 use crate::links;
 
-/// The card's own title is a level 3 heading.
+/// The highest level of a text's headings. The card's own title is at level 3.
 const BELOW_CARD: usize = 4;
 
-/// Parses a text. Headings stand below the card's own, images are links, bare
-/// addresses are links, and no link leads anywhere but to the web or a mailbox.
-/// HTML that is not for [emphasis and such](raw_html) is text. `None` when the
-/// text nests too deeply or makes too many elements.
+/// Parses a text. Headings get levels below the card's own, images and bare
+/// addresses become links, and links lead only to the web or to a mailbox. HTML
+/// other than [emphasis and such](raw_html) is shown as text. Returns `None` if
+/// the text nests too deeply or makes too many elements.
 pub(super) fn tamed(text: &str) -> Option<Vec<Event<'_>>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut tamer = Tamer::default();
@@ -33,7 +33,7 @@ struct Tamer<'a> {
     out: Vec<Event<'a>>,
     open: Vec<Open>,
     headings: Headings,
-    /// Within code no address is a link.
+    /// True within code, where no address is a link.
     is_code: bool,
     /// The text of the HTML block that is being read.
     html_block: String,
@@ -41,14 +41,14 @@ struct Tamer<'a> {
 
 /// An element that is open.
 enum Open {
-    /// Of Markdown's own.
+    /// An element of Markdown.
     Element,
-    /// A link of Markdown, and whether it was let through.
+    /// A link of Markdown; true if it was let through.
     Link(bool),
     /// A tag in the text, which is shown as text until its end is found.
     Tag {
         name: &'static str,
-        /// Where it stands in the events.
+        /// Its index in the events.
         at: usize,
         html: String,
     },
@@ -94,8 +94,8 @@ impl<'a> Tamer<'a> {
         self.out.push(Event::Start(tag));
     }
 
-    /// Links do not nest: of an image in a link only the link becomes one, and a
-    /// tag around a link stays text.
+    /// Starts a link. Links do not nest: of an image in a link only the link is
+    /// made, and a tag around a link stays text.
     fn start_link(&mut self, url: CowStr<'a>) {
         let is_within = self
             .open
@@ -134,7 +134,8 @@ impl<'a> Tamer<'a> {
         open.any(|open| matches!(open, Open::Link(_) | Open::Tag { name: "a", .. }))
     }
 
-    /// A tag in the text: an element if it has an end, or needs none.
+    /// Handles a tag in the text, which becomes an element if it has an end or
+    /// needs none.
     fn tag(&mut self, written: &str, tag: RawTag) {
         let at = self.out.len();
         self.out.push(Event::Text(written.to_owned().into()));
@@ -152,8 +153,8 @@ impl<'a> Tamer<'a> {
         }
     }
 
-    /// Closes the tag of this name within the innermost element of Markdown, and
-    /// forgets those in it that were not closed.
+    /// Closes the tag of this name within the innermost element of Markdown.
+    /// Forgets the unclosed tags within it.
     fn close(&mut self, wanted: &str) -> Option<(usize, String)> {
         let tags = self.open.iter().rev();
         let place = tags
@@ -166,7 +167,7 @@ impl<'a> Tamer<'a> {
         }
     }
 
-    /// The HTML block that ends here, as a paragraph.
+    /// Ends an HTML block and emits it as a paragraph.
     fn html_block(&mut self) {
         let block = std::mem::take(&mut self.html_block);
         self.start(Tag::Paragraph);
@@ -190,7 +191,7 @@ impl<'a> Tamer<'a> {
         self.end(TagEnd::Paragraph);
     }
 
-    /// Text of an HTML block, in which entities are written out.
+    /// Emits the text of an HTML block, in which entities are not decoded yet.
     fn html_text(&mut self, text: &str) {
         if !text.is_empty() {
             let text = text.replace('<', "&lt;").replace('>', "&gt;");
@@ -200,7 +201,8 @@ impl<'a> Tamer<'a> {
 }
 
 impl Open {
-    /// A link of Markdown stands in this tag, which so cannot be one.
+    /// Turns the enclosing tag into text, because it contains a link of
+    /// Markdown.
     fn forget_link(&mut self) {
         if let Self::Tag { name, .. } = self
             && *name == "a"
@@ -210,7 +212,7 @@ impl Open {
     }
 }
 
-/// A link, to an address that was found to be safe.
+/// Returns the start of a link to an address that was found to be safe.
 pub(super) fn link(url: CowStr<'_>) -> Event<'_> {
     Event::Start(Tag::Link {
         link_type: LinkType::Inline,
@@ -220,8 +222,8 @@ pub(super) fn link(url: CowStr<'_>) -> Event<'_> {
     })
 }
 
-/// Gives headings the level of their depth, so that none is skipped whatever
-/// levels the text uses.
+/// Gives headings the level of their depth, so that no level is skipped
+/// whichever levels the text uses.
 #[derive(Default)]
 struct Headings {
     above: Vec<HeadingLevel>,

@@ -1,40 +1,40 @@
-//! Bounds on a text, so that the time to format it grows no faster than the text.
+//! Limits on a text, so that the time to format it is proportional to its length.
 //!
-//! The parser reads a line once for each block that is open, and an HTML parser
-//! looks through the open elements at most tags: both take time in proportion to
-//! the nesting. RustSec's longest description has 9.5 kB, and its deepest nests
-//! six elements.
+//! The parser reads a line once for each open block, and an HTML parser looks
+//! through the open elements at most tags: both take time in proportion to the
+//! nesting. RustSec's longest description has 9.5 kB, and its deepest nests six
+//! elements.
 
 /// The longest text that is formatted, in bytes.
 pub(super) const MAX_TEXT: usize = 64 * 1024;
 
-/// The largest HTML of a text, in bytes: a table can have far more cells than
-/// its text has characters.
+/// The largest HTML of a text, in bytes: a table can have far more cells than its
+/// text has characters.
 pub(super) const MAX_HTML: usize = 256 * 1024;
 
-/// The most elements, or blocks, within one another.
+/// The greatest depth of nested elements or blocks.
 pub(super) const MAX_NESTING: usize = 48;
 
-/// Whether a text is short and flat enough for the parser.
+/// Returns true if a text is short and flat enough for the parser.
 pub(super) fn may_be_parsed(text: &str) -> bool {
     text.len() <= MAX_TEXT && nesting(text) <= MAX_NESTING && cells(text) <= max_events(text)
 }
 
-/// The most events of a text that is no attempt to fill memory: a byte of
-/// Markdown opens and closes two elements at most, but for a table's missing
-/// cells.
+/// Returns the maximum number of events of a text that does not try to fill
+/// memory. A byte of Markdown opens and closes two elements at most, except for
+/// the missing cells of a table.
 pub(super) fn max_events(text: &str) -> usize {
     4 * text.len() + 64
 }
 
-/// The deepest that quotes and lists can nest, or more. A line goes on with at
+/// Returns an upper bound of the depth of quotes and lists. A line continues at
 /// most as many blocks as it has indentation and quote marks before its last
 /// mark, and begins at most as many as it has marks.
 fn nesting(text: &str) -> usize {
     let (mut open, mut deepest) = (0, 0);
     for line in lines(text) {
         let Prefix { old, new } = Prefix::of(line.as_bytes());
-        // A line without a mark can go on with all that is open.
+        // A line without a mark can continue all open blocks.
         if new > 0 {
             open = old.min(open) + new;
             deepest = deepest.max(open);
@@ -43,14 +43,15 @@ fn nesting(text: &str) -> usize {
     deepest
 }
 
-/// The lines of a text, whichever way they end.
+/// Splits a text into lines, at any kind of line end.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
     lines.flat_map(|line| line.split('\r'))
 }
 
-/// The most cells that tables can have: the parser fills each row up to the
-/// columns of the table, which end with a blank line at the latest.
+/// Returns the maximum number of cells that tables can have. The parser fills
+/// each row up to the columns of the table, and a table ends at a blank line at
+/// the latest.
 fn cells(text: &str) -> usize {
     let (mut cells, mut columns) = (0, 0);
     for line in lines(text) {
@@ -67,9 +68,9 @@ fn cells(text: &str) -> usize {
 /// The beginning of a line, up to its last mark.
 #[derive(Default)]
 struct Prefix {
-    /// How many blocks it may go on with.
+    /// The number of blocks that the line may continue.
     old: usize,
-    /// How many it may begin.
+    /// The number of blocks that the line may begin.
     new: usize,
 }
 
@@ -103,7 +104,7 @@ impl Prefix {
     }
 }
 
-/// The length of a quote's or a list item's mark; 0 where there is none.
+/// Returns the length of the mark of a quote or of a list item, or 0 without one.
 fn mark(rest: &[u8]) -> usize {
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (length, after) = match &rest[digits..] {

@@ -1,16 +1,16 @@
-//! HTML tags in a text. Those for words within a line are let through; every
-//! other, such as the `<T>` of `Vec<T>`, is text.
+//! HTML tags in a text. Those for words within a line are let through. Any other,
+//! such as the `<T>` of `Vec<T>`, is shown as text.
 
 use crate::links;
 
-/// The elements that a text may write as HTML. All stand within a line, where
-/// none closes another by itself; blocks are written in Markdown.
+/// The elements that a text may write as HTML. All are inline and none closes another
+/// implicitly; blocks are written in Markdown.
 const NAMES: &[&str] = &[
     "a", "abbr", "b", "code", "del", "em", "i", "kbd", "q", "s", "samp", "strong", "sub", "sup",
     "var",
 ];
 
-/// The end of a line, which has no content.
+/// The line break, which has no content.
 pub(super) const BREAK: &str = "<br>";
 
 /// A tag that is let through, with its HTML.
@@ -21,10 +21,11 @@ pub(super) enum RawTag {
     End { name: &'static str, html: String },
 }
 
-/// The tag at the beginning of this HTML, if it is let through, and its length.
+/// Returns the tag at the beginning of this HTML, if it is let through, and its
+/// length.
 pub(super) fn tag(html: &str) -> Option<(RawTag, usize)> {
     let after = html.strip_prefix('<')?;
-    // A tag does not go on past another one's beginning: each byte is looked at once.
+    // A tag ends before the beginning of another one, so each byte is read once.
     let end = after.find(['<', '>'])?;
     let inside = after[..end].trim_ascii_end();
     let length = after[end..].starts_with('>').then_some(end + 2)?;
@@ -57,8 +58,8 @@ pub(super) fn tag(html: &str) -> Option<(RawTag, usize)> {
     Some((tag, length))
 }
 
-/// The address that a link's attributes name, if it may be linked. One written
-/// in numbers could turn into anything.
+/// Returns the address in a link's attributes, if it may be linked. An address that
+/// is written in character references could decode to anything, so it is rejected.
 fn href(attributes: &str) -> Option<&str> {
     let (_, value) = attributes.split_once("href=")?;
     let value = match value.chars().next()? {

@@ -1,4 +1,4 @@
-//! HTML down to what a text needs.
+//! Reduces HTML to what a text needs.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -7,8 +7,9 @@ use ammonia::{Builder, UrlRelative};
 
 use crate::links::REL;
 
-/// What text needs: no `img`, which would load from strangers; no `id`, `class`
-/// or `style`, which could pose as the page; no headings above the card's body.
+/// The elements that a text needs. There is no `img`, which would load from
+/// other sites; no `id`, `class` or `style`, which could imitate the page; and
+/// no headings above the card's body.
 const TAGS: &[&str] = &[
     "a",
     "abbr",
@@ -56,7 +57,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             ("ol", HashSet::from(["start"])),
         ]))
         .generic_attributes(HashSet::new())
-        // What scrolls must be reachable by keyboard.
+        // Elements that scroll must be reachable by keyboard.
         .set_tag_attribute_value("pre", "tabindex", "0")
         .set_tag_attribute_value("table", "tabindex", "0")
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
@@ -65,14 +66,15 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// The HTML with nothing in it but text, its structure, and links to the web.
+/// Returns the HTML with only its text, its structure, and links to the web.
 pub(super) fn sanitise(html: &str) -> String {
     without_empty_links(&BUILDER.clean(html).to_string())
 }
 
-/// Takes away links to nowhere, which are left of what was not let through, and
-/// links without text, which nobody could see. Sanitised HTML is well-formed and
-/// has no link within a link, so the next `</a>` is the one that belongs to it.
+/// Removes links without an address, which remain of links that were not let
+/// through, and links without text, which nobody could see. Sanitised HTML is
+/// well-formed and has no nested links, so the next `</a>` is the one that
+/// belongs to a link.
 fn without_empty_links(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;

@@ -1,4 +1,4 @@
-//! Attacks, judged by parsing what comes out of them.
+//! Attacks, judged by parsing the output.
 
 mod attacks;
 
@@ -80,9 +80,9 @@ fn tags(html: &str) -> Vec<Tag> {
     tokenizer.sink.0.into_inner()
 }
 
-/// Holds for whatever comes out of this module: known elements, known attributes,
-/// links to the web only, and every element closed where it was opened, so that
-/// nothing around it can be closed.
+/// Checks any output of this module: known elements, known attributes, links to
+/// the web only, and every element closed where it was opened, so that nothing
+/// around it can be closed.
 fn assert_tame(html: &str, allowed: &[&str], attack: &str) {
     let mut open: Vec<String> = Vec::new();
     for tag in tags(html) {

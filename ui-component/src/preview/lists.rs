@@ -15,23 +15,24 @@ pub struct Dependency {
     pub krate: String,
     /// The version requirement.
     pub req: String,
-    /// What it is needed for.
+    /// The purpose of the dependency.
     pub kind: Kind,
 }
 
-/// What a dependency is needed for.
+/// The purpose of a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Every build.
+    /// Needed by every build.
     Mandatory,
-    /// Builds with a feature.
+    /// Needed by builds with a feature.
     Optional,
-    /// Tests and examples. Never marked: nobody who uses the crate builds it.
+    /// Needed by tests and examples. Never marked, because users of the crate
+    /// do not build it.
     Dev,
 }
 
 impl Dependency {
-    /// A mandatory dependency without an alias.
+    /// Returns a mandatory dependency without an alias.
     #[must_use]
     pub fn new(krate: impl Into<String>, req: impl Into<String>) -> Self {
         Self {
@@ -42,7 +43,8 @@ impl Dependency {
         }
     }
 
-    /// A list that shows each case once; its crates are in the bundled sample.
+    /// Returns a list that shows each case once; its crates are in the bundled
+    /// sample.
     #[must_use]
     pub fn telling() -> Vec<Self> {
         let of_kind = |krate, req, kind| Self {
@@ -71,7 +73,7 @@ impl Dependency {
     }
 }
 
-/// The page with the crate's versions, newest first.
+/// Makes the page with the crate's versions, newest first.
 #[must_use]
 pub fn versions(data: &Data, files: &Files) -> Markup {
     let krate = data.crate_.as_ref();
@@ -95,7 +97,7 @@ pub fn versions(data: &Data, files: &Files) -> Markup {
     page(Place::Versions, name, list, files)
 }
 
-/// The page with these dependencies of a crate.
+/// Makes the page with these dependencies of a crate.
 #[must_use]
 pub fn dependencies(krate: &str, dependencies: &[Dependency], files: &Files) -> Markup {
     let list = |title: &str, is_shown: fn(Kind) -> bool| {

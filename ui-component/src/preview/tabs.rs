@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-/// The tabs of a crate's page that lead somewhere.
+/// The tabs of a crate's page that have a page of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Versions,
@@ -20,8 +20,8 @@ impl Place {
     }
 }
 
-/// The tabs of crates.io. Security leads to the version that its highlight is about,
-/// the lists are those of `lists_of`, and the others lead nowhere.
+/// Makes the tabs of crates.io. Security leads to the version that its highlight is
+/// about, the lists are those of `lists_of`, and the others lead nowhere.
 pub(super) fn tab_bar(
     current: Place,
     lists_of: Option<&str>,

@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use crate::answer::{Alert, Release};
 
-/// The releases from the oldest to the newest, each as wide as any other: those that
+/// Draws the releases from the oldest to the newest, all equally wide: those that
 /// are affected filled, the version shown marked. The row says the same in words.
 pub(super) fn bar(releases: &[Release], longest: usize, shown: Option<&str>) -> Markup {
     let length = releases.len();
-    // Rows of several lines can hold more than the longest line.
+    // A row of several lines can have more releases than the longest line.
     let width = longest.max(length);
     let place = releases
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn bar(releases: &[Release], longest: usize, shown: Option<&str>) -> 
     }
 }
 
-/// A rectangle for each run of neighbouring releases with that alert.
+/// Draws a rectangle for each run of neighbouring releases with that alert.
 fn segments(releases: &[Release], alert: &Alert) -> String {
     let mut path = String::new();
     let mut from = 0;

@@ -1,4 +1,4 @@
-//! Every release, as a link to this tab for it.
+//! The list of every release, each a link to this tab for it.
 
 use maud::{Markup, html};
 
@@ -6,8 +6,9 @@ use super::lines::line_of;
 use crate::answer::Release;
 use crate::{links, words};
 
-/// The releases newest first, with a heading wherever the line or the verdict
-/// changes, so that a release is just its number. There may be a thousand.
+/// Lists the releases, newest first, with a heading wherever the line or the
+/// verdict changes, so that a release is just its number. There may be a
+/// thousand.
 pub(super) fn chooser(releases: &[Release], shown: Option<&str>) -> Markup {
     html! {
         details class="cs-aside cs-choose" data-test-choose-release {
@@ -28,7 +29,7 @@ fn is_alike(a: &Release, b: &Release) -> bool {
     line_of(&a.num) == line_of(&b.num) && a.affecting_count == b.affecting_count
 }
 
-/// “0.10, affected by 2:”
+/// Makes a heading such as “0.10, affected by 2:”
 fn heading(release: &Release) -> Markup {
     html! {
         (line_of(&release.num))

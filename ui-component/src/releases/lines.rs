@@ -3,19 +3,20 @@
 use crate::answer::Release;
 use crate::words;
 
-/// More changes between affected and not affected than this are not told one by one.
+/// The number of changes between affected and not affected above which they are
+/// summarised.
 const TOLD: usize = 3;
 
 /// One row of the list.
 pub(super) enum Row<'a> {
     /// One line of compatible releases.
     Line(&'a [Release]),
-    /// Neighbouring lines, of which every release is affected, or none is.
+    /// Neighbouring lines, in which either every release or none is affected.
     Alike(&'a [Release]),
 }
 
-/// The rows of releases that are sorted newest first. The line of the version shown
-/// has a row of its own.
+/// Returns the rows of releases that are sorted newest first. The line of the version
+/// shown has a row of its own.
 pub(super) fn rows<'a>(releases: &'a [Release], shown: Option<&str>) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     let mut rest = releases;
@@ -25,7 +26,7 @@ pub(super) fn rows<'a>(releases: &'a [Release], shown: Option<&str>) -> Vec<Row<
         };
         let alike = rest.iter().take_while(is_alike).count();
         let line = length_of_line(rest);
-        // Whole lines only.
+        // Take whole lines only.
         let mut whole = 0;
         let mut lines = 0;
         while whole < rest.len() {
@@ -56,8 +57,8 @@ fn is_affected(release: &Release) -> bool {
     release.affecting_count > 0
 }
 
-/// What Cargo holds compatible: the major version; `0.` and the minor one; and of
-/// `0.0.` each release by itself.
+/// Returns the numbers that Cargo requires to be equal for compatibility: the major
+/// version; below 1.0.0 the minor version too; below 0.1.0 all three.
 pub(crate) fn line_of(num: &str) -> &str {
     let core = num.split(['-', '+']).next().unwrap_or(num);
     if core.starts_with("0.0.") {
@@ -74,14 +75,14 @@ pub(crate) fn line_of(num: &str) -> &str {
 }
 
 impl<'a> Row<'a> {
-    /// Its releases, newest first.
+    /// Returns its releases, newest first.
     pub(super) fn releases(&self) -> &'a [Release] {
         match self {
             Self::Line(releases) | Self::Alike(releases) => releases,
         }
     }
 
-    /// The number of releases of a single line.
+    /// Returns the number of releases of a single line.
     pub(super) fn length(&self) -> Option<usize> {
         match self {
             Self::Line(releases) => Some(releases.len()),
@@ -89,7 +90,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// `0.10`, or `0.8 to 0.1`.
+    /// Returns `0.10`, or `0.8 to 0.1`.
     pub(super) fn name(&self) -> String {
         let releases = self.releases();
         let line = |release: Option<&Release>| {
@@ -106,7 +107,8 @@ impl<'a> Row<'a> {
         releases.any(|release| Some(release.num.as_str()) == num)
     }
 
-    /// “0.10.0 to 0.10.71 affected; 0.10.72 to 0.10.82 not affected”
+    /// Returns words such as “0.10.0 to 0.10.71 affected; 0.10.72 to 0.10.82 not
+    /// affected”.
     pub(super) fn in_words(&self, shown: Option<&str>) -> String {
         let releases = self.releases();
         let mut words = match self {
@@ -158,7 +160,8 @@ fn told(run: &[Release]) -> String {
     }
 }
 
-/// Fixes that were backported make holes: “31 of 62 affected; the newest, 1.47.0, is not”
+/// Summarises lines in which backported fixes leave gaps: “31 of 62 affected; the newest,
+/// 1.47.0, is not”.
 fn in_short(releases: &[Release]) -> String {
     let affected = releases.iter().filter(|it| is_affected(it)).count();
     let newest = releases.first();
@@ -191,7 +194,7 @@ mod tests {
         assert_eq!(line_of("odd"), "odd");
     }
 
-    /// Newest first; `!` marks an affected one.
+    /// Parses releases, newest first; `!` marks an affected one.
     fn told_of(nums: &str, shown: Option<&str>) -> Vec<String> {
         let releases: Vec<Release> = nums
             .split_whitespace()

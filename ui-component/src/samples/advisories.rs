@@ -1,11 +1,11 @@
-//! Made-up advisories.
+//! Invented advisories.
 
 use crate::answer::{
     Advisory, AdvisoryAffectedVersions, AdvisoryFunctions, AdvisoryFunctionsVersions, AdvisoryKind,
     Alert, Identifier, Range, RangeLower, RangeUpper, Severity, SeverityWord,
 };
 
-/// An advisory with the fields that every one has.
+/// Returns an advisory with the fields that every advisory has.
 pub(super) fn advisory(number: u32, kind: AdvisoryKind, title: &str) -> Advisory {
     let year = 2018 + number % 8;
     let id = format!("RUSTSEC-{year}-{:04}", 9000 + number);
@@ -57,7 +57,7 @@ fn in_repository(view: &str, id: &str) -> String {
     format!("https://github.com/rustsec/advisory-db/{view}/main/crates/harbour/{id}.md")
 }
 
-/// A use after free with everything that a good advisory carries.
+/// Returns a use after free with all fields of a good advisory.
 pub(super) fn use_after_free() -> Advisory {
     Advisory {
         description: "`Session::resume` keeps a pointer into a ticket that it has just freed. A peer that sends \
@@ -208,8 +208,8 @@ pub(super) fn cvss4() -> Severity {
     }
 }
 
-/// A range in Rust's notation: `>= 0.2.0, < 0.3.1`, `>= 0.4.2`, `< 0.3.4`, `= 0.4.4`,
-/// or `every version`.
+/// Parses a range in Rust's notation: `>= 0.2.0, < 0.3.1`, `>= 0.4.2`, `< 0.3.4`, `=
+/// 0.4.4`, or `every version`.
 pub(super) fn range(text: &str) -> Range {
     let bounds: Vec<(&str, &str)> = text
         .split(", ")

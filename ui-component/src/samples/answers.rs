@@ -1,4 +1,4 @@
-//! The states of the verdict: what it says, where it leads, what it counts.
+//! The states of the verdict: its sentences, links and counts.
 
 use crate::answer::{Advisory, AdvisoryKind, AdvisoryTwins, Availability};
 

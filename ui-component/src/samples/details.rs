@@ -1,4 +1,4 @@
-//! The states of everything else: cards, versions, sizes, data.
+//! The states of all other parts: cards, versions, sizes, data.
 
 use crate::Data;
 use crate::answer::{Advisory, AdvisoryKind, Availability, DataSource, DataStatus};
@@ -141,7 +141,7 @@ pub(super) fn versions() -> Vec<Sample> {
     ]
 }
 
-/// Unsoundness that no release has fixed.
+/// Returns unsoundness that no release has fixed.
 fn ever_unsound() -> Advisory {
     Advisory {
         affected_ranges: vec![range("every version")],

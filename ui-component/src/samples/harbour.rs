@@ -3,8 +3,8 @@
 use super::advisories::{unscored, unsound, use_after_free};
 use super::scene::Scene;
 
-/// The releases that most samples share; the places of the advisories below
-/// are places in this list.
+/// The releases that most samples share. The advisories below refer to their
+/// indexes.
 const RELEASES: [&str; 18] = [
     "0.1.0",
     "0.1.1",
@@ -26,12 +26,13 @@ const RELEASES: [&str; 18] = [
     "0.5.0-alpha.1",
 ];
 
-/// Its releases, without an advisory.
+/// Returns the crate with its releases, without an advisory.
 pub(super) fn harbour() -> Scene {
     Scene::new("harbour").releases(RELEASES)
 }
 
-/// With three advisories: one until 0.3.3, one until 0.4.1, one in between.
+/// Returns the crate with three advisories: one until 0.3.3, one until 0.4.1,
+/// one in between.
 pub(super) fn with_three() -> Scene {
     harbour()
         .advisory(use_after_free(), 0..11)

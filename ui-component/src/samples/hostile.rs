@@ -1,4 +1,4 @@
-//! Texts that try to leave their place. None may.
+//! Texts that try to escape from their element. None may.
 
 use crate::answer::{Advisory, AdvisoryKind};
 

@@ -1,4 +1,4 @@
-//! Samples of size.
+//! Large samples.
 
 use crate::answer::{Advisory, AdvisoryKind, SeverityWord};
 
@@ -23,7 +23,7 @@ const FAULTS: [&str; 6] = [
     "Stale pointer in",
 ];
 
-/// 42 advisories over 240 releases in 60 lines; a third affects the version shown.
+/// Returns 42 advisories over 240 releases in 60 lines. A third affects the version shown.
 pub(super) fn advisories() -> Scene {
     let nums =
         (1..=60u32).flat_map(|major| (0..4u32).map(move |patch| format!("{major}.0.{patch}")));
@@ -98,7 +98,7 @@ fn draft(n: u32, title: &str) -> (Advisory, usize) {
     (advisory, end)
 }
 
-/// 700 releases in 10 lines.
+/// Returns 700 releases in 10 lines.
 pub(super) fn releases() -> Scene {
     let nums = (1..=10u32).flat_map(|major| {
         (0..70u32).map(move |n| match n {

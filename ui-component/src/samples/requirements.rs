@@ -1,4 +1,4 @@
-//! The states of the check of a requirement: a sentence each.
+//! The states of the check of a requirement, one sentence each.
 
 use crate::answer::{Advisory, Availability};
 

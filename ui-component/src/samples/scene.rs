@@ -1,4 +1,4 @@
-//! A crate with releases and advisories, as GraphQL would answer for it.
+//! A crate with releases and advisories, as GraphQL would return it.
 
 mod facts;
 mod requirement;
@@ -15,19 +15,19 @@ use crate::answer::{
 use facts::{alert, alert_of, counted, counts, platforms};
 use requirement::Typed;
 
-/// What a sample is made of. What follows from it (counts, verdicts, upgrades)
-/// is worked out, so that the numbers of a sample agree with each other.
+/// The input of a sample. Everything that follows from it (counts, verdicts,
+/// upgrades) is computed, so that the numbers of a sample agree with each other.
 #[derive(Clone)]
 pub(super) struct Scene {
     name: String,
     availability: Availability,
-    /// Oldest first.
+    /// The releases, oldest first.
     releases: Vec<Release>,
-    /// Each with the places in `releases` that it affects.
+    /// The advisories, each with the indexes of the `releases` that it affects.
     advisories: Vec<(Advisory, Span<usize>)>,
     shown: Shown,
     typed: Option<Typed>,
-    /// The Rust that releases need, each from this place on.
+    /// The Rust that releases need, each from this index on.
     rust: Vec<(usize, String)>,
     status: DataStatus,
 }
@@ -36,7 +36,7 @@ pub(super) struct Scene {
 enum Shown {
     Default,
     Release(String),
-    /// Not in the list; affected by all advisories or by none.
+    /// A version that is not in the list; affected by all advisories or by none.
     Unlisted(String, bool),
 }
 
@@ -101,7 +101,7 @@ impl Scene {
 
     pub(super) fn stale(mut self) -> Self {
         self.status.is_stale = true;
-        // As a clock gives it: to the nanosecond.
+        // A clock's time, to the nanosecond.
         self.status.committed_at = Some("2026-11-09T03:15:00.450454648Z".to_owned());
         self
     }
@@ -178,7 +178,7 @@ impl Scene {
         stable.or(unyanked).or_else(|| newest.next())
     }
 
-    /// The place of the version shown among the releases.
+    /// Returns the index of the version shown among the releases.
     fn place(&self) -> Option<usize> {
         let num = match &self.shown {
             Shown::Default => &self.default()?.num,
@@ -249,7 +249,7 @@ impl Scene {
         advisory
     }
 
-    /// The first of the releases that its ranges call patched, if that is published.
+    /// Returns the first release in the patched ranges, if it is published.
     fn fixed_release(&self, advisory: &Advisory) -> Option<AdvisoryFixedRelease> {
         let patched = advisory.patched.first()?.lower.as_ref()?;
         let mut releases = self.releases.iter();

@@ -7,7 +7,7 @@ use super::harbour::{harbour, with_three};
 use super::scene::Scene;
 use super::{Sample, sample};
 
-/// To a release that no advisory affects.
+/// Returns upgrades to a release that no advisory affects.
 pub(super) fn upgrades() -> Vec<Sample> {
     let fixed_in_next_line = || Advisory {
         affected_ranges: vec![range("< 0.4.0")],
@@ -89,7 +89,7 @@ pub(super) fn upgrades() -> Vec<Sample> {
     ]
 }
 
-/// Where no newer release is free of all.
+/// Returns the states in which no newer release is free of all advisories.
 pub(super) fn without_a_newer_release() -> Vec<Sample> {
     let with_workaround = Advisory {
         description: format!(
@@ -145,7 +145,7 @@ pub(super) fn without_a_newer_release() -> Vec<Sample> {
     ]
 }
 
-/// A fault without a fix.
+/// Returns a fault without a fix.
 fn since(affected: &str) -> Advisory {
     Advisory {
         patched: Vec::new(),

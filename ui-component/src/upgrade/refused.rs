@@ -1,4 +1,4 @@
-//! What to do when the line to copy does not work.
+//! Help for a line to copy that does not work.
 
 use maud::{Markup, html};
 
@@ -7,7 +7,7 @@ use crate::answer::{ShownVersion, Upgrade};
 use crate::commands;
 use crate::facts::Facts;
 
-/// Folded: the cases in which Cargo refuses, or no manifest has the entry.
+/// Shows, folded, the cases in which Cargo refuses or no manifest has the entry.
 pub(super) fn if_it_fails(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Markup {
     let yanked = upgrade.yanked.as_ref();
     let is_command = match Direction::of(&upgrade.nearest) {
@@ -30,7 +30,8 @@ pub(super) fn if_it_fails(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upg
     }
 }
 
-/// Cargo's two errors, and what to do about each. The command for the second follows.
+/// Explains Cargo's two errors and their remedies. The command for the second
+/// follows.
 fn refusals() -> Markup {
     html! {
         summary { "Cargo refuses?" }

@@ -1,12 +1,12 @@
-//! The Rust version that an upgrade needs. It is the release's own claim.
+//! The Rust version that an upgrade needs, as the release itself says.
 
 use maud::{Markup, html};
 
 use super::release;
 use crate::answer::{ShownVersion, Target, Upgrade};
 
-/// “0.3.47 needs Rust 1.88; 0.3.19 needs 1.62.” Nothing where the need does not
-/// rise, or either is not known.
+/// Says, for example, “0.3.47 needs Rust 1.88; 0.3.19 needs 1.62.” Says nothing if
+/// the needed version does not rise or either one is not known.
 pub(super) fn rust_version(shown: &ShownVersion, target: &Target, upgrade: &Upgrade) -> Markup {
     let (Some(old), Some(new)) = (&shown.rust_version, &target.rust_version) else {
         return html! {};
@@ -25,12 +25,13 @@ pub(super) fn rust_version(shown: &ShownVersion, target: &Target, upgrade: &Upgr
     }
 }
 
-/// Whether one Rust version is newer than another; `1.70` and `1.70.0` are the same.
+/// Returns true if `one` is newer than `other`; `1.70` and `1.70.0` are equal.
 fn is_newer(one: &str, other: &str) -> bool {
     matches!((numbers(one), numbers(other)), (Some(one), Some(other)) if one > other)
 }
 
-/// The three numbers of a Rust version, if it has no others.
+/// Returns the three numbers of a Rust version, or `None` if there is anything else
+/// in it.
 fn numbers(rust: &str) -> Option<[u64; 3]> {
     let mut numbers = [0; 3];
     for (at, part) in rust.split('.').enumerate() {

@@ -1,15 +1,16 @@
-//! Where an advisory describes a workaround, for want of a fixed release.
+//! Links to the workarounds that advisories describe, if there is no fixed
+//! release.
 
 use maud::{Markup, html};
 
 use crate::answer::Advisory;
 use crate::{links, markdown};
 
-/// The headings, in lower case, under which advisories describe one.
+/// The headings of workarounds in advisories, in lower case.
 const HEADINGS: [&str; 4] = ["workaround", "workarounds", "mitigation", "mitigations"];
 
-/// “See “Workarounds” in RUSTSEC-2023-0071.” Nothing where no advisory has such a
-/// heading.
+/// Says, for example, “See “Workarounds” in RUSTSEC-2023-0071.” Says nothing if
+/// no advisory has such a heading.
 pub(super) fn workarounds<'a>(advisories: impl Iterator<Item = &'a Advisory>) -> Markup {
     let with: Vec<(String, &str)> = advisories
         .filter_map(|advisory| {
@@ -35,7 +36,7 @@ pub(super) fn workarounds<'a>(advisories: impl Iterator<Item = &'a Advisory>) ->
 
 fn heading(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    // Most texts hold no such word, and so need no parser.
+    // Most texts contain no such word, so they need no parser.
     if !lower.contains("workaround") && !lower.contains("mitigation") {
         return None;
     }

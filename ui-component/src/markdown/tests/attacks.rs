@@ -1,6 +1,7 @@
 //! Texts that must come out harmless.
 
-/// Texts that try to run code, load something, restyle the page or leave their place.
+/// Texts that try to run code, load something, restyle the page or escape from their
+/// element.
 pub(super) const ATTACKS: &[&str] = &[
     "<script>alert(1)</script>",
     "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",

@@ -1,4 +1,4 @@
-//! The facts of a verdict that follow from the advisories that affect a version.
+//! The facts of a verdict, computed from the advisories that affect a version.
 
 use super::number;
 use crate::answer::{Advisory, AdvisoryKind, Alert, Counts, SeverityWord, ShownVersionPlatforms};

@@ -1,20 +1,20 @@
-//! The requirement that a reader has typed, as GraphQL would answer for it.
+//! The requirement that a reader has typed, as GraphQL would answer it.
 
 use super::{Scene, number};
 use crate::answer::{Release, Requirement, RequirementChosen, RequirementNewestUnaffected};
 
-/// What a reader has typed into the field for a requirement.
+/// The text in the field for a requirement.
 #[derive(Clone)]
 pub(super) struct Typed {
     text: &'static str,
-    /// The requirement as Cargo prints it, and the beginning of the versions that it
-    /// allows; `None` if it is not a requirement.
+    /// The requirement as Cargo prints it, and the prefix of the versions that it
+    /// allows; `None` if the text is not a requirement.
     means: Option<(&'static str, &'static str)>,
 }
 
 impl Scene {
-    /// A requirement has been typed, which Cargo prints as `req`; it allows the stable
-    /// releases that begin so.
+    /// Sets the typed requirement, which Cargo prints as `req`. It allows the stable
+    /// releases that begin with `allowed`.
     pub(in crate::samples) fn checked(
         mut self,
         text: &'static str,
@@ -26,7 +26,7 @@ impl Scene {
         self
     }
 
-    /// Something that is not a requirement has been typed.
+    /// Sets a typed text that is not a requirement.
     pub(in crate::samples) fn typed_wrong(mut self, text: &'static str) -> Self {
         self.typed = Some(Typed { text, means: None });
         self

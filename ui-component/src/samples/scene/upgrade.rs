@@ -5,7 +5,7 @@ use crate::answer::{Nearest, Release, Target, Upgrade, UpgradeImprovement, Upgra
 use crate::releases::line_of as line;
 
 impl Scene {
-    /// Says that releases need this Rust, from one of them on.
+    /// Sets the Rust that releases need, from one of them on.
     pub(in crate::samples) fn rust(mut self, from: &str, rust: &str) -> Self {
         let place = self.releases.iter().position(|it| it.num == from);
         self.rust
@@ -13,14 +13,15 @@ impl Scene {
         self
     }
 
-    /// The Rust that the release at a place needs, if it is known.
+    /// Returns the Rust that the release at an index needs, if it is known.
     pub(super) fn rust_at(&self, place: usize) -> Option<String> {
         let mut known = self.rust.iter().rev();
         let (_, rust) = known.find(|(from, _)| *from <= place)?;
         self.releases.get(place).map(|_| rust.clone())
     }
 
-    /// The upgrade of a version that this many counted advisories affect.
+    /// Returns the upgrade of a version that this many counted advisories
+    /// affect.
     pub(super) fn upgrade(&self, num: &str, place: usize, affecting: i64) -> Upgrade {
         let is_clean = |release: &Release, _| release.affecting_count == 0;
         let nearest = self.nearest(num, place, is_clean);
@@ -32,7 +33,8 @@ impl Scene {
         }
     }
 
-    /// The nearest clean release: compatible, else breaking, else an older one.
+    /// Returns the nearest clean release: compatible, else breaking, else an
+    /// older one.
     pub(super) fn nearest(
         &self,
         num: &str,
@@ -115,7 +117,7 @@ impl Scene {
     }
 }
 
-/// Whether somebody on this version would be sent to a release.
+/// Returns true if a release may be recommended to a user of this version.
 fn is_choosable(num: &str, release: &Release) -> bool {
     !release.is_yanked && (!release.is_prerelease || num.contains('-'))
 }
