@@ -1,6 +1,6 @@
-//! The data as readers see it: each crate whole, parsed once for each revision
-//! and shared, and the version of the data that a request reads from its first
-//! field to its last. It knows no GraphQL.
+//! The data as readers see it: each crate whole, parsed once for each revision and
+//! shared, and the version of the data that a request reads from its first field
+//! to its last. It does not depend on GraphQL.
 
 mod advisory;
 mod dossier;
@@ -30,11 +30,11 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 use watch::Following;
 
-/// The size of the crates kept in memory, in bytes, about: room for all 908 crates
-/// with an advisory.
+/// The approximate size of the crates kept in memory, in bytes: room for all 908
+/// crates with an advisory.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 
-/// Everything that readers know. Clones share it.
+/// All data that readers use. Clones share it.
 #[derive(Clone)]
 pub struct Catalog(Arc<Inner>);
 
@@ -43,9 +43,9 @@ struct Inner {
     clock: Clock,
     stale_after: Duration,
     following: Following,
-    /// Told when a sync of this process has ended.
+    /// Notified when a sync of this process has ended.
     synced: Arc<Notify>,
-    /// Crates by revision and look-up name.
+    /// Crates by revision and lookup name.
     crates: Cache<(Revision, String), Arc<Dossier>>,
 }
 
@@ -56,8 +56,8 @@ impl fmt::Debug for Catalog {
 }
 
 impl Catalog {
-    /// A catalogue of a database. Its data counts as stale when the last good
-    /// sync is longer ago than `stale_after`.
+    /// Creates a catalogue of a database. Its data is stale if the last good sync
+    /// is longer ago than `stale_after`.
     #[must_use]
     pub fn new(db: DatabaseConnection, clock: Clock, stale_after: Duration) -> Self {
         let weigh = |(_, name): &(Revision, String), dossier: &Arc<Dossier>| {
@@ -77,22 +77,22 @@ impl Catalog {
         }))
     }
 
-    /// The database.
+    /// Returns the database.
     #[must_use]
     pub fn db(&self) -> &DatabaseConnection {
         &self.0.db
     }
 
-    /// The time.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {
         self.0.clock.now()
     }
 
-    /// The newest version of the data, for one request.
+    /// Returns the newest version of the data, for one request.
     ///
     /// # Errors
-    /// [`ReadError::Unavailable`] until the database has been read once.
+    /// Returns [`ReadError::Unavailable`] until the database has been read once.
     pub async fn view(&self) -> Result<View, ReadError> {
         let edition = match self.edition() {
             Some(edition) => edition,
@@ -101,8 +101,8 @@ impl Catalog {
         Ok(View::new(self.clone(), edition))
     }
 
-    /// The problem that keeps the watch from following the database, and since
-    /// when.
+    /// Returns the problem that prevents the watch from following the database,
+    /// and its start.
     #[must_use]
     pub fn problem(&self) -> Option<(Problem, OffsetDateTime)> {
         let since = self.0.following.lost_since()?;

@@ -16,7 +16,7 @@ pub struct Advisory {
     pub kind: Kind,
     /// The versions that are patched or unaffected.
     pub ranges: Ranges,
-    /// The severity, where the advisory has a CVSS vector.
+    /// The severity, if the advisory has a CVSS vector.
     pub severity: Option<Severity>,
 }
 
@@ -24,7 +24,8 @@ impl Advisory {
     /// Parses a row.
     ///
     /// # Errors
-    /// [`RequirementsError`] when the row holds something that no sync writes.
+    /// Returns [`RequirementsError`] if the row contains something that no sync
+    /// writes.
     pub fn new(row: advisory::Model) -> Result<Self, RequirementsError> {
         Ok(Self {
             kind: Kind::of(row.informational.as_deref(), &row.categories.0),
@@ -34,19 +35,19 @@ impl Advisory {
         })
     }
 
-    /// Whether RustSec has not withdrawn it.
+    /// Returns true if RustSec has not withdrawn it.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.row.withdrawn.is_none()
     }
 
-    /// Whether it is live and of a kind that a change of version cures.
+    /// Returns true if it is live and of a kind that a change of version cures.
     #[must_use]
     pub fn is_counted(&self) -> bool {
         self.is_live() && self.kind.is_counted()
     }
 
-    /// How prominently to show it. A withdrawn one raises no alert.
+    /// Returns its prominence. A withdrawn advisory raises no alert.
     #[must_use]
     pub fn alert(&self) -> Alert {
         if !self.is_live() {
@@ -56,7 +57,8 @@ impl Advisory {
         Alert::of(self.kind, rating)
     }
 
-    /// The platforms that it is limited to; without limit both sets are empty.
+    /// Returns the platforms to which it is limited. Without a limit both sets
+    /// are empty.
     #[must_use]
     pub fn platforms(&self) -> Platforms<'_> {
         Platforms::new(&self.row.os.0, &self.row.arch.0)

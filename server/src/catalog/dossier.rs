@@ -1,5 +1,5 @@
-//! A crate whole: a crate's page needs most of it, and the largest crate with an
-//! advisory has a few hundred versions.
+//! A crate with all its data, because a crate's page needs most of it. The largest
+//! crate with an advisory has a few hundred versions.
 
 use super::advisory::Advisory;
 use super::release::{Release, Verdict};
@@ -11,47 +11,48 @@ use crate::entity::{advisory, version};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Whether a crate's published versions are known.
+/// The state of the list of a crate's published versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Availability {
     /// The index lists the crate.
     Published,
-    /// The index does not list it, and RustSec expects that: the crate was
-    /// deleted from crates.io (RustSec `expect-deleted`).
+    /// The index does not list it, and RustSec expects that: the crate was deleted
+    /// from crates.io (RustSec `expect-deleted`).
     Deleted,
-    /// No index file of the crate was read; nothing is claimed about its versions.
+    /// No index file of the crate was read, so its versions are not known.
     Unknown,
 }
 
 /// A crate with its versions and its advisories, and the verdict on each pair.
 #[derive(Debug)]
 pub struct Dossier {
-    /// The name as it was published, or as it was asked for when no row has it.
+    /// The name as it was published, or as it was requested if no row has it.
     pub name: String,
-    /// Whether `versions` is the whole list.
+    /// Says if `versions` is the whole list.
     pub availability: Availability,
-    /// Newest first by semver precedence; build metadata breaks ties.
+    /// The published versions, newest first by semver precedence; build metadata
+    /// breaks ties.
     pub versions: Vec<Release>,
-    /// Worst first, withdrawn ones included.
+    /// The advisories, worst first, including withdrawn ones.
     pub advisories: Vec<Arc<Advisory>>,
-    /// For each advisory what follows from the others and from the versions.
+    /// The links of each advisory to the others and to the versions.
     links: Vec<Links>,
     default_version: Option<usize>,
 }
 
-/// The versions and advisories that an advisory leads to, as indexes.
+/// The versions and advisories that an advisory refers to, as indexes.
 #[derive(Debug)]
 struct Links {
     /// The published versions that it affects, newest first.
     affected: Arc<[usize]>,
-    /// The release that brought the fix.
+    /// The release that first contained the fix.
     fixed: Option<usize>,
     /// The other live advisories that share an alias with it.
     twins: Box<[usize]>,
 }
 
 impl Dossier {
-    /// A crate that nothing is known of.
+    /// Returns a crate of which nothing is known.
     #[must_use]
     pub fn unknown(name: String) -> Self {
         Self {
@@ -74,7 +75,7 @@ impl Dossier {
         let mut affecting = affecting(&advisories);
         let mut versions: Vec<(semver::Version, version::Model)> = versions
             .into_iter()
-            // The sync parsed it before.
+            // The sync has parsed it before, so no row is lost here.
             .filter_map(|row| Some((semver::Version::parse(&row.num).ok()?, row)))
             .collect();
         versions.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -116,28 +117,29 @@ impl Dossier {
         })
     }
 
-    /// The published version of exactly this number, build metadata included.
+    /// Returns the index of the published version with exactly this number,
+    /// including build metadata.
     #[must_use]
     pub fn position(&self, version: &semver::Version) -> Option<usize> {
         let newest_first = |release: &Release| version.cmp(&release.version);
         self.versions.binary_search_by(newest_first).ok()
     }
 
-    /// The version that crates.io shows when none is chosen: the newest that is
+    /// Returns the version that crates.io shows by default: the newest that is
     /// stable and not yanked; else the newest that is not yanked; else the newest.
     #[must_use]
     pub fn default_version(&self) -> Option<usize> {
         self.default_version
     }
 
-    /// The newest published version that a counted advisory affects.
+    /// Returns the newest published version that a counted advisory affects.
     #[must_use]
     pub fn last_affected_version(&self) -> Option<usize> {
         (0..self.versions.len()).find(|&index| self.is_affected(index))
     }
 
-    /// The verdict on a version that is not published, by the function that
-    /// judged the published ones.
+    /// Judges a version that is not published, with the function that judged the
+    /// published ones.
     #[must_use]
     pub fn judge(&self, version: &semver::Version) -> Verdict {
         let affects = |&index: &usize| self.advisories[index].ranges.affects(version);
@@ -145,28 +147,29 @@ impl Dossier {
         Verdict::new(&self.advisories, affecting)
     }
 
-    /// The published versions that an advisory affects, newest first.
+    /// Returns the published versions that an advisory affects, newest first.
     #[must_use]
     pub fn affected_by(&self, advisory: &Advisory) -> Arc<[usize]> {
         let links = self.links_of(advisory);
         links.map_or_else(|| Arc::from([]), |links| links.affected.clone())
     }
 
-    /// The release that brought an advisory's fix.
+    /// Returns the release that first contained an advisory's fix.
     #[must_use]
     pub fn fixed_by(&self, advisory: &Advisory) -> Option<usize> {
         self.links_of(advisory)?.fixed
     }
 
-    /// The other live advisories that share an alias with this one, worst first.
+    /// Returns the other live advisories that share an alias with this one, worst
+    /// first.
     pub fn twins_of(&self, advisory: &Advisory) -> impl Iterator<Item = &Arc<Advisory>> {
         let links = self.links_of(advisory).into_iter();
         let twins = links.flat_map(|links| &links.twins);
         twins.map(|&index| &self.advisories[index])
     }
 
-    /// The upgrade from a version with this verdict to releases that no counted
-    /// advisory affects.
+    /// Finds the upgrade from a version with this verdict to releases that no
+    /// counted advisory affects.
     #[must_use]
     pub fn upgrade(&self, version: &semver::Version, verdict: &Verdict) -> Upgrade {
         let release = self.position(version).map(|index| &self.versions[index]);
@@ -179,8 +182,8 @@ impl Dossier {
         self.find_upgrade(&from, |index| self.versions[index].verdict.counted)
     }
 
-    /// The upgrade from a version that this advisory affects to releases that this
-    /// one advisory does not affect, whatever Rust they need.
+    /// Finds the upgrade from a version that this advisory affects to releases
+    /// that it does not affect, regardless of the Rust version that they need.
     #[must_use]
     pub fn upgrade_for(&self, version: &semver::Version, advisory: &Advisory) -> Upgrade {
         let from = Candidate {
@@ -218,7 +221,7 @@ impl Dossier {
         Some(&self.links[index])
     }
 
-    /// The memory that it takes, in bytes, about.
+    /// Returns its approximate size in memory, in bytes.
     pub(super) fn weight(&self) -> usize {
         let releases = self.versions.iter().map(|release| {
             let affecting = release.verdict.affecting.len() * size_of::<usize>();
@@ -247,7 +250,8 @@ fn worst_first(rows: Vec<advisory::Model>) -> Result<Vec<Arc<Advisory>>, Require
     Ok(advisories)
 }
 
-/// The advisories that affect each version, by the version's id; ascending.
+/// Returns the advisories that affect each version, in ascending order, by the
+/// version's id.
 fn affecting(advisories: &[Arc<Advisory>]) -> HashMap<i32, Vec<usize>> {
     let mut affecting: HashMap<i32, Vec<usize>> = HashMap::new();
     for (index, advisory) in advisories.iter().enumerate() {

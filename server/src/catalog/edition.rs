@@ -1,34 +1,34 @@
-//! One version of the data.
+//! A version of the data.
 
 use super::names::Names;
 use crate::entity::data_status::{self, Source};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
-/// The version of the data. Everything that the tab shows is determined by it,
-/// so the same address has the same bytes for as long as it stays the same
-/// (docs/decisions/0014-data-version.md).
+/// A version of the data. It determines everything that the tab shows, so as long as it
+/// stays the same, an address returns the same bytes (docs/decisions/0014-data-version.md).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DataVersion {
     /// The revision of the rows.
     pub revision: Revision,
-    /// The commit of the advisory-db, where the source has commits.
+    /// The commit of the advisory-db, if the source has commits.
     pub commit: Option<String>,
-    /// Whether the last good sync is too long ago.
+    /// True if the last good sync is too long ago.
     pub is_stale: bool,
 }
 
-/// A state of the rows of a database. Another database can have the same number, as can
-/// this one after it was restored from a backup, but not the same id.
+/// A state of the rows of a database. Another database, or this one after it was restored
+/// from a backup, can have the same number, but not the same id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Revision {
     /// The number; 0 before the first sync.
     pub number: i32,
-    /// The random id; `None` before the first sync, and where a release without ids did it.
+    /// The random id; `None` before the first sync, or if a release without ids made that
+    /// sync.
     pub id: Option<Arc<str>>,
 }
 
-/// A version of the data, with what is asked of it most.
+/// A version of the data, with the values that are read most often.
 #[derive(Debug)]
 pub struct Edition {
     /// The version.
@@ -37,13 +37,13 @@ pub struct Edition {
     pub source: Option<Source>,
     /// The time of the commit, by its committer's clock.
     pub committed_at: Option<OffsetDateTime>,
-    /// Advisories of both collections, withdrawn ones included.
+    /// The number of advisories in both collections, including withdrawn ones.
     pub advisories: i32,
-    /// Crates that an advisory names.
+    /// The number of crates that an advisory names.
     pub packages: i32,
-    /// Published versions.
+    /// The number of published versions.
     pub versions: i32,
-    /// The crates that rows exist for.
+    /// The names of the crates that have a row.
     pub(super) names: Arc<Names>,
 }
 
@@ -65,7 +65,7 @@ impl Edition {
         }
     }
 
-    /// The same data, once it is too old.
+    /// Returns the same data, marked as stale.
     pub(super) fn grown_stale(&self) -> Self {
         let version = DataVersion {
             is_stale: true,

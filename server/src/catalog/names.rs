@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-/// A list of names in one piece of memory, sorted by their look-up forms
+/// A list of names in a single string, sorted by their lookup forms
 /// ([`CrateName::lookup`](crate::domain::crate_name::CrateName::lookup)): 200,000
 /// crates take 4 MB.
 #[derive(Default)]
@@ -14,9 +14,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The names as they were published.
+    /// Makes the list from names as they were published.
     pub(super) fn new(mut names: Vec<String>) -> Self {
-        // The database sorts by its own collation.
+        // Sort here, because the database uses its own collation.
         names.sort_unstable_by(|a, b| lookup(a).cmp(lookup(b)));
         let mut text = String::with_capacity(names.iter().map(String::len).sum());
         let mut ends = Vec::with_capacity(names.len());
@@ -27,8 +27,8 @@ impl Names {
         Self { text, ends }
     }
 
-    /// The name of a crate as it was published, by any spelling of it. `None`: the
-    /// database does not know the crate.
+    /// Returns the name of a crate as it was published, for any spelling of it.
+    /// Returns `None` if the database does not know the crate.
     pub(super) fn find(&self, name: &str) -> Option<&str> {
         let mut range = 0..self.ends.len();
         while !range.is_empty() {
@@ -50,7 +50,7 @@ impl Names {
     }
 }
 
-/// The look-up form of a name, byte by byte.
+/// Returns the lookup form of a name, byte by byte.
 fn lookup(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().map(|byte| match byte {
         b'-' => b'_',
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(Names::default().find("a"), None);
     }
 
-    /// The form here is that of [`CrateName::lookup`], by which rows are found.
+    /// The lookup form here is that of [`CrateName::lookup`], which finds rows.
     #[test]
     fn one_look_up_form() {
         for name in ["openssl-src", "Openssl_SRC", "a-B_c1"] {

@@ -8,15 +8,15 @@ use std::sync::Arc;
 /// A published version.
 #[derive(Debug)]
 pub struct Release {
-    /// The version, build metadata included.
+    /// The version, including build metadata.
     pub version: semver::Version,
-    /// The same as text.
+    /// The version as text.
     pub num: String,
-    /// Whether it was yanked.
+    /// True if it was yanked.
     pub is_yanked: bool,
-    /// The time of publication, where the index says it.
+    /// The time of publication, if the index has it.
     pub published_at: Option<time::OffsetDateTime>,
-    /// The Rust version that it claims to need, where the index says it.
+    /// The Rust version that it says it needs, if the index has it.
     pub rust_version: Option<RustVersion>,
     /// The advisories that affect it.
     pub verdict: Verdict,
@@ -25,17 +25,18 @@ pub struct Release {
 /// The advisories that affect one version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Indexes of live advisories of any kind, ascending, so worst first.
+    /// Indexes of live advisories of any kind, ascending and therefore worst
+    /// first.
     pub affecting: Vec<usize>,
-    /// The number of those that count ([`Advisory::is_counted`]).
+    /// The number of affecting advisories that count ([`Advisory::is_counted`]).
     pub counted: usize,
-    /// The most prominent alert that one of them raises.
+    /// The most prominent alert of the affecting advisories.
     pub alert: Alert,
 }
 
 impl Verdict {
-    /// The verdict of these advisories, by their indexes; withdrawn ones are left
-    /// out.
+    /// Returns the verdict of the advisories with these indexes, without
+    /// withdrawn ones.
     pub(super) fn new(advisories: &[Arc<Advisory>], mut affecting: Vec<usize>) -> Self {
         affecting.retain(|&index| advisories[index].is_live());
         let is_counted = |&&index: &&usize| advisories[index].is_counted();

@@ -13,7 +13,7 @@ impl Dossier {
         requirement::resolve(requirement, &self.releases())
     }
 
-    /// The release lines, newest first.
+    /// Returns the release lines, newest first.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         line::lines(&self.releases())
@@ -30,7 +30,7 @@ impl Dossier {
                 version: &release.version,
                 is_yanked: release.is_yanked,
                 is_affected: release.verdict.counted > 0,
-                // They are live.
+                // The affecting advisories of a verdict are live.
                 is_vulnerable: release.verdict.affecting.iter().any(is_vulnerability),
             })
             .collect()

@@ -1,4 +1,4 @@
-//! Reads of the database, each of one revision.
+//! Reads of the database that each see a single revision.
 
 use super::advisory::Advisory;
 use super::dossier::Dossier;
@@ -11,7 +11,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, Query
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The time that one statement may take.
+/// The time limit of a statement.
 const STATEMENT: Duration = Duration::from_secs(3);
 
 /// The reason why data could not be read.
@@ -20,20 +20,20 @@ pub enum ReadError {
     /// A sync has committed a newer revision since the request began, or the database has
     /// been replaced.
     Moved,
-    /// The database does not answer. The cause is for the log alone.
+    /// The database does not answer. The cause is for the log only.
     Unavailable(Arc<str>),
-    /// The rows hold something that no sync writes.
+    /// The rows contain something that no sync writes.
     Damaged,
 }
 
-/// One state of the database, from its first statement to its last.
+/// A state of the database, the same from the first statement to the last.
 pub(super) struct Snapshot {
     transaction: DatabaseTransaction,
     status: Option<data_status::Model>,
 }
 
 impl Snapshot {
-    /// The database as it is now.
+    /// Opens the current state of the database.
     pub(super) async fn now(db: &DatabaseConnection) -> Result<Self, ReadError> {
         let transaction = in_time(database::begin_read(db)).await?;
         let status = in_time(data_status::Entity::current().one(&transaction)).await?;
@@ -43,7 +43,7 @@ impl Snapshot {
         })
     }
 
-    /// The database at a revision.
+    /// Opens the database at a revision.
     pub(super) async fn at(
         db: &DatabaseConnection,
         revision: &Revision,
@@ -67,7 +67,7 @@ impl Snapshot {
         self.status.as_ref().map(revision).unwrap_or_default()
     }
 
-    /// The names of all crates, as they were published.
+    /// Returns the names of all crates, as they were published.
     pub(super) async fn names(&self) -> Result<Names, ReadError> {
         let names = krate::Entity::find()
             .select_only()
@@ -77,7 +77,7 @@ impl Snapshot {
         in_time(names).await.map(Names::new)
     }
 
-    /// The names of the crates that an advisory is on, as they were published.
+    /// Returns the names of the crates with an advisory, as they were published.
     pub(super) async fn crates_with_advisories(&self) -> Result<Vec<String>, ReadError> {
         let names = krate::Entity::with_advisories()
             .select_only()
@@ -87,7 +87,7 @@ impl Snapshot {
         in_time(names).await
     }
 
-    /// A crate; `None` when no row has its name.
+    /// Returns a crate, or `None` if no row has its name.
     pub(super) async fn dossier(&self, lookup: &str) -> Result<Option<Dossier>, ReadError> {
         let db = &self.transaction;
         let krate = krate::Entity::with_lookup_names([lookup].into_iter()).one(db);
@@ -109,7 +109,7 @@ impl Snapshot {
         })
     }
 
-    /// The advisory with this id, and the name of the crate that it is on.
+    /// Returns the advisory with this id, and the name of its crate.
     pub(super) async fn advisory(
         &self,
         id: &str,
@@ -130,19 +130,19 @@ impl Snapshot {
         Ok(Some((advisory, krate)))
     }
 
-    /// The files that the last good sync skipped, by path.
+    /// Returns the files that the last good sync skipped, by path.
     pub(super) async fn skipped(&self) -> Result<Vec<skipped_file::Model>, ReadError> {
         in_time(skipped_file::Entity::by_path().all(&self.transaction)).await
     }
 
-    /// The last attempt to sync.
+    /// Returns the last attempt to sync.
     pub(super) async fn attempt(&self) -> Result<Option<sync_attempt::Model>, ReadError> {
         in_time(sync_attempt::Entity::last().one(&self.transaction)).await
     }
 }
 
-/// The result of a read, if it comes in time: a database that hangs must not
-/// hang its readers.
+/// Returns the result of a read within the time limit: a database that hangs must not
+/// block its readers.
 async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Result<T, ReadError> {
     match tokio::time::timeout(STATEMENT, read).await {
         Ok(Ok(rows)) => Ok(rows),

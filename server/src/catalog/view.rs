@@ -1,4 +1,4 @@
-//! What one request reads.
+//! The data that one request reads.
 
 use super::advisory::Advisory;
 use super::dossier::Dossier;
@@ -9,8 +9,8 @@ use crate::entity::{data_status, skipped_file, sync_attempt};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// One version of the data, for one request. Whatever a sync commits meanwhile,
-/// all that is read through a view belongs together.
+/// A version of the data, for one request. All reads through a view return that
+/// version, even if a sync commits meanwhile.
 pub struct View {
     catalog: Catalog,
     edition: Arc<Edition>,
@@ -26,38 +26,38 @@ impl View {
         }
     }
 
-    /// The version of the data.
+    /// Returns the version of the data.
     #[must_use]
     pub fn edition(&self) -> &Edition {
         &self.edition
     }
 
-    /// The catalogue.
+    /// Returns the catalogue.
     #[must_use]
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
     }
 
-    /// Whether a read failed because a sync has replaced this version of the
-    /// data. The request then has to begin again, with a new view.
+    /// Returns true if a read failed because a sync has replaced this version of
+    /// the data. The request must then begin again, with a new view.
     #[must_use]
     pub fn has_moved(&self) -> bool {
         self.has_moved.load(Ordering::Relaxed)
     }
 
-    /// The name of a crate as it was published, or as it was asked for when the
-    /// database does not know the crate. It costs no statement.
+    /// Returns the name of a crate as it was published, or as it was requested if
+    /// the database does not know the crate. Runs no SQL statement.
     #[must_use]
     pub fn name_of<'a>(&'a self, name: &'a CrateName) -> &'a str {
         let published = self.edition.names.find(name.as_str());
         published.unwrap_or(name.as_str())
     }
 
-    /// A crate by its name. One that the database does not know is answered
-    /// without a statement: nothing is known of it.
+    /// Returns a crate by its name. A crate that the database does not know is
+    /// answered without an SQL statement.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// Returns [`ReadError`].
     pub async fn krate(&self, name: &CrateName) -> Result<Arc<Dossier>, ReadError> {
         let unknown = || Arc::new(Dossier::unknown(name.as_str().to_owned()));
         if self.edition.names.find(name.as_str()).is_none() {
@@ -73,11 +73,11 @@ impl View {
         dossier.map_err(|error| self.failed(ReadError::clone(&error)))
     }
 
-    /// An advisory by its id, and the crate that it is on: none for the Rust
+    /// Returns an advisory by its id, and its crate, or no crate for the Rust
     /// toolchain.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// Returns [`ReadError`].
     pub async fn advisory(
         &self,
         id: &str,
@@ -93,19 +93,20 @@ impl View {
         Ok(Some((Arc::new(advisory), dossier)))
     }
 
-    /// The files that the last good sync skipped, by path.
+    /// Returns the files that the last good sync skipped, by path.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// Returns [`ReadError`].
     pub async fn skipped(&self) -> Result<Vec<skipped_file::Model>, ReadError> {
         let skipped = async { self.snapshot().await?.skipped().await }.await;
         skipped.map_err(|error| self.failed(error))
     }
 
-    /// The status as it is now, which every sync changes, and the last attempt.
+    /// Returns the current status, which every sync changes, and the last
+    /// attempt.
     ///
     /// # Errors
-    /// [`ReadError`].
+    /// Returns [`ReadError`].
     pub async fn checked(
         &self,
     ) -> Result<(Option<data_status::Model>, Option<sync_attempt::Model>), ReadError> {
@@ -118,8 +119,8 @@ impl View {
     }
 
     async fn snapshot(&self) -> Result<Snapshot, ReadError> {
-        // While the database is known to be away, waiting for it again would only
-        // hold visitors up; the watch finds out when it is back.
+        // While the database is known to be away, waiting for it would only delay
+        // visitors. The watch notices when it is back.
         if self.catalog.is_lost() {
             return Err(ReadError::Unavailable("it is known to be away".into()));
         }

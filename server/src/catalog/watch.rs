@@ -1,4 +1,4 @@
-//! Follows the version of the data.
+//! The watch that follows the version of the data.
 
 use super::Catalog;
 use super::edition::{DataVersion, Edition};
@@ -12,19 +12,19 @@ use time::OffsetDateTime;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
-/// The pause between two looks at the database. A server knows of another
-/// server's sync within this time and the time of a statement.
+/// The pause between two checks of the database. A server sees another server's
+/// sync within this time plus the time of a statement.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The newest version that is known, and whether it can be followed.
+/// The newest known version, and whether the database can be followed.
 pub(super) struct Following {
     edition: watch::Sender<Option<Arc<Edition>>>,
     lost_since: Mutex<Option<OffsetDateTime>>,
-    /// Whether `lost_since` is set.
+    /// True if `lost_since` is set.
     is_lost: AtomicBool,
-    /// The last good sync, as of the last look.
+    /// The last good sync, as of the last check.
     synced_at: Mutex<Option<OffsetDateTime>>,
-    /// Held while one looks, so that a slow look never undoes a later one.
+    /// Held during a check, so that a slow check never overwrites a later one.
     looking: tokio::sync::Mutex<()>,
 }
 
@@ -49,7 +49,7 @@ impl Following {
         self.is_lost.load(Ordering::Relaxed)
     }
 
-    /// Notes that the database does not answer. Logged once for an outage.
+    /// Records that the database does not answer. Logs once for each outage.
     pub(super) fn lose(&self, now: OffsetDateTime, cause: &str) {
         let mut lost_since = lock(&self.lost_since);
         if lost_since.is_none() {
@@ -88,35 +88,36 @@ fn lock(at: &Mutex<Option<OffsetDateTime>>) -> MutexGuard<'_, Option<OffsetDateT
 }
 
 impl Catalog {
-    /// The newest version that is known; `None` before the first look.
+    /// Returns the newest known edition, or `None` before the first check.
     #[must_use]
     pub fn edition(&self) -> Option<Arc<Edition>> {
         self.0.following.edition.borrow().clone()
     }
 
-    /// The version of the data that is known; `None` before the first look.
+    /// Returns the newest known version of the data, or `None` before the first
+    /// check.
     #[must_use]
     pub fn version(&self) -> Option<Arc<DataVersion>> {
         let edition = self.0.following.edition.borrow();
         edition.as_ref().map(|edition| edition.version.clone())
     }
 
-    /// Whether the database cannot be followed.
+    /// Returns true if the database cannot be followed.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.0.following.is_lost()
     }
 
-    /// Every new version from now on.
+    /// Returns a receiver of every new version.
     #[must_use]
     pub fn editions(&self) -> watch::Receiver<Option<Arc<Edition>>> {
         self.0.following.edition.subscribe()
     }
 
-    /// Follows the database for as long as it is awaited.
+    /// Follows the database for as long as the future is awaited.
     pub async fn follow(&self) {
         loop {
-            // A failure is noted where the next reader finds it.
+            // The next reader finds a failure in the recorded state.
             drop(self.look().await);
             tokio::select! {
                 () = sleep(LOOK_EVERY) => {}
@@ -125,14 +126,15 @@ impl Catalog {
         }
     }
 
-    /// Makes the watch look at once: told when a sync of this process has ended.
+    /// Returns the notification that a sync of this process sends at its end, so
+    /// that the watch checks at once.
     #[must_use]
     pub fn synced(&self) -> Arc<Notify> {
         self.0.synced.clone()
     }
 
-    /// The names of the crates that an advisory is on; none while the database does
-    /// not answer.
+    /// Returns the names of the crates with an advisory, or none while the database
+    /// does not answer.
     pub async fn crates_with_advisories(&self) -> Vec<String> {
         let names = async {
             Snapshot::now(self.db())
@@ -143,10 +145,10 @@ impl Catalog {
         names.await.unwrap_or_default()
     }
 
-    /// Looks which version the database holds now.
+    /// Checks which version the database has.
     ///
     /// # Errors
-    /// [`ReadError::Unavailable`]; the version that was known stays.
+    /// Returns [`ReadError::Unavailable`]; the version that was known stays.
     pub async fn look(&self) -> Result<Arc<Edition>, ReadError> {
         let following = &self.0.following;
         let _alone = following.looking.lock().await;
@@ -166,7 +168,7 @@ impl Catalog {
             }
             Err(error) => {
                 following.lose(self.now(), cause(&error));
-                // Data grows old during an outage too.
+                // Data becomes stale during an outage too.
                 let synced_at = *lock(&following.synced_at);
                 if let Some(last) = last
                     && !last.version.is_stale
@@ -201,8 +203,8 @@ impl Catalog {
         Ok(Arc::new(Edition::new(Arc::new(version), status, names)))
     }
 
-    /// Whether the last good sync is too long ago, or lies in the future, as
-    /// after a clock was set back.
+    /// Returns true if the last good sync is too long ago, or is in the future
+    /// because a clock was set back.
     fn is_stale(&self, synced_at: OffsetDateTime) -> bool {
         (self.now() - synced_at).abs() > self.0.stale_after
     }

@@ -7,7 +7,7 @@ use rustsec::advisory::Severity as Word;
 /// prominent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Alert {
-    /// No other version would help.
+    /// Nothing that another version fixes.
     #[default]
     None,
     /// A vulnerability rated Medium or lower, or unsoundness.

@@ -58,8 +58,8 @@ pub(super) fn tag(html: &str) -> Option<(RawTag, usize)> {
     Some((tag, length))
 }
 
-/// Returns the address in a link's attributes, if it may be linked. An address that
-/// is written in character references could decode to anything, so it is rejected.
+/// Returns the address in a link's attributes, if it may be linked. An address with
+/// numeric character references could decode to anything, so it is rejected.
 fn href(attributes: &str) -> Option<&str> {
     let (_, value) = attributes.split_once("href=")?;
     let value = match value.chars().next()? {
