@@ -1,5 +1,5 @@
-//! The tables: one file each, with its row, its relations and the queries that
-//! the service asks of it by name. No GraphQL, no verdicts.
+//! The tables: one file for each, with its row, its relations and its named
+//! queries. There is no GraphQL and no verdict here.
 
 pub mod advisory;
 pub mod data_status;

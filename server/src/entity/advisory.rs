@@ -1,30 +1,31 @@
-//! `advisories`: every advisory of RustSec's database, field by field, with the
+//! `advisories`: every advisory of RustSec's database, field by field, and the
 //! published versions that it affects.
 
 use super::list::{FunctionList, KeyList, TextList};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryOrder};
 
-/// An advisory, as its file has it, and the verdicts that follow from it.
+/// An advisory as in its file, and the versions that it affects.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "advisories")]
 pub struct Model {
-    /// Handed out by the sync.
+    /// The key, assigned by the sync.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// Its file in the advisory-db: `crates/openssl/RUSTSEC-2023-0024.md`.
+    /// Its file in the advisory-db, such as
+    /// `crates/openssl/RUSTSEC-2023-0024.md`.
     #[sea_orm(unique)]
     pub source_path: String,
     /// The fingerprint (`sync/parse/derivation.rs`) of the file as it was read.
     pub source_hash: String,
-    /// RustSec `id`. Not unique: placeholders wait for their number.
+    /// RustSec `id`. Not unique: advisories without a number share a placeholder.
     pub advisory_id: String,
-    /// The folder it lies in: `crates`, or `rust` for the toolchain.
+    /// The folder of the file: `crates`, or `rust` for the toolchain.
     pub collection: String,
     /// RustSec `package`.
     pub package: String,
-    /// The crate. `None` in the collection `rust`: a tool is not a crate.
+    /// The crate. `None` in the collection `rust`, whose packages are not crates.
     pub crate_id: Option<i32>,
     /// The first heading of the file, in Markdown.
     pub title: String,
@@ -36,7 +37,7 @@ pub struct Model {
     pub withdrawn: Option<TimeDate>,
     /// RustSec `informational`.
     pub informational: Option<String>,
-    /// RustSec `cvss`: a vector.
+    /// RustSec `cvss`, a vector.
     pub cvss: Option<String>,
     /// RustSec `url`.
     pub url: Option<String>,
@@ -64,8 +65,8 @@ pub struct Model {
     pub categories: TextList,
     /// RustSec `keywords`.
     pub keywords: TextList,
-    /// The keys of the published versions that it affects, judged by `rustsec` at
-    /// sync.
+    /// The keys of the published versions that it affects, judged by `rustsec`
+    /// during the sync.
     pub affected_versions: KeyList,
     /// The crate.
     #[sea_orm(belongs_to, from = "crate_id", to = "id")]
@@ -80,8 +81,8 @@ pub const CRATES: &str = "crates";
 pub const RUST: &str = "rust";
 
 impl Entity {
-    /// The advisories that name these crates, by path: those that wait for their
-    /// numbers have the same id and often the same date.
+    /// Selects the advisories on these crates, by path, because those without a
+    /// number share an id and often a date.
     #[must_use]
     pub fn of_crates(crate_ids: &[i32]) -> Select<Self> {
         Self::find()
@@ -89,7 +90,7 @@ impl Entity {
             .order_by_asc(Column::SourcePath)
     }
 
-    /// The advisories with these ids, in either collection.
+    /// Selects the advisories with these ids, in either collection.
     #[must_use]
     pub fn with_advisory_ids<'a>(ids: impl Iterator<Item = &'a str>) -> Select<Self> {
         Self::find()

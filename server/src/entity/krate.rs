@@ -1,5 +1,5 @@
-//! `crates`: every crate that an advisory names, or with `--all-crates` every
-//! crate of the index.
+//! `crates`: every crate that an advisory names, or with `--all-crates` every crate of the
+//! index.
 
 #[cfg(doc)]
 use crate::domain::crate_name::CrateName;
@@ -11,25 +11,25 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "crates")]
 pub struct Model {
-    /// Handed out by the sync.
+    /// The key, assigned by the sync.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// The canonical name: as the index writes it, else as RustSec does.
+    /// The canonical name: as the index writes it, or else as RustSec does.
     #[sea_orm(unique)]
     pub name: String,
     /// [`CrateName::lookup`] of the name.
     #[sea_orm(unique)]
     pub lookup_name: String,
-    /// The fingerprint (`sync/parse/derivation.rs`) of the index file that `versions` come
-    /// from. `None`: the crate's version list is not known.
+    /// The fingerprint (`sync/parse/derivation.rs`) of the index file with the `versions`.
+    /// `None` if the crate's list of versions is not known.
     pub index_hash: Option<String>,
-    /// How to tell without reading it that the index file is still the same: the
-    /// `ETag` that it came with over HTTP, or its stamp (`sync/source/stamp.rs`) in a folder.
+    /// Identifies the state of the index file, so that an unchanged file need not be read:
+    /// its `ETag` over HTTP, or its stamp (`sync/source/stamp.rs`) in a folder.
     pub index_etag: Option<String>,
     /// Its published versions.
     #[sea_orm(has_many)]
     pub versions: HasMany<super::version::Entity>,
-    /// The advisories that name it.
+    /// The advisories on it.
     #[sea_orm(has_many)]
     pub advisories: HasMany<super::advisory::Entity>,
 }
@@ -37,7 +37,7 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
-    /// The crates that an advisory is on.
+    /// Selects the crates with an advisory.
     #[must_use]
     pub fn with_advisories() -> Select<Self> {
         let named = super::advisory::Entity::find()
@@ -47,13 +47,13 @@ impl Entity {
         Self::find().filter(Column::Id.in_subquery(named.into_query()))
     }
 
-    /// The crates with these look-up names ([`CrateName::lookup`]).
+    /// Selects the crates with these lookup names ([`CrateName::lookup`]).
     #[must_use]
     pub fn with_lookup_names<'a>(names: impl Iterator<Item = &'a str>) -> Select<Self> {
         Self::find().filter(Column::LookupName.is_in(names))
     }
 
-    /// The crates whose key is not below this one, by key.
+    /// Selects the crates with this key or a greater one, by key.
     #[must_use]
     pub fn from_id(id: i32) -> Select<Self> {
         Self::find()
@@ -61,7 +61,7 @@ impl Entity {
             .order_by_asc(Column::Id)
     }
 
-    /// The crates, by key, the greatest first.
+    /// Selects the crates by key, the greatest first.
     #[must_use]
     pub fn last() -> Select<Self> {
         Self::find().order_by_desc(Column::Id)

@@ -1,5 +1,5 @@
-//! Lists that belong to one advisory and are only ever read with it, each kept
-//! as a JSON column (docs/decisions/0002-lists-as-json.md).
+//! Lists that belong to one advisory and are only read with it, each in a JSON
+//! column (docs/decisions/0002-lists-as-json.md).
 
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ impl<S: Into<String>> FromIterator<S> for TextList {
     }
 }
 
-/// Keys of rows of another table, ascending.
+/// Keys of rows of another table, in ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct KeyList(pub Vec<i32>);
 
@@ -25,7 +25,7 @@ pub struct FunctionList(pub Vec<AffectedFunction>);
 /// A function that an advisory names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AffectedFunction {
-    /// The path, beginning with the crate's name; may hold generics.
+    /// The path, beginning with the crate's name; may contain generics.
     pub path: String,
     /// The versions in which it is affected, as requirements.
     pub versions: Vec<String>,

@@ -1,4 +1,4 @@
-//! `skipped_files`: what the last good sync could not read.
+//! `skipped_files`: the files that the last good sync could not read.
 
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -11,14 +11,14 @@ pub struct Model {
     /// Its path within its source.
     #[sea_orm(primary_key, auto_increment = false)]
     pub path: String,
-    /// Why, in words of ours.
+    /// The reason, in words of ours.
     pub reason: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
-    /// All of them, by path.
+    /// Selects all files, by path.
     #[must_use]
     pub fn by_path() -> Select<Self> {
         Self::find().order_by_asc(Column::Path)

@@ -1,5 +1,5 @@
-//! `sync_attempts`: one row that tells when a sync was last tried, and what
-//! has kept it from being a good one.
+//! `sync_attempts`: one row about the last attempt to sync, and its problem if
+//! it was not a good one.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,55 +11,55 @@ pub const ONLY_ROW: i32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sync_attempts")]
 pub struct Model {
-    /// [`ONLY_ROW`].
+    /// The key, always [`ONLY_ROW`].
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// When it ended.
+    /// The time when it ended.
     pub tried_at: TimeDateTimeWithTimeZone,
-    /// Why it was not a good one. `None`: it was.
+    /// The problem; `None` if the sync was good.
     pub problem: Option<Problem>,
-    /// When the attempts began to fail; set while `problem` is.
+    /// The time since which attempts have failed; set if `problem` is.
     pub problem_since: Option<TimeDateTimeWithTimeZone>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Why a sync was not a good one. The log has the details.
+/// The reason why a sync was not a good one. The log has the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Problem {
-    /// The source of advisories cannot be reached, or breaks off.
+    /// The source of advisories cannot be reached, or the connection was lost.
     #[sea_orm(string_value = "source_unreachable")]
     SourceUnreachable,
-    /// What was read is no advisory-db, or no index.
+    /// The source is not an advisory-db, or not an index.
     #[sea_orm(string_value = "not_a_source")]
     NotASource,
     /// Most of the advisories cannot be parsed.
     #[sea_orm(string_value = "mostly_unreadable")]
     MostlyUnreadable,
-    /// More would be removed or withdrawn at once than is plausible.
+    /// The sync would remove or withdraw more than is plausible.
     #[sea_orm(string_value = "too_much_lost")]
     TooMuchLost,
-    /// The advisory-db's commit is older than the one that is known.
+    /// The advisory-db's commit is older than the one last synced.
     #[sea_orm(string_value = "gone_backwards")]
     GoneBackwards,
     /// The index cannot be reached for most crates: advisories are up to date,
     /// lists of versions are not.
     #[sea_orm(string_value = "index_unreachable")]
     IndexUnreachable,
-    /// The database, or the disk that it is on, failed.
+    /// The database or its disk failed.
     #[sea_orm(string_value = "database")]
     Database,
     /// Another process has been using the clone of the advisory-db for too long.
     #[sea_orm(string_value = "clone_in_use")]
     CloneInUse,
-    /// The sync was cut short.
+    /// The sync was interrupted.
     #[sea_orm(string_value = "interrupted")]
     Interrupted,
 }
 
 impl Problem {
-    /// The name that is stored, and that metrics use.
+    /// Returns the name that is stored and that metrics use.
     #[must_use]
     pub fn name(self) -> String {
         self.to_value()
@@ -67,7 +67,7 @@ impl Problem {
 }
 
 impl Entity {
-    /// The only row; none before the first attempt.
+    /// Selects the only row; there is none before the first attempt.
     #[must_use]
     pub fn last() -> Select<Self> {
         Self::find_by_id(ONLY_ROW)

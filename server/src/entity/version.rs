@@ -8,18 +8,18 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "versions")]
 pub struct Model {
-    /// Handed out by the sync.
+    /// The key, assigned by the sync.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// The crate it belongs to.
+    /// The crate to which it belongs.
     pub crate_id: i32,
-    /// The version, build metadata included. Unique within the crate.
+    /// The version, including build metadata. Unique within the crate.
     pub num: String,
-    /// Whether it was yanked.
+    /// True if it was yanked.
     pub is_yanked: bool,
-    /// When it was published; older index lines do not say.
+    /// The time of publication; older index lines do not have it.
     pub published_at: Option<TimeDateTimeWithTimeZone>,
-    /// The Rust version that it claims to need (the index's `rust_version`), as
+    /// The Rust version that it says it needs (the index's `rust_version`), as
     /// `domain/rust_version.rs` prints it.
     pub rust_version: Option<String>,
     /// The crate.
@@ -30,8 +30,8 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
-    /// The versions of these crates, in no order: semver order is not the
-    /// database's.
+    /// Selects the versions of these crates, unordered, because the database
+    /// cannot sort by semver.
     #[must_use]
     pub fn of_crates(crate_ids: &[i32]) -> Select<Self> {
         Self::find().filter(Column::CrateId.is_in(crate_ids.iter().copied()))
