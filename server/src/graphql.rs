@@ -1,7 +1,6 @@
-//! The GraphQL contract: the questions that the tab and developers can ask.
+//! The GraphQL schema that the tab and developers query.
 //!
-//! The schema is built without I/O. A request brings the view that its resolvers
-//! read.
+//! It is built without I/O. A request brings the view that its resolvers read.
 
 mod advisory;
 mod alert;
@@ -36,18 +35,18 @@ pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscr
 #[derive(Clone, Copy, Debug)]
 pub struct MaxPage(pub u32);
 
-/// The schema, once for each way to run a document: async-graphql validates with
-/// every request or with none.
+/// The schema, once for each way to run a document, because async-graphql validates
+/// either with every request or with none.
 #[derive(Clone)]
 pub struct Schemas {
-    /// Validates each document that it runs: for those of developers.
+    /// Validates each document that it runs; for documents of developers.
     pub strict: Schema,
-    /// Validates none: for documents that were validated when they were registered.
+    /// Validates nothing; for documents that were validated when they were registered.
     pub fast: Schema,
 }
 
-/// Builds the schema. Only [`Mode::Dev`] describes itself, by introspection and
-/// by suggestions in errors.
+/// Builds the schema. Only [`Mode::Dev`] offers introspection and suggestions in
+/// errors.
 #[must_use]
 pub fn schemas(health: SyncHealth, max_page: MaxPage, mode: Mode) -> Schemas {
     let schema = |validation| {
@@ -69,14 +68,14 @@ pub fn schemas(health: SyncHealth, max_page: MaxPage, mode: Mode) -> Schemas {
     }
 }
 
-/// The schema without the data that its resolvers read: to validate documents, and for
-/// its text.
+/// Builds the schema without the data that its resolvers read, to validate documents
+/// and to print it.
 #[must_use]
 pub fn bare_schema() -> Schema {
     builder().disable_introspection().finish()
 }
 
-/// The schema in GraphQL's schema definition language: `schema.graphql`.
+/// Returns the schema in GraphQL's schema definition language, as in `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
     bare_schema().sdl()

@@ -22,7 +22,7 @@ use time::Date;
 /// An advisory, with the crate it is on.
 pub(super) struct Advisory {
     advisory: Arc<catalog::Advisory>,
-    /// `None`: it is on the Rust toolchain.
+    /// The crate; `None` for the Rust toolchain.
     dossier: Option<Arc<Dossier>>,
 }
 
@@ -55,7 +55,7 @@ impl Advisory {
         Self::new(advisory.clone(), Some(dossier.clone()))
     }
 
-    /// The version to judge; `None` when there is none to choose.
+    /// Returns the version to judge, or `None` if there is none to choose.
     fn choose(&self, num: Option<String>) -> Result<Option<Version>> {
         match &self.dossier {
             Some(dossier) => Version::choose(dossier, num),

@@ -1,4 +1,4 @@
-//! How prominently something deserves to be shown.
+//! The prominence of a verdict or an advisory.
 
 use crate::domain::alert;
 use async_graphql::Enum;

@@ -1,5 +1,4 @@
-//! The codes that a client reads in `errors[].extensions.code`: all of them, each
-//! once. `docs/ERRORS.md` lists them.
+//! All codes that a client reads in `errors[].extensions.code`. `docs/ERRORS.md` lists them.
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident,)*) => {

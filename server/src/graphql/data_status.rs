@@ -1,4 +1,4 @@
-//! What the data is and how fresh it is.
+//! The origin of the data and its freshness.
 
 use super::error::Result;
 use crate::catalog::{Edition, ReadError, View};
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
-/// The fields of `DataStatus` that a check of the source changes though the data
-/// stays the same. An answer with one of them is never kept.
+/// The fields of `DataStatus` that a check of the source changes even if the data
+/// stays the same. An answer with one of them is never cached.
 pub const CHANGES_WITH_EVERY_CHECK: [&str; 3] = ["syncedAt", "triedAt", "problem"];
 
 /// The origin of the data and its freshness.
@@ -21,7 +21,7 @@ pub(super) struct DataStatus {
     checked: OnceCell<Checked>,
 }
 
-/// The status as the last check of the source left it, and that check.
+/// The status after the last check of the source, and that check.
 type Checked = (Option<data_status::Model>, Option<sync_attempt::Model>);
 
 /// The source of the advisories.
@@ -164,7 +164,7 @@ impl DataStatus {
             },
         };
         let noted = attempt.and_then(|attempt| attempt.problem.zip(attempt.problem_since));
-        // A problem that could not be written to the database.
+        // Includes a problem that could not be written to the database.
         let problem = noted.or_else(|| ctx.data_unchecked::<SyncHealth>().problem());
         Ok(problem.map(SyncProblem::new))
     }

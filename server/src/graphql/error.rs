@@ -1,8 +1,8 @@
-//! What a client is told when something is wrong: a closed set of codes, each
-//! with words of ours.
+//! The errors that a client sees: a closed set of codes, each with a message of
+//! ours.
 //!
-//! The type has no `Display` on purpose: async-graphql would turn any type that
-//! has one into an answer, a database's words among them.
+//! The type deliberately has no `Display`: async-graphql would send the text of
+//! any type that has one, including error messages of the database.
 
 use super::{MAX_REQUIREMENTS, codes};
 use crate::catalog::ReadError;
@@ -11,7 +11,7 @@ use async_graphql::ErrorExtensions;
 /// The longest part of an input that an answer repeats, in characters.
 const MAX_ECHO: usize = 80;
 
-/// Why a field could not be answered.
+/// The reason why a field could not be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Error {
     /// Not a name that a crate on crates.io could have.
@@ -24,13 +24,13 @@ pub(super) enum Error {
     TooManyRequirements,
     /// Not an advisory's id.
     BadAdvisoryId(String),
-    /// Page arguments that contradict or are negative.
+    /// Page arguments that contradict each other or are negative.
     BadPage(&'static str),
-    /// A page of more items than given.
+    /// A page with more items than this limit.
     PageTooLarge(u32),
-    /// A cursor that this list did not give out.
+    /// A cursor that does not belong to this list.
     BadCursor(String),
-    /// The fault is ours; the cause is in the log.
+    /// A failure of the service; the cause is in the log.
     Internal,
 }
 
@@ -77,7 +77,7 @@ impl Error {
     }
 }
 
-/// The catalogue has logged the cause.
+/// The cause is not logged here, because the catalogue has logged it.
 impl From<ReadError> for Error {
     fn from(_: ReadError) -> Self {
         Self::Internal
@@ -91,7 +91,7 @@ impl From<Error> for async_graphql::Error {
     }
 }
 
-/// An input as an answer repeats it: quoted, escaped and cut.
+/// Returns an input for an error message: quoted, escaped and truncated.
 fn echo(input: &str) -> String {
     let cut: String = input.chars().take(MAX_ECHO).collect();
     let rest = if cut.len() < input.len() { "…" } else { "" };

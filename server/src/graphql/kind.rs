@@ -26,13 +26,13 @@ pub(super) enum AdvisoryKind {
 #[derive(Default, SimpleObject)]
 #[graphql(serial)]
 pub(super) struct AdvisoryCounts {
-    /// Advisories of malicious code.
+    /// Advisories about malicious code.
     malicious: usize,
     /// Vulnerabilities, not including malicious code.
     vulnerabilities: usize,
-    /// Advisories of unsoundness.
+    /// Advisories about unsoundness.
     unsound: usize,
-    /// Advisories that the crate is unmaintained.
+    /// Advisories that call the crate unmaintained.
     unmaintained: usize,
     /// Notices.
     notices: usize,

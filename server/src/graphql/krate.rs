@@ -120,9 +120,9 @@ impl Crate {
         Requirement::parse(&self.0, req)
     }
 
-    /// Its lines: the releases that Cargo treats as compatible, newest line first.
-    /// A line of which no release can be chosen, because all are yanked or
-    /// pre-releases, is left out.
+    /// The release lines, newest first. A line groups the releases that Cargo
+    /// treats as compatible. Lines that have only yanked releases and pre-releases
+    /// are left out.
     async fn lines(&self) -> Vec<ReleaseLine> {
         let lines = self.0.lines();
         lines

@@ -6,24 +6,24 @@ use crate::domain::line::Line;
 use async_graphql::SimpleObject;
 use std::sync::Arc;
 
-/// Releases that Cargo treats as compatible with each other. Only those that the
-/// line's default requirement allows count: published, not yanked, not a
+/// Releases that Cargo treats as compatible with each other. Only releases that
+/// the line's default requirement allows count: published, not yanked, not a
 /// pre-release.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct ReleaseLine {
-    /// The requirement that allows them, such as `^0.10`.
+    /// The requirement that allows the releases, such as `^0.10`.
     req: String,
-    /// The number of them.
+    /// The number of releases.
     matching: usize,
-    /// The number of those that a counted advisory affects.
+    /// The number of releases that a counted advisory affects.
     affected: usize,
-    /// The newest of them.
+    /// The newest release.
     newest: Option<Version>,
-    /// The newest of them that no counted advisory affects.
+    /// The newest release that no counted advisory affects.
     newest_unaffected: Option<Version>,
-    /// The Rust version that the newest one claims to need. Null when the index
-    /// does not say.
+    /// The Rust version that the newest release declares as its minimum. Null if
+    /// the index does not have it.
     rust_version: Option<String>,
 }
 

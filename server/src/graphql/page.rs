@@ -9,7 +9,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The size of a page when neither `first` nor `last` is given.
+/// The size of a page if neither `first` nor `last` is given.
 pub const DEFAULT_PAGE: u64 = 100;
 
 /// The four arguments of a Relay connection.
@@ -22,8 +22,8 @@ pub(super) struct PageArgs {
 }
 
 impl PageArgs {
-    /// The part of a list of `count` items that is asked for. `find` gives the
-    /// position of a cursor.
+    /// Returns the requested part of a list of `count` items. `find` returns
+    /// the position of a cursor.
     fn slice(
         &self,
         count: usize,
@@ -67,9 +67,9 @@ fn size_of_page(size: u64) -> usize {
 
 /// A list of a crate's versions, newest first.
 pub(super) enum List {
-    /// All of them.
+    /// All versions.
     All,
-    /// Those with these indexes.
+    /// The versions with these indexes.
     Some(Arc<[usize]>),
 }
 
@@ -116,7 +116,8 @@ impl VersionConnection {
         Version::published(&self.dossier, self.index(position))
     }
 
-    /// The version's number names it within its crate, now and after a sync.
+    /// Returns the version's number, which identifies it within its crate even
+    /// after a sync.
     fn cursor(&self, position: usize) -> String {
         self.dossier.versions[self.index(position)].num.clone()
     }

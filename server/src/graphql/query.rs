@@ -1,4 +1,4 @@
-//! Where a question begins.
+//! The root of all queries.
 
 use super::advisory::Advisory;
 use super::data_status::DataStatus;
@@ -11,10 +11,10 @@ use crate::domain::identifier;
 use async_graphql::{Context, Object, SelectionField};
 use std::sync::Arc;
 
-/// The longest advisory id that is looked for.
+/// The longest advisory id that is looked up, in characters.
 const MAX_ID_LENGTH: usize = 64;
 
-/// Where a question begins.
+/// The root of all queries.
 #[derive(Clone, Copy, Debug)]
 pub struct Query;
 
@@ -33,7 +33,7 @@ impl Query {
     ) -> Result<Option<Crate>> {
         let name = CrateName::parse(&name).ok_or(Error::BadCrateName(name))?;
         let view = ctx.data_unchecked::<Arc<View>>();
-        // Nothing but a name needs no reading.
+        // A query for the name only needs no read.
         let field = ctx.field();
         let is_known = |field: SelectionField<'_>| ["name", "__typename"].contains(&field.name());
         let dossier = match field.selection_set().all(is_known) {
@@ -54,7 +54,7 @@ impl Query {
         if id.is_empty() || !is_id {
             return Err(Error::BadAdvisoryId(id));
         }
-        // A placeholder may stand in several files, and names none of them.
+        // A placeholder may be the id of several files, so it identifies none.
         if identifier::is_placeholder(&id) {
             return Ok(None);
         }
@@ -63,8 +63,8 @@ impl Query {
     }
 
     /// Version requirements on crates, such as the dependencies of a crate, in the
-    /// order in which they are given. Null for a name that crates.io could not have
-    /// and for a requirement that Cargo would not accept.
+    /// given order. An item is null if the name is not valid on crates.io or Cargo
+    /// would not accept the requirement.
     async fn requirements(
         &self,
         ctx: &Context<'_>,

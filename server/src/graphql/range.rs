@@ -40,7 +40,8 @@ impl VersionRange {
                 requirement: Some(requirement),
                 ..range
             },
-            // Not of a form that RustSec uses for ranges; its own text is best.
+            // RustSec does not use this form for ranges; show the requirement
+            // itself.
             None => Self {
                 text: requirement.clone(),
                 requirement: Some(requirement),

@@ -11,7 +11,7 @@ use semver::VersionReq;
 use std::collections::hash_map::{Entry, HashMap};
 use std::sync::Arc;
 
-/// The most requirements in one list: several times as many as the dependencies of a
+/// The maximum number of requirements in a list: several times the dependencies of a
 /// large crate.
 pub const MAX_REQUIREMENTS: usize = 300;
 
@@ -21,7 +21,7 @@ pub(super) struct RequirementInput {
     /// The name of the crate.
     #[graphql(name = "crate")]
     krate: String,
-    /// As in `Cargo.toml`, such as `^1.2`.
+    /// The requirement as in `Cargo.toml`, such as `^1.2`.
     req: String,
 }
 
@@ -33,19 +33,19 @@ pub(super) struct Requirement {
 }
 
 impl Requirement {
-    /// A requirement as somebody typed it.
+    /// Parses a requirement as a user typed it.
     pub(super) fn parse(dossier: &Arc<Dossier>, req: String) -> Result<Self> {
         let parsed = requirement::parse(&req).ok_or(Error::BadRequirement(req))?;
         Ok(Self::new(dossier.clone(), parsed))
     }
 
-    /// Requirements in their order. `None` in place of one that Cargo would not accept,
-    /// and of one on a name that crates.io could not have.
+    /// Resolves requirements in their order. An item is `None` if Cargo would not
+    /// accept the requirement or crates.io would not accept the name.
     pub(super) async fn list(view: &View, on: &[RequirementInput]) -> Result<Vec<Option<Self>>> {
         if on.len() > MAX_REQUIREMENTS {
             return Err(Error::TooManyRequirements);
         }
-        // The catalogue may forget a crate between two rows.
+        // The cache may evict a crate between two items.
         let mut dossiers = HashMap::new();
         let mut requirements = Vec::with_capacity(on.len());
         for RequirementInput { krate, req } in on {
@@ -83,18 +83,19 @@ impl Requirement {
         self.req.to_string()
     }
 
-    /// The number of releases that it allows: published, not yanked, and matched by
+    /// The number of matching releases: published, not yanked, and matched by
     /// Cargo's rule.
     async fn matching(&self) -> usize {
         self.matches.matching
     }
 
-    /// The number of those that a counted advisory affects.
+    /// The number of matching releases that a counted advisory affects.
     async fn affected(&self) -> usize {
         self.matches.affected
     }
 
-    /// The number of those that a vulnerability or malicious code affects.
+    /// The number of matching releases that a vulnerability or malicious code
+    /// affects.
     async fn vulnerable(&self) -> usize {
         self.matches.vulnerable
     }
@@ -110,8 +111,8 @@ impl Requirement {
         Some(self.version(index))
     }
 
-    /// The upgrade from the newest matching release, when every matching release is
-    /// affected.
+    /// The upgrade from the newest matching release. Null unless every matching
+    /// release is affected.
     async fn upgrade(&self) -> Option<Upgrade> {
         let newest = self.matches.chosen?;
         match self.matches.newest_unaffected {

@@ -1,4 +1,4 @@
-//! How severe an advisory is.
+//! The severity of an advisory.
 
 use crate::domain::severity;
 use async_graphql::{Enum, Object};

@@ -1,4 +1,4 @@
-//! The way out of an affected version.
+//! The upgrade from an affected version.
 
 use super::version::Version;
 use crate::catalog::{Availability, Dossier};
@@ -36,8 +36,9 @@ pub(super) struct Upgrade {
 }
 
 impl Upgrade {
-    /// The upgrade out of all counted advisories that affect a version. `None` when
-    /// none does, and when the crate's published versions are not known.
+    /// Returns the upgrade from all counted advisories that affect a version.
+    /// Returns `None` if none does, or if the crate's published versions are not
+    /// known.
     pub(super) fn of(version: &Version) -> Option<Self> {
         let (dossier, verdict) = (version.dossier(), version.verdict());
         if verdict.counted == 0 || dossier.availability == Availability::Unknown {

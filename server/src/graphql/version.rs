@@ -19,9 +19,9 @@ pub(super) struct Version {
 }
 
 enum Which {
-    /// A published version, by its place in the crate's list.
+    /// A published version, by its index in the crate's list.
     Published(usize),
-    /// Any other, judged when it is first asked about.
+    /// Any other version, judged when it is first needed.
     Unpublished(Box<Unpublished>),
 }
 
@@ -31,7 +31,8 @@ struct Unpublished {
 }
 
 impl Version {
-    /// The version of that number, or without one the crate's default version.
+    /// Returns the version with this number, or the crate's default version if
+    /// there is no number.
     pub(super) fn choose(dossier: &Arc<Dossier>, num: Option<String>) -> Result<Option<Self>> {
         let Some(num) = num else {
             let index = dossier.default_version();
@@ -51,7 +52,7 @@ impl Version {
         }))
     }
 
-    /// A published version, by its place in the crate's list.
+    /// Returns a published version, by its index in the crate's list.
     pub(super) fn published(dossier: &Arc<Dossier>, index: usize) -> Self {
         Self {
             dossier: dossier.clone(),
@@ -89,7 +90,8 @@ impl Version {
 }
 
 impl Version {
-    /// The live advisories of any kind that affect it, worst first.
+    /// Returns the live advisories of any kind that affect the version, worst
+    /// first.
     fn affecting(&self) -> impl Iterator<Item = &Arc<catalog::Advisory>> {
         let affecting = self.verdict().affecting.iter();
         affecting.map(|&index| &self.dossier.advisories[index])
