@@ -1,4 +1,4 @@
-//! From a document to its answer, within the limits. Both doors take this path.
+//! Runs a document within the limits and returns its answer. Both doors use it.
 
 mod cost;
 mod document;
@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::time::timeout;
 
-/// The number of times that a query begins again because a sync has replaced the
+/// The number of times that a query starts over because a sync has replaced the
 /// data that it reads.
 const MAX_STARTS: usize = 3;
 
@@ -52,11 +52,11 @@ struct Inner {
 pub struct Question<'a> {
     /// The document.
     pub document: DocumentName<'a>,
-    /// The operation to run, where the document has several.
+    /// The operation to run, if the document has several.
     pub operation_name: Option<&'a str>,
     /// The variables.
     pub variables: Variables,
-    /// Whether anything but a query is refused, as for a GET.
+    /// True if only a query may run, as for a GET.
     pub queries_only: bool,
 }
 
@@ -70,7 +70,7 @@ pub struct Answer {
 }
 
 impl Engine {
-    /// An engine over a catalogue.
+    /// Creates an engine over a catalogue.
     #[must_use]
     pub fn new(
         schemas: Schemas,
@@ -88,41 +88,41 @@ impl Engine {
         }))
     }
 
-    /// The data that it answers from.
+    /// Returns the data from which it answers.
     #[must_use]
     pub fn catalog(&self) -> &Catalog {
         &self.0.catalog
     }
 
-    /// The schema, which validates each document.
+    /// Returns the schema that validates each document.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.0.schemas.strict
     }
 
-    /// The documents that it runs.
+    /// Returns the documents that it runs.
     #[must_use]
     pub fn documents(&self) -> &Documents {
         &self.0.documents
     }
 
-    /// The turns that documents wait for.
+    /// Returns the turns that documents wait for.
     #[must_use]
     pub fn turns(&self) -> &Turns {
         &self.0.turns
     }
 
-    /// The audience.
+    /// Returns the audience.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.0.mode
     }
 
-    /// Answers a question, once it has its turn.
+    /// Answers a question when it gets its turn.
     ///
     /// # Errors
-    /// [`Refusal`], when the document is not within the limits, ran too long, or
-    /// has no turn in time.
+    /// Returns [`Refusal`] if the document is not within the limits, runs too
+    /// long, or gets no turn in time.
     pub async fn answer(&self, question: Question<'_>) -> Result<Answer, Refusal> {
         let Inner {
             schemas,
@@ -175,13 +175,14 @@ impl Engine {
             last.await.map(|(answer, _)| answer)
         };
         match timeout(max_time, attempts).await {
-            // A query that only computes is never interrupted.
+            // A query that only computes is never interrupted, so check the time
+            // here.
             Ok(answer) if start.elapsed() <= max_time => answer,
             _ => Err(Refusal::TooSlow(limits.max_time)),
         }
     }
 
-    /// The answer, and whether a sync has replaced the data while it was read.
+    /// Returns the answer, and whether a sync replaced the data during the read.
     async fn execute(
         &self,
         schema: &Schema,

@@ -1,6 +1,6 @@
-//! The price of a document, computed before it is validated: async-graphql walks
+//! The price of a document, computed before it is validated. async-graphql walks
 //! a fragment again at each of its uses, so a kilobyte of fragments that use each
-//! other twice costs it seconds. Here each fragment is walked once.
+//! other twice costs it seconds. This module walks each fragment once.
 
 use super::schema_types::{self, Count, SchemaTypes};
 use super::{Limits, Refusal};
@@ -12,14 +12,14 @@ use async_graphql::{Name, Value, Variables};
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-/// What a selection costs, fragments written out.
+/// The cost of a selection, with its fragments expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cost {
-    /// The fields of the answer, about.
+    /// The approximate number of fields in the answer.
     answer: u64,
-    /// The fields and fragments of the document.
+    /// The number of fields and fragments in the document.
     selections: u64,
-    /// The fields at the top of the selection.
+    /// The number of fields at the top of the selection.
     top: u64,
     aliases: u64,
     directives: u64,
@@ -28,7 +28,7 @@ struct Cost {
 }
 
 impl Cost {
-    /// Of two selections side by side.
+    /// Returns the cost of two selections side by side.
     fn and(self, other: Self) -> Self {
         Self {
             answer: self.answer.saturating_add(other.answer),
@@ -45,7 +45,7 @@ impl Cost {
 /// The parts of a price that variables can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Varies {
-    /// None: the price holds for every request.
+    /// Nothing varies: the price holds for every request.
     Never,
     /// The size of a page is a variable.
     WithVariables,
@@ -76,7 +76,7 @@ pub(super) fn check(
     }
     for name in document.fragments.keys() {
         let cost = walk.fragment(name)?;
-        // What it adds to an answer, and its aliases, count where it is used.
+        // Its fields in an answer, and its aliases, count where it is used.
         total = total.and(Cost {
             selections: cost.selections,
             spreads: cost.spreads,
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
     }
 
     fn fragment(&mut self, name: &Name) -> Result<Cost, Refusal> {
-        // One that is not there is for the validation to name.
+        // Validation reports a missing fragment.
         let Some((name, fragment)) = self.document.fragments.get_key_value(name) else {
             return Ok(Cost::default());
         };
@@ -221,7 +221,8 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The size of a page. One that is too large is cut here and refused later.
+    /// Returns the size of a page. A size above the limit is truncated here and
+    /// refused later.
     fn page_of(&mut self, field: &Field) -> u64 {
         let mut arguments = ["first", "last"].into_iter();
         let asked = arguments.find_map(|argument| self.size_in(field, argument));
@@ -229,24 +230,25 @@ impl<'a> Walk<'a> {
         asked.unwrap_or(DEFAULT_PAGE).min(largest)
     }
 
-    /// The length of the list in an argument, at least 1.
+    /// Returns the length of the list in an argument, at least 1.
     fn length_of(&mut self, field: &Field, argument: &str) -> u64 {
         self.size_in(field, argument).unwrap_or(1).max(1)
     }
 
-    /// The size in an argument of a field.
+    /// Returns the size that an argument of a field gives.
     fn size_in(&mut self, field: &Field, argument: &str) -> Option<u64> {
         let value = field.get_argument(argument)?.node.clone();
         if value.clone().into_const().is_none() {
             self.varies = Varies::WithVariables;
         }
-        // The size of a variable's value stands for the value.
+        // Replace a variable by its size.
         let size_of = |name: Name| Ok::<_, Infallible>(self.variable(&name).into());
         let Ok(value) = value.into_const_with(size_of);
         size(&value)
     }
 
-    /// The size in a variable; of several operations' defaults the largest.
+    /// Returns the size that a variable gives: the largest, if several operations
+    /// have defaults.
     fn variable(&self, name: &Name) -> Option<u64> {
         if let Some(given) = self.variables.get(name) {
             return size(given);
@@ -259,7 +261,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The size of a page, or the length of a list; what is neither is refused later.
+/// Returns the size of a page or the length of a list. Any other value is refused
+/// later.
 fn size(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => Some(number.as_u64().unwrap_or(0)),

@@ -15,28 +15,28 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A document that is within the limits, parsed and merged. [`Self::validate`]
-/// tells whether it fits the schema.
+/// A parsed and merged document that is within the limits. [`Self::validate`] tells
+/// whether it fits the schema.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// As it was written.
+    /// The document as it was written.
     parsed: ExecutableDocument,
-    /// With fragments written out and each field once.
+    /// The document with its fragments expanded and without duplicate fields.
     merged: ExecutableDocument,
     types: Arc<SchemaTypes>,
     price: Varies,
-    /// The shape of the answers to each operation, by its place, with its variables at
-    /// their defaults.
+    /// The shape of the answers to each operation, by its position, with default values
+    /// for its variables.
     shapes: BTreeMap<Pos, Shape>,
     is_determined: bool,
 }
 
 impl Document {
-    /// Reads a document and checks it against the limits, with its variables at
-    /// their defaults.
+    /// Parses a document and checks it against the limits, with default values for its
+    /// variables.
     ///
     /// # Errors
-    /// [`Refusal`], when it is not GraphQL or past a limit.
+    /// Returns [`Refusal`] if it is not GraphQL or exceeds a limit.
     pub fn parse(source: &str, limits: &Limits, types: &Arc<SchemaTypes>) -> Result<Self, Refusal> {
         tokens::check(source, limits)?;
         let parsed = parser::parse_query(spelling::plain(source)).map_err(|error| match error {
@@ -65,10 +65,10 @@ impl Document {
         })
     }
 
-    /// Checks what these variables change of the document's price.
+    /// Checks the part of the document's price that depends on these variables.
     ///
     /// # Errors
-    /// [`Refusal`], which names the limit.
+    /// Returns [`Refusal`], which names the limit.
     pub fn check(&self, variables: &Variables, limits: &Limits) -> Result<(), Refusal> {
         match self.price {
             Varies::Never => Ok(()),
@@ -78,19 +78,19 @@ impl Document {
         }
     }
 
-    /// Checks that it fits the schema, with any values of its variables.
+    /// Checks that it fits the schema, for any values of its variables.
     ///
     /// # Errors
-    /// [`Invalid`].
+    /// Returns [`Invalid`].
     pub async fn validate(&mut self, schema: &Schema) -> Result<(), Invalid> {
         validation::validate(&mut self.merged, &self.types, schema).await
     }
 
-    /// The values of the variables of the operation of this name, or of the only
-    /// one.
+    /// Returns the values of the variables for the operation of this name, or for the
+    /// only one.
     ///
     /// # Errors
-    /// [`Refusal::BadVariable`], or [`Refusal::NoSuchOperation`].
+    /// Returns [`Refusal::BadVariable`] or [`Refusal::NoSuchOperation`].
     pub fn coerce(
         &self,
         operation_name: Option<&str>,
@@ -100,7 +100,7 @@ impl Document {
         variables::coerce(&operation.node.variable_definitions, given, &self.types)
     }
 
-    /// The name of this text (GraphQL over HTTP, "Persisted Documents"): the
+    /// Returns the id of this text (GraphQL over HTTP, "Persisted Documents"): the
     /// prefix `sha256:` and the hash of its bytes in lower-case hexadecimal.
     #[must_use]
     pub fn id_of(source: &str) -> String {
@@ -109,8 +109,8 @@ impl Document {
         format!("sha256:{hash}")
     }
 
-    /// The request to run it. async-graphql takes the parsed document for its
-    /// own, so this copies it.
+    /// Returns the request to run it. This copies the parsed document, because
+    /// async-graphql takes ownership.
     #[must_use]
     pub fn request(&self) -> Request {
         let mut request = Request::new("");
@@ -118,20 +118,20 @@ impl Document {
         request
     }
 
-    /// Whether the operation of this name, or the only one, is a query.
+    /// Returns true if the operation of this name, or the only one, is a query.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchOperation`].
+    /// Returns [`Refusal::NoSuchOperation`].
     pub fn is_query(&self, operation_name: Option<&str>) -> Result<bool, Refusal> {
         let operation = self.operation(operation_name)?;
         Ok(operation.node.ty == OperationType::Query)
     }
 
-    /// Gives an answer to these variables, as they were coerced, the shape of the
-    /// document: its fields in order, null where one failed.
+    /// Arranges an answer in the shape of the document: its fields in order, null where
+    /// one failed. The variables must be those that were coerced.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchOperation`].
+    /// Returns [`Refusal::NoSuchOperation`].
     pub fn shape(
         &self,
         operation_name: Option<&str>,
@@ -147,8 +147,8 @@ impl Document {
         Ok(())
     }
 
-    /// Whether its answers are determined by its variables and the version of the
-    /// data, so that they may be kept.
+    /// Returns true if the variables and the version of the data determine the answer,
+    /// so that it may be kept.
     #[must_use]
     pub fn is_determined(&self) -> bool {
         self.is_determined
@@ -165,8 +165,8 @@ impl Document {
     }
 }
 
-/// Whether no operation or fragment selects a field that every check of the source
-/// changes.
+/// Returns true if no operation or fragment selects a field that every check of the
+/// source changes.
 fn is_determined(document: &ExecutableDocument) -> bool {
     let operations = document.operations.iter();
     let sets = operations.map(|(_, operation)| &operation.node.selection_set.node);
@@ -182,7 +182,7 @@ fn changes(set: &SelectionSet) -> bool {
             CHANGES_WITH_EVERY_CHECK.contains(&name) || changes(&field.node.selection_set.node)
         }
         Selection::InlineFragment(inline) => changes(&inline.node.selection_set.node),
-        // Fragments are looked at by themselves.
+        // Fragments are checked by themselves.
         Selection::FragmentSpread(_) => false,
     })
 }
@@ -192,8 +192,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// A shape is kept for the values that conditions have by default; with others it is
-    /// made for the answer.
+    /// The shape for the default values of conditions is kept. Other values make a shape
+    /// for the answer.
     #[test]
     fn shapes_are_made_once() {
         let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");

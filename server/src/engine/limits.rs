@@ -51,7 +51,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Several times what the tab's own document takes, and GraphiQL's.
+    /// Several times the needs of the tab's own document, and of GraphiQL's.
     pub const DEFAULT: Self = Self {
         max_request: 64 * 1024,
         max_tokens: 2000,
@@ -67,7 +67,7 @@ impl Limits {
         max_answer: 4 * 1024 * 1024,
     };
 
-    /// [`Limits::max_time`] as a span of time.
+    /// Returns [`Limits::max_time`] as a duration.
     #[must_use]
     pub fn max_time(&self) -> Duration {
         Duration::from_millis(self.max_time)

@@ -1,9 +1,9 @@
-//! A document with its fragments written out and each field once.
+//! Merges a document: expands its fragments and removes duplicate fields.
 //!
 //! GraphQL merges fields that are selected several times under one response key
 //! ("Field Selection Merging"); async-graphql runs each of them and merges the
-//! results. Merging the document first means that a field runs once however
-//! often the document repeats it.
+//! results. After merging the document, a field runs once however often the
+//! document repeats it.
 
 use super::schema_types::{self, SchemaTypes};
 use async_graphql::parser::types::{
@@ -13,9 +13,10 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned};
 use std::collections::{HashMap, HashSet};
 
-/// Merges a document that is within the limits. Anything invalid stays as it is,
-/// for the validation to name: fields of one key that differ in name or
-/// arguments, fragments on another type, fragments that are missing or unused.
+/// Merges a document that is within the limits. Anything invalid stays
+/// unchanged, so that validation reports it: fields of one key that differ in
+/// name or arguments, fragments on another type, fragments that are missing or
+/// unused.
 pub(super) fn merge(document: &ExecutableDocument, types: &SchemaTypes) -> ExecutableDocument {
     let mut merge = Merge {
         document,
@@ -36,7 +37,7 @@ pub(super) fn merge(document: &ExecutableDocument, types: &SchemaTypes) -> Execu
                 operation.node.selection_set.node = merge.selection_set(&[set], Some(root));
             }
         }
-        // One is a clone of the other.
+        // Unreachable, because one is a clone of the other.
         _ => {}
     }
     for (name, fragment) in &mut merged.fragments {
@@ -56,9 +57,9 @@ pub(super) fn merge(document: &ExecutableDocument, types: &SchemaTypes) -> Execu
 struct Merge<'a> {
     document: &'a ExecutableDocument,
     types: &'a SchemaTypes,
-    /// Fragments of which a use was written out.
+    /// Fragments with at least one use that was expanded.
     written_out: HashSet<Name>,
-    /// Fragments of which a use was left in place.
+    /// Fragments with at least one use that was left in place.
     kept: HashSet<Name>,
 }
 
@@ -66,9 +67,9 @@ struct Merge<'a> {
 #[derive(Default)]
 struct Merged<'a> {
     items: Vec<Item<'a>>,
-    /// The places of the fields with one response key.
+    /// The indexes of the fields with one response key.
     by_key: HashMap<&'a Name, Vec<usize>>,
-    /// The fragments met so far, which apply once ("CollectFields").
+    /// The fragments so far, each of which applies once ("CollectFields").
     met: Vec<(&'a Name, &'a [Positioned<Directive>])>,
 }
 
@@ -177,7 +178,7 @@ impl<'a> Merged<'a> {
     }
 }
 
-/// Whether a fragment applies to the type as it is, with nothing else to say.
+/// Returns true if a fragment applies to the type itself, without directives.
 fn is_on(fragment: &FragmentDefinition, on: Option<&Name>) -> bool {
     fragment.directives.is_empty() && Some(&fragment.type_condition.node.on.node) == on
 }
@@ -259,7 +260,7 @@ mod tests {
         }
     }
 
-    /// The validation is to see each mistake.
+    /// Validation must see each mistake.
     #[test]
     fn mistakes_stay() {
         for (source, expect) in [
@@ -282,7 +283,7 @@ mod tests {
         }
     }
 
-    /// A condition may hold for one use and not for the other.
+    /// A condition may hold for one use and not for another.
     #[test]
     fn conditions_stay() {
         for (source, expect) in [

@@ -2,19 +2,19 @@
 
 use crate::graphql::codes;
 
-/// The reason why a document is not run, or its answer not sent. The words are
-/// ours: the parser's would repeat the document.
+/// The reason why a document is not run, or its answer not sent. The messages
+/// are ours, because the parser's would repeat the document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is not a registered one.
+    /// It is not registered.
     #[error("the document is not registered; only registered documents can be run")]
     NotRegistered,
     /// It is not GraphQL.
     #[error("syntax error at line {line}, column {column}")]
     Syntax {
-        /// Counted from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// Counted from 1, in characters.
+        /// The column, counted from 1, in characters.
         column: usize,
     },
     /// It has several definitions of one name, or an operation without a name
@@ -23,7 +23,8 @@ pub enum Refusal {
         "operations and fragments must have unique names; an unnamed operation must be the only one"
     )]
     Names,
-    /// It has no operation of the name asked for, or several and none was named.
+    /// It has no operation of the requested name, or it has several and the
+    /// request names none.
     #[error("the document does not contain the operation; check `operationName`")]
     NoSuchOperation,
     /// A variable is missing, or has a value that is not of its type.
@@ -34,37 +35,40 @@ pub enum Refusal {
         /// The type that the document declares.
         ty: String,
     },
-    /// Anything but a query by GET.
+    /// A GET names an operation that is not a query.
     #[error("GET runs queries only; use POST")]
     NotAQuery,
-    /// More tokens than [`max_tokens`](super::Limits::max_tokens).
+    /// It has more tokens than [`max_tokens`](super::Limits::max_tokens).
     #[error("the document has more than {0} tokens")]
     TooManyTokens(usize),
-    /// A name that is longer than any of the schema's, and than anybody needs.
+    /// It has a name that is longer than any name of the schema.
     #[error("a name in the document is longer than {0} bytes")]
     NameTooLong(usize),
-    /// Deeper than [`max_depth`](super::Limits::max_depth).
+    /// It is deeper than [`max_depth`](super::Limits::max_depth).
     #[error("the document is nested more than {0} levels deep")]
     TooDeep(u32),
-    /// More fields than [`max_complexity`](super::Limits::max_complexity).
+    /// It has more fields than
+    /// [`max_complexity`](super::Limits::max_complexity).
     #[error("the answer could have more than {0} fields; request fewer fields, or smaller pages")]
     TooComplex(u64),
-    /// More aliases than [`max_aliases`](super::Limits::max_aliases).
+    /// It has more aliases than [`max_aliases`](super::Limits::max_aliases).
     #[error("the document has more than {0} aliases")]
     TooManyAliases(u64),
-    /// More root fields than [`max_root_fields`](super::Limits::max_root_fields).
+    /// It has more root fields than
+    /// [`max_root_fields`](super::Limits::max_root_fields).
     #[error("an operation has more than {0} root fields")]
     TooManyRootFields(u64),
-    /// More directives than [`max_directives`](super::Limits::max_directives).
+    /// It has more directives than
+    /// [`max_directives`](super::Limits::max_directives).
     #[error("the document has more than {0} directives")]
     TooManyDirectives(u64),
-    /// More spreads than [`max_fragments`](super::Limits::max_fragments).
+    /// It has more spreads than [`max_fragments`](super::Limits::max_fragments).
     #[error("the document spreads fragments more than {0} times")]
     TooManyFragments(u64),
-    /// A fragment that holds itself.
+    /// It has a fragment that contains itself.
     #[error("a fragment contains itself")]
     CircularFragments,
-    /// Too many others run.
+    /// Too many other documents are running.
     #[error("too many queries are running; try again")]
     Overloaded,
     /// The database has not been read yet, and does not answer.
@@ -79,7 +83,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The code that a client reads in `extensions.code`.
+    /// Returns the code that a client reads in `extensions.code`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! The registered documents: the component's own, and those in a folder of the
-//! operator's.
+//! The registered documents: those of the component, and those in the operator's
+//! folder.
 
 use super::{Document, Invalid, Limits, Refusal, SchemaError, SchemaTypes};
 use crate::graphql::Schema;
@@ -8,22 +8,22 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The ending of the operator's files.
+/// The extension of the operator's files.
 const ENDING: &str = "graphql";
 
 /// The way in which a request names its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentName<'a> {
-    /// By its id ([`Document::id_of`]).
+    /// The document's id ([`Document::id_of`]).
     Id(&'a str),
-    /// In full.
+    /// The full text.
     Text(&'a str),
 }
 
 /// The documents that may be run.
 #[derive(Clone, Debug)]
 pub struct Documents {
-    /// By id.
+    /// Registered documents by id.
     registered: BTreeMap<String, Registered>,
     types: Arc<SchemaTypes>,
     mode: Mode,
@@ -33,10 +33,10 @@ pub struct Documents {
 /// A registered document.
 #[derive(Clone, Debug)]
 struct Registered {
-    /// The file that it comes from.
+    /// The name of its file.
     name: String,
     document: Arc<Document>,
-    /// Whether it is one of the component's own.
+    /// True if it is one of the component's own.
     is_component: bool,
 }
 
@@ -46,14 +46,15 @@ pub(super) enum Found<'a> {
     Component(Arc<Document>),
     /// One of the operator's.
     Registered(Arc<Document>),
-    /// Any other, for developers. Reading it is work too.
+    /// Any other document, for developers. Parsing is left for later, because it is
+    /// work too.
     Unparsed(&'a str),
 }
 
-/// The reason why documents cannot be registered; for the operator.
+/// The reason why documents cannot be registered, for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentsError {
-    /// The schema's own text cannot be read, so nothing can be priced.
+    /// The schema's text cannot be parsed, so nothing can be priced.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The folder, or a file in it, cannot be read.
@@ -64,7 +65,7 @@ pub enum DocumentsError {
         /// The cause.
         source: std::io::Error,
     },
-    /// A document is not GraphQL, or past a limit.
+    /// A document is not GraphQL, or exceeds a limit.
     #[error("{name}: {refusal}")]
     Refused {
         /// The file.
@@ -83,11 +84,11 @@ pub enum DocumentsError {
 }
 
 impl Documents {
-    /// The component's own documents; with [`Mode::Dev`] any other too. `schema` is
-    /// the one that they ask.
+    /// Registers the component's own documents. With [`Mode::Dev`] any other document
+    /// may run too. `schema` is the schema that they query.
     ///
     /// # Errors
-    /// [`DocumentsError`].
+    /// Returns [`DocumentsError`].
     pub async fn new(mode: Mode, limits: Limits, schema: &Schema) -> Result<Self, DocumentsError> {
         let mut documents = Self {
             registered: BTreeMap::new(),
@@ -105,7 +106,7 @@ impl Documents {
     /// Registers every `*.graphql` in a folder.
     ///
     /// # Errors
-    /// [`DocumentsError`], which names the file.
+    /// Returns [`DocumentsError`], which names the file.
     pub async fn with_folder(
         mut self,
         folder: &Path,
@@ -127,8 +128,8 @@ impl Documents {
         Ok(self)
     }
 
-    /// Parses, prices and validates a document, once for all requests. A text that is
-    /// registered already stays as it is.
+    /// Parses, prices and validates a document, once for all requests. Leaves a text
+    /// that is already registered unchanged.
     async fn register(
         &mut self,
         name: String,
@@ -153,19 +154,19 @@ impl Documents {
         Ok(())
     }
 
-    /// Reads a document within the limits, registered or not.
+    /// Parses a document within the limits, registered or not.
     ///
     /// # Errors
-    /// [`Refusal`].
+    /// Returns [`Refusal`].
     pub fn parse(&self, source: &str) -> Result<Document, Refusal> {
         Document::parse(source, &self.limits, &self.types)
     }
 
-    /// The document that a request names. Outside [`Mode::Dev`] a text that is not
-    /// registered is not even parsed.
+    /// Finds the document that a request names. Outside [`Mode::Dev`] a text that is
+    /// not registered is not even parsed.
     ///
     /// # Errors
-    /// [`Refusal::NotRegistered`].
+    /// Returns [`Refusal::NotRegistered`].
     pub(super) fn find<'a>(&self, name: DocumentName<'a>) -> Result<Found<'a>, Refusal> {
         let registered = match name {
             DocumentName::Id(id) => self.registered.get(id),
@@ -181,7 +182,7 @@ impl Documents {
         }
     }
 
-    /// The id of a registered document whose answers may be kept.
+    /// Returns the id of a registered document whose answers may be kept.
     #[must_use]
     pub fn id_to_keep(&self, name: DocumentName<'_>) -> Option<String> {
         let id = match name {
@@ -192,13 +193,13 @@ impl Documents {
         registered.document.is_determined().then_some(id)
     }
 
-    /// The bounds of every request.
+    /// Returns the limits of every request.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// A line for each that is registered: its id, and the file it comes from.
+    /// Returns a line for each registered document: its id and its file.
     #[must_use]
     pub fn manifest(&self) -> String {
         let registered = self.registered.iter();

@@ -1,5 +1,5 @@
-//! The schema as the engine needs it: the type of each field, how many objects
-//! there may be at it, the values of each enum, and the fields of each input object.
+//! The schema as the engine needs it: the type of each field, the number of objects
+//! there, the values of each enum, and the fields of each input object.
 
 use async_graphql::Name;
 use async_graphql::parser::parse_schema;
@@ -10,24 +10,24 @@ use async_graphql::parser::types::{
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// The number of advisories that a crate is priced at. No crate in RustSec's
-/// database has more.
+/// The assumed number of advisories on a crate. No crate in RustSec's database has
+/// more.
 const ADVISORIES: u64 = 50;
 
-/// The number of items that any other list without pages is priced at.
+/// The assumed number of items in any other list without pages.
 const ITEMS: u64 = 5;
 
-/// The number of release lines that a crate is priced at. No crate in RustSec's
-/// database has more.
+/// The assumed number of release lines of a crate. No crate in RustSec's database has
+/// more.
 const LINES: u64 = 100;
 
-/// The list of advisories that is not all of a crate's. No advisory in RustSec's
-/// database has more than two twins.
+/// A list of advisories that does not hold all of a crate's, and so has the price of
+/// any other list. No advisory in RustSec's database has more than two twins.
 const TWINS: (&str, &str) = ("Advisory", "twins");
 
-/// The prices of fields that do more than look something up: they parse a version
-/// and judge it by every range, or search all releases up to three times, or match them
-/// by up to 32 comparators. Measured, in fields that do not.
+/// The prices of fields that do more than a lookup: they parse a version and judge it
+/// by every range, or search all releases up to three times, or match them by up to 32
+/// comparators. Measured in units of a field that only looks something up.
 const PRICES: [(&str, &str, u64); 8] = [
     ("Crate", "version", 10),
     ("Version", "upgrade", 30),
@@ -39,11 +39,11 @@ const PRICES: [(&str, &str, u64); 8] = [
     ("Requirement", "upgrade", 30),
 ];
 
-/// The fields that answer each item of a list in an argument, and the argument.
+/// The fields that return an item for each item of a list argument, and that argument.
 const GIVEN: [(&str, &str, &str); 1] = [("Query", "requirements", "on")];
 
-/// The introspection fields that lead to other types, which a schema's text
-/// leaves out ("Introspection" in GraphQL's specification).
+/// The introspection fields that lead to other types. The text of a schema omits them
+/// ("Introspection" in GraphQL's specification).
 const INTROSPECTION: &str = "
     type Query { __schema: __Schema! __type(name: String!): __Type }
     type __Schema {
@@ -62,7 +62,7 @@ const INTROSPECTION: &str = "
 /// The number of objects at a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Count {
-    /// This number, exactly or about.
+    /// This number, exact or estimated.
     Of(u64),
     /// The size of the page: its `first` or `last`.
     Page,
@@ -80,7 +80,7 @@ pub(super) struct Target {
     pub(super) price: u64,
 }
 
-/// The type that a query begins at.
+/// The root type of queries.
 pub(super) static ROOT: LazyLock<Type> = LazyLock::new(|| Type {
     base: BaseType::Named(Name::new("Query")),
     nullable: false,
@@ -103,10 +103,10 @@ pub struct SchemaTypes {
 pub struct SchemaError;
 
 impl SchemaTypes {
-    /// Reads a schema's text.
+    /// Parses a schema's text.
     ///
     /// # Errors
-    /// [`SchemaError`]: without its types no document could be priced.
+    /// Returns [`SchemaError`]: without its types no document could be priced.
     pub fn parse(sdl: &str) -> Result<Self, SchemaError> {
         let types = [types(sdl)?, types(INTROSPECTION)?].concat();
         Ok(Self {
@@ -116,17 +116,17 @@ impl SchemaTypes {
         })
     }
 
-    /// The target of a field; `None` when the type has no such field.
+    /// Returns the target of a field, or `None` if the type has no such field.
     pub(super) fn target(&self, of: &Name, field: &Name) -> Option<&Target> {
         self.fields.get(of)?.get(field)
     }
 
-    /// The values of an enum; `None` when the type is another.
+    /// Returns the values of an enum, or `None` for another type.
     pub(super) fn enum_values(&self, of: &Name) -> Option<&[Name]> {
         self.enums.get(of).map(Vec::as_slice)
     }
 
-    /// The fields of an input object; `None` when the type is another.
+    /// Returns the fields of an input object, or `None` for another type.
     pub(super) fn input_fields(&self, of: &Name) -> Option<&[InputValueDefinition]> {
         self.inputs.get(of).map(Vec::as_slice)
     }
@@ -160,7 +160,7 @@ fn targets(types: &[TypeDefinition]) -> HashMap<Name, HashMap<Name, Target>> {
             _ => None,
         })
         .collect();
-    // The lists of a page are as long as the page, which counts already.
+    // The lists in a page have the length of the page, which is counted already.
     let pages: HashSet<&Name> = objects
         .iter()
         .flat_map(|(_, fields)| fields)
@@ -207,7 +207,7 @@ fn price(of: &Name, field: &Name) -> u64 {
     found.map_or(1, |(_, _, price)| *price)
 }
 
-/// The argument that brings the list which a field answers.
+/// Returns the argument whose items a field answers.
 fn given(of: &Name, field: &FieldDefinition) -> Option<&'static str> {
     let mut lists = GIVEN.iter();
     let found = lists.find(|(ty, name, _)| of == ty && field.name.node == *name);
@@ -231,8 +231,8 @@ struct Introspected {
 }
 
 impl Introspected {
-    /// The number of items in a list of introspection. The fields of a type are
-    /// priced at the average.
+    /// Returns the number of items in a list of introspection. The fields of a type
+    /// have the average price.
     fn count(&self, field: &FieldDefinition) -> Count {
         Count::Of(match field.name.node.as_str() {
             "types" => self.types,
@@ -249,7 +249,7 @@ fn is_paged(field: &FieldDefinition) -> bool {
     arguments.any(|argument| argument.node.name.node == "first")
 }
 
-/// The type, or that of a list's items.
+/// Returns the name of the type, or of a list's item type.
 pub(super) fn name_of(ty: &Type) -> &Name {
     match &ty.base {
         BaseType::Named(name) => name,
@@ -272,7 +272,7 @@ mod tests {
         }
     }
 
-    /// A field that is renamed must not become cheap.
+    /// A field must not become cheap by being renamed.
     #[test]
     fn every_price_is_of_a_field() {
         let types = SchemaTypes::parse(include_str!("../../../schema.graphql")).expect("a schema");

@@ -1,7 +1,7 @@
-//! The shape of an answer: that of the document. async-graphql 7 puts fields in
-//! the order in which they are done, so that the same question would have
-//! different bytes each time, leaves out a field that failed, and makes null of
-//! an object without fields.
+//! Arranges an answer in the shape of its document. async-graphql 7 puts fields in
+//! the order in which they complete, so that the same question would get different
+//! bytes each time. It also omits a field that failed, and turns an object without
+//! fields into null.
 
 mod fields;
 
@@ -17,16 +17,16 @@ use std::collections::HashMap;
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
     fields: Fields,
-    /// The variables of `@skip` and `@include`, with the values that it was made for;
-    /// null for those that had none.
+    /// The values of the variables of `@skip` and `@include` for which the shape was
+    /// made; null for those without a value.
     conditions: Variables,
 }
 
-/// The places of an answer where a field failed, by their paths.
+/// The paths in an answer at which a field failed.
 #[derive(Default)]
 struct Failures<'a>(HashMap<Segment<'a>, Failures<'a>>);
 
-/// [`PathSegment`], to look up by.
+/// A borrowed [`PathSegment`], for lookups.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Segment<'a> {
     Field(&'a str),
@@ -34,8 +34,8 @@ enum Segment<'a> {
 }
 
 impl Shape {
-    /// The shape with these variables. The document is one that is within the limits:
-    /// fragments are written out here.
+    /// Makes the shape for these variables. The document must be within the limits,
+    /// because fragments are expanded here.
     pub(super) fn new(
         document: &ExecutableDocument,
         operation: &OperationDefinition,
@@ -46,15 +46,15 @@ impl Shape {
         Self { fields, conditions }
     }
 
-    /// Whether it is the shape with these variables too.
+    /// Returns true if the shape holds for these variables too.
     pub(super) fn is_for(&self, variables: &Variables) -> bool {
         let mut conditions = self.conditions.iter();
         conditions.all(|(name, value)| variables.get(name) == Some(value))
     }
 
-    /// Gives an answer this shape: its fields in order, and null where one failed;
-    /// where the schema allows no null, in the place of what surrounds it ("Handling
-    /// Execution Errors").
+    /// Arranges an answer in this shape: its fields in order, and null for each
+    /// failed one. If the schema does not allow null there, the enclosing value
+    /// becomes null ("Handling Execution Errors").
     pub(super) fn apply(&self, answer: &mut Response) {
         let errors = std::mem::take(&mut answer.errors);
         let failures = (!errors.is_empty()).then(|| Failures::of(&errors));
@@ -74,7 +74,7 @@ impl Shape {
     }
 }
 
-/// Where in the answer, and what was found to be lost there.
+/// The position in the answer, and the fields that were lost.
 #[derive(Default)]
 struct Place<'a> {
     path: Vec<Segment<'a>>,
@@ -82,8 +82,8 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// async-graphql merges fields that are selected twice, and drops the second
-    /// part where the first is null.
+    /// Records a lost field. async-graphql merges fields that are selected twice, and
+    /// drops the second part if the first is null.
     fn lose(&mut self, key: &'a Name) {
         let mut error = ServerError::new("internal error; the service's log has the cause", None);
         let path = self.path.iter().copied().chain([Segment::Field(key)]);
@@ -98,8 +98,8 @@ impl<'a> Place<'a> {
 }
 
 impl Fields {
-    /// A value of a type, whose fields these are. What introspection adds is
-    /// known by name only as far as it leads to other types.
+    /// Completes a value whose type has these fields. Types of introspection are
+    /// known only if they lead to other types.
     fn complete<'a>(
         &'a self,
         value: Value,
@@ -136,13 +136,13 @@ impl Fields {
         }
     }
 
-    /// Whether an object has these fields and no others, in this order.
+    /// Returns true if an object has exactly these fields, in this order.
     fn are_keys_of(&self, object: &IndexMap<Name, Value>) -> bool {
         self.0.len() == object.len() && object.keys().zip(self.0.keys()).all(|(a, b)| a == b)
     }
 
-    /// Whether null stands for an object of which every field failed or was left
-    /// out. Where null is allowed and nothing failed it is taken for null.
+    /// Returns true if null stands for an object whose fields all failed or were left
+    /// out. If null is allowed and nothing failed, it is an ordinary null.
     fn are_missing(&self, ty: Option<&Type>, failures: Option<&Failures>) -> bool {
         match failures {
             Some(failures) => !failures.0.is_empty(),
@@ -150,8 +150,8 @@ impl Fields {
         }
     }
 
-    /// Completes what is below an object that has its own fields already, as most
-    /// have: nothing of it moves.
+    /// Completes the values within an object that already has its own fields, as most
+    /// do. No field moves.
     fn complete_in_place<'a>(
         &'a self,
         mut object: IndexMap<Name, Value>,
@@ -181,7 +181,7 @@ impl Fields {
             let found = object.swap_remove_entry(key);
             let is_lost = found.is_none() && failures.is_none();
             if is_lost {
-                // What introspection is not to tell is left out.
+                // A field that introspection does not reveal is left out.
                 if selected.is_introspection {
                     continue;
                 }
@@ -203,7 +203,7 @@ impl Fields {
 }
 
 impl Selected {
-    /// The value of this field, which stands under `key`.
+    /// Completes the value of this field, whose response key is `key`.
     fn complete<'a>(
         &'a self,
         key: &'a Name,

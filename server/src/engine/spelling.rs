@@ -1,6 +1,6 @@
-//! Spellings that GraphQL allows and async-graphql's parser refuses: a character
-//! beyond the first 65,536 as two escapes, `"\uD83D\uDE00"`, and `-0` for an `Int`
-//! (October 2021, "String Value" and "Int Value").
+//! Rewrites spellings that GraphQL allows and async-graphql's parser rejects: a
+//! character beyond the first 65,536 as two escapes, `"\uD83D\uDE00"`, and `-0`
+//! for an `Int` (October 2021, "String Value" and "Int Value").
 
 use super::tokens;
 use std::borrow::Cow;
@@ -8,8 +8,8 @@ use std::borrow::Cow;
 /// The length of an escape, `\uD83D`, in bytes.
 const ESCAPE: usize = 6;
 
-/// The document in other spellings. What follows keeps its line and column. Only
-/// for a document whose block strings are closed.
+/// Returns the document in spellings that the parser accepts. All other text keeps
+/// its line and column. Block strings must be closed.
 pub(super) fn plain(source: &str) -> Cow<'_, str> {
     if !source.contains("\\u") && !source.contains("-0") {
         return Cow::Borrowed(source);
@@ -30,12 +30,12 @@ pub(super) fn plain(source: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The length of the first character.
+/// Returns the length of the first character.
 fn first_length(rest: &str) -> Option<usize> {
     rest.chars().next().map(char::len_utf8)
 }
 
-/// Whether this is the integer zero.
+/// Returns true if the text begins with the integer zero.
 fn is_zero(text: &str) -> bool {
     let after = text.strip_prefix('0');
     after.is_some_and(|after| {
@@ -43,8 +43,8 @@ fn is_zero(text: &str) -> bool {
     })
 }
 
-/// A string with a character for each pair of escapes, and blanks behind it for
-/// the columns that are saved.
+/// Appends a string with a character for each pair of escapes, and pads it with
+/// blanks to its former length.
 fn push_string(out: &mut String, string: &str) {
     let mut saved = 0;
     let mut rest = string;
@@ -57,7 +57,7 @@ fn push_string(out: &mut String, string: &str) {
                 saved += 2 * ESCAPE - 1;
                 2 * ESCAPE
             }
-            // What is escaped, a backslash for one, begins no escape itself.
+            // An escaped character, such as a backslash, does not begin an escape.
             None => {
                 let escaped = first_length(&from[1..]).unwrap_or_default();
                 out.push_str(&from[..1 + escaped]);
@@ -70,7 +70,7 @@ fn push_string(out: &mut String, string: &str) {
     out.extend(std::iter::repeat_n(' ', saved));
 }
 
-/// The character of a leading and a trailing surrogate.
+/// Returns the character of a leading and a trailing surrogate.
 fn pair(text: &str) -> Option<char> {
     let unit = |text: &str| {
         let digits = text.strip_prefix("\\u")?.get(..4)?;

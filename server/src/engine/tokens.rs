@@ -1,20 +1,20 @@
-//! A document's tokens, counted before it is parsed: the parser's work and its
-//! stack grow with them.
+//! Counts a document's tokens before it is parsed, because the parser's work and
+//! its stack grow with them.
 
 use super::{Limits, Refusal};
 
-/// How deep brackets may be nested, of selections and of values.
+/// The deepest nesting of brackets, of selections and of values.
 pub(super) const MAX_NESTING: u32 = 64;
 
 /// The longest name, in bytes: an error's path repeats each name above its field.
 const MAX_NAME: usize = 64;
 
-/// What a block string stands between.
+/// The delimiter of a block string.
 const BLOCK: &[u8] = b"\"\"\"";
 
 /// Checks that a document is small enough to be parsed. A byte that begins no
-/// token counts as one, as do a number's sign and point; the parser will say
-/// where the document is wrong.
+/// token counts as one, as do the sign and the point of a number; the parser will
+/// report the error.
 pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
     let mut rest = source.as_bytes();
     let mut tokens = 0;
@@ -38,7 +38,7 @@ pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
                 1
             }
             b'"' if rest.starts_with(BLOCK) => block_string(rest).ok_or_else(|| {
-                // The parser would take it for an empty string and another one.
+                // The parser would read it as an empty string and another string.
                 position(source, source.len() - rest.len())
             })?,
             b'"' => string(rest),
@@ -60,8 +60,8 @@ pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The length of what begins here, if it is a comment or a string: brackets and
-/// numbers in it are text.
+/// Returns the length of the comment or string that begins here, if any: brackets
+/// and numbers in it are text.
 pub(super) fn opaque(rest: &[u8]) -> Option<usize> {
     match rest.first()? {
         b'#' => Some(line(rest)),
@@ -71,8 +71,8 @@ pub(super) fn opaque(rest: &[u8]) -> Option<usize> {
     }
 }
 
-/// How many tokens the parser can make of a run: it takes `0000` for four
-/// numbers, and `truetrue` for two values.
+/// Returns the number of tokens that the parser can make of a run: it reads
+/// `0000` as four numbers, and `truetrue` as two values.
 fn weight(run: &[u8]) -> usize {
     let words: [&[u8]; 3] = [b"true", b"false", b"null"];
     match run {
@@ -82,26 +82,27 @@ fn weight(run: &[u8]) -> usize {
     }
 }
 
-/// The length of the rest of the line.
+/// Returns the length of the rest of the line.
 fn line(rest: &[u8]) -> usize {
     let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
     end.unwrap_or(rest.len())
 }
 
-/// The length of a name or a number.
+/// Returns the length of a name or a number.
 fn run(rest: &[u8]) -> usize {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     rest.iter().take_while(|byte| is_part(byte)).count()
 }
 
-/// The length of a string; unclosed, to the end of the line.
+/// Returns the length of a string. An unclosed one ends at the end of the line.
 fn string(rest: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = rest.get(at) {
         match byte {
             b'"' => return at + 1,
             b'\n' | b'\r' => return at,
-            // What it escapes is no end, unless it is that of the line.
+            // An escaped character does not end the string, unless it is a line
+            // end.
             b'\\' if !matches!(rest.get(at + 1), Some(b'\n' | b'\r')) => at += 2,
             _ => at += 1,
         }
@@ -109,8 +110,8 @@ fn string(rest: &[u8]) -> usize {
     rest.len()
 }
 
-/// The length of a block string; `None`: it is not closed. A backslash means
-/// something before three quotes only.
+/// Returns the length of a block string, or `None` if it is not closed. A
+/// backslash is an escape only before three quotes.
 fn block_string(rest: &[u8]) -> Option<usize> {
     const ESCAPED: &[u8] = b"\\\"\"\"";
     let mut at = BLOCK.len();
@@ -124,7 +125,7 @@ fn block_string(rest: &[u8]) -> Option<usize> {
     None
 }
 
-/// Where the document is no GraphQL from a byte on.
+/// Returns the syntax error at a byte of the document.
 fn position(source: &str, at: usize) -> Refusal {
     let before = source.get(..at).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -138,7 +139,7 @@ fn position(source: &str, at: usize) -> Refusal {
 mod tests {
     use super::*;
 
-    /// How many tokens a document has.
+    /// Counts the tokens of a document.
     fn count(source: &str) -> usize {
         let limits = |max_tokens| Limits {
             max_tokens,
@@ -171,7 +172,7 @@ mod tests {
         }
     }
 
-    /// The parser would go on where the scanner sees nothing but a string.
+    /// The parser would continue where the scanner sees only a string.
     #[test]
     fn unclosed_block_strings() {
         for (source, line, column) in [

@@ -34,7 +34,8 @@ pub struct Turns {
 }
 
 impl Turns {
-    /// So many of others than the tab, at once
+    /// Creates turns for the tab's documents, and `max_concurrent` turns for
+    /// others
     /// ([`Limits::max_concurrent`](crate::engine::Limits::max_concurrent)).
     #[must_use]
     pub fn new(max_concurrent: usize) -> Self {

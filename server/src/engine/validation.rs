@@ -1,9 +1,8 @@
-//! The check of a registered document: once, and for every value that its variables
-//! may have.
+//! Validates a registered document, once and for all values of its variables.
 //!
 //! async-graphql (7.2) never calls its rule for the types of variables ("All Variable
-//! Usages Are Allowed"). It looks at the values that a request brings instead. So it is
-//! given a value of each variable's type, and null where the type allows it.
+//! Usages Are Allowed"). It checks the values of a request instead. So this module
+//! gives it a value of each variable's type, and null if the type allows it.
 
 use super::schema_types::SchemaTypes;
 use super::variables;
@@ -11,8 +10,8 @@ use crate::graphql::Schema;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument};
 use async_graphql::{Pos, Request, Value};
 
-/// A fault of a document that does not fit the schema, in async-graphql's words: for
-/// the operator who registers it.
+/// A mismatch between a document and the schema, in async-graphql's words, for the
+/// operator who registers the document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {}, column {}: {message}", at.line, at.column)]
 pub struct Invalid {
@@ -20,14 +19,14 @@ pub struct Invalid {
     message: String,
 }
 
-/// Checks that a document fits the schema. No field is resolved, so this neither waits
-/// nor reads anything.
+/// Checks that a document fits the schema. Resolves no field, so it neither waits nor
+/// reads anything.
 ///
-/// A variable that has a default may be used where null is not allowed. Its type then
+/// A variable with a default may be used where null is not allowed. Its type then
 /// becomes one that does not allow null either.
 ///
 /// # Errors
-/// [`Invalid`], for the first fault.
+/// Returns [`Invalid`] for the first mismatch.
 pub(super) async fn validate(
     document: &mut ExecutableDocument,
     types: &SchemaTypes,

@@ -1,15 +1,15 @@
 //! The values of a document's variables, checked against the types that the document
 //! declares ("Coercing Variable Values" in GraphQL's specification, October 2021).
 //!
-//! async-graphql checks them with the document, and where the document is not
-//! validated again, only when a field uses one.
+//! async-graphql checks them during validation. If the document is not validated
+//! again, it checks a variable only when a field uses it.
 
 use super::Refusal;
 use super::schema_types::SchemaTypes;
 use async_graphql::parser::types::{BaseType, InputValueDefinition, Type, VariableDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
 
-/// The values of an operation's variables that have a default.
+/// Returns the default values of an operation's variables that have one.
 pub(super) fn defaults(definitions: &[Positioned<VariableDefinition>]) -> Variables {
     let mut values = Variables::default();
     for definition in definitions {
@@ -21,8 +21,8 @@ pub(super) fn defaults(definitions: &[Positioned<VariableDefinition>]) -> Variab
     values
 }
 
-/// The values of an operation's variables: those given, and defaults for the others.
-/// Variables that the operation does not declare are left out.
+/// Returns the values of an operation's variables: the given ones, and defaults for
+/// the others. Omits variables that the operation does not declare.
 pub(super) fn coerce(
     definitions: &[Positioned<VariableDefinition>],
     mut given: Variables,
@@ -52,7 +52,7 @@ pub(super) fn coerce(
     Ok(values)
 }
 
-/// A value of each variable's type.
+/// Returns a sample value of each variable's type.
 pub(super) fn samples(
     definitions: &[Positioned<VariableDefinition>],
     types: &SchemaTypes,
@@ -69,7 +69,7 @@ pub(super) fn samples(
 fn sample(ty: &Type, types: &SchemaTypes) -> Value {
     let name = match &ty.base {
         BaseType::List(item) => {
-            // Null too, where the item may be null.
+            // Include null if the item may be null.
             let null = item.nullable.then_some(Value::Null);
             return Value::List([sample(item, types)].into_iter().chain(null).collect());
         }
@@ -91,7 +91,7 @@ fn sample(ty: &Type, types: &SchemaTypes) -> Value {
     }
 }
 
-/// Whether an input object cannot do without the field.
+/// Returns true if an input object must have the field.
 fn is_needed(field: &InputValueDefinition) -> bool {
     !field.ty.node.nullable && field.default_value.is_none()
 }
@@ -102,14 +102,14 @@ fn fits(value: &Value, ty: &Type, types: &SchemaTypes) -> bool {
         (BaseType::List(item), Value::List(values)) => {
             values.iter().all(|value| fits(value, item, types))
         }
-        // A value alone is a list of it.
+        // A single value is a list of that value.
         (BaseType::List(item), value) => fits(value, item, types),
         (BaseType::Named(name), value) => is_of(value, name, types),
     }
 }
 
-/// Whether a value that is not null is of a type. A scalar of the schema's own is for
-/// async-graphql to read.
+/// Returns true if a value other than null is of a type. async-graphql reads the
+/// schema's own scalars.
 fn is_of(value: &Value, ty: &Name, types: &SchemaTypes) -> bool {
     if let Some(fields) = types.input_fields(ty) {
         return is_object_of(value, fields, types);
@@ -123,7 +123,7 @@ fn is_of(value: &Value, ty: &Name, types: &SchemaTypes) -> bool {
         ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => true,
         ("Int" | "Float" | "String" | "Boolean" | "ID", _) => false,
         (_, value) => match (types.enum_values(ty), value) {
-            // JSON has no other way to write one.
+            // JSON writes an enum value as a string.
             (Some(values), Value::String(text)) => values.iter().any(|it| it == text),
             (Some(values), Value::Enum(name)) => values.contains(name),
             (Some(_), _) => false,
@@ -132,7 +132,8 @@ fn is_of(value: &Value, ty: &Name, types: &SchemaTypes) -> bool {
     }
 }
 
-/// Whether a value is an object of these fields, with no others and none missing.
+/// Returns true if a value is an object with these fields: no others, and none
+/// missing.
 fn is_object_of(value: &Value, fields: &[InputValueDefinition], types: &SchemaTypes) -> bool {
     let Value::Object(object) = value else {
         return false;
@@ -153,7 +154,7 @@ mod tests {
     use async_graphql::parser::parse_query;
     use serde_json::json;
 
-    /// The value that a variable of this type has, or the refusal.
+    /// Returns the coerced value of a variable of this type, or the refusal.
     fn coerced(ty: &str, given: serde_json::Value) -> Result<Option<Value>, Refusal> {
         let sdl = "enum Kind { UNSOUND NOTICE } scalar Date type Query { kind: Kind }
             input Row { crate: String! kinds: [Kind!] of: Row limit: Int! = 1 }";
@@ -235,7 +236,7 @@ mod tests {
                     { "crate": "a", "of": {} }
                 ]),
             ),
-            // Its text is for the field to read.
+            // The field parses its text.
             ("Date", json!(["2026-11-23", "no date"]), json!([])),
         ] {
             for value in good.as_array().expect("a list") {
@@ -302,7 +303,7 @@ mod tests {
         }
     }
 
-    /// An argument of another kind needs a check here.
+    /// Fails if an argument has a type that needs a new check here.
     #[test]
     fn every_argument_has_a_type_that_is_checked() {
         use async_graphql::parser::{parse_schema, types};

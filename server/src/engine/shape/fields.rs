@@ -9,26 +9,26 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Value, Variables};
 
 /// The fields of an answer in the order of the document, and those below each
-/// ("CollectFields" in GraphQL's specification; our schema has no abstract types,
-/// so every fragment applies).
+/// ("CollectFields" in GraphQL's specification). The schema has no abstract
+/// types, so every fragment applies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(pub(super) IndexMap<Name, Selected>);
 
 /// A field that the document selects, perhaps several times.
 #[derive(Clone, Debug)]
 pub(super) struct Selected {
-    /// Its type; `None` where only introspection knows it.
+    /// Its type, or `None` if only introspection knows it.
     pub(super) ty: Option<Type>,
-    /// Whether anything is selected below, left out or not.
+    /// True if the document selects something below it, even if that is left out.
     pub(super) is_object: bool,
-    /// Whether it belongs to introspection, which may leave it out.
+    /// True if it belongs to introspection, which may leave it out.
     pub(super) is_introspection: bool,
     pub(super) below: Fields,
 }
 
 impl Fields {
-    /// Those that an operation selects with these variables, and the values that
-    /// decide it: those of the variables of `@skip` and `@include`.
+    /// Returns the fields that an operation selects with these variables, and the
+    /// values of the variables of `@skip` and `@include`, which decide it.
     pub(super) fn of(
         document: &ExecutableDocument,
         operation: &OperationDefinition,
@@ -56,7 +56,7 @@ struct Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Collects what is selected of a type.
+    /// Collects the fields that are selected of a type.
     fn collect(&mut self, set: &SelectionSet, of: Option<&Name>, into: &mut Fields) {
         for selection in &set.items {
             let directives = selection.node.directives();
@@ -92,7 +92,7 @@ impl Collector<'_> {
         }
     }
 
-    /// What `@skip` and `@include` say; no other directive leaves anything out.
+    /// Evaluates `@skip` and `@include`; no other directive leaves anything out.
     fn is_included(&mut self, directives: &[Positioned<Directive>]) -> bool {
         let mut is_included = true;
         for directive in directives {
