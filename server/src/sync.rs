@@ -1,8 +1,8 @@
-//! The outside world into rows. The only writer.
+//! Turns the sources into rows. The only module that writes them.
 //!
-//! A sync reads, compares with what the database knows, and writes the
-//! difference in one transaction. It can be killed at any moment, and a second
-//! run on the same input changes nothing.
+//! A sync reads, compares with the database, and writes the difference in one
+//! transaction. It can be killed at any moment, and a second run on the same input
+//! changes nothing.
 
 mod apply;
 mod attempt;
@@ -35,10 +35,10 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tracing::{Instrument, debug_span};
 
-/// Why a sync ended without a change. Its text is for the operator.
+/// The reason why a sync ended without a change. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// The advisory-db's repository cannot be reached, or breaks off.
+    /// The advisory-db's repository cannot be reached, or the connection was lost.
     #[error("cannot fetch the advisory-db from {0}")]
     Unreachable(String),
     /// The advisory-db has no folder `crates`, or it cannot be listed.
@@ -47,29 +47,29 @@ pub enum SyncError {
     /// The advisory-db has more files than any real one.
     #[error("the advisory-db has more than {} files", advisory_file::MAX_FILES)]
     TooManyFiles,
-    /// Most files of the advisory-db were skipped: more likely a fault of ours
-    /// or of the source than of each file.
+    /// Most files of the advisory-db were skipped: more likely a fault of ours or of the
+    /// source than of each file.
     #[error("{unreadable} of {of} files in the advisory-db are not readable advisories")]
     MostlyUnreadable {
-        /// Files that were skipped.
+        /// The number of skipped files.
         unreadable: usize,
-        /// All files.
+        /// The number of all files.
         of: usize,
     },
-    /// More would go at once than is plausible.
+    /// More would be removed at once than is plausible.
     #[error(
         "{lost} of {of} {what} would be removed or withdrawn, more than --max-loss allows; \
          `sync --force` accepts it"
     )]
     TooMuchLost {
-        /// What would go.
+        /// The kind of data that would be removed.
         what: Lost,
-        /// How many.
+        /// The number of items that would be removed.
         lost: usize,
-        /// Of how many.
+        /// The number of known items.
         of: usize,
     },
-    /// The advisory-db's commit is older than the one that is known.
+    /// The advisory-db's commit is older than the one last synced.
     #[error(
         "the advisory-db's newest commit ({}) is older than the one last synced ({}); \
          `sync --force` accepts it",
@@ -79,13 +79,13 @@ pub enum SyncError {
     GoneBackwards {
         /// The commit's time.
         now: OffsetDateTime,
-        /// The time of the one that is known.
+        /// The time of the commit last synced.
         last: OffsetDateTime,
     },
-    /// The index cannot be listed or asked.
+    /// The index cannot be listed or queried.
     #[error("cannot read the index {0}")]
     NotAnIndex(String),
-    /// An index over HTTP does not say which crates it has.
+    /// An index over HTTP cannot be listed.
     #[error("--all-crates requires --index to be a folder")]
     NotListable,
     /// The disk failed: it is full, or cannot be written.
@@ -100,12 +100,12 @@ pub enum SyncError {
     /// Another process is using the clone of the advisory-db.
     #[error("another process is using the clone of the advisory-db at {}", .0.display())]
     CloneInUse(PathBuf),
-    /// Reading was cut short, as when the process stops.
+    /// The sync was interrupted, for example because the process stops.
     #[error("the sync was interrupted")]
     Interrupted,
 }
 
-/// What a sync may lose.
+/// The kinds of data that a sync may remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
     /// Live advisories.
@@ -124,7 +124,7 @@ impl fmt::Display for Lost {
 }
 
 impl SyncError {
-    /// What this is in the data status. `None`: nothing is wrong.
+    /// Returns the problem to store in the data status, or `None` if nothing is wrong.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         Some(match self {
@@ -143,11 +143,11 @@ impl SyncError {
     }
 }
 
-/// Brings the database up to what the sources say now, or leaves it as it was.
-/// A failure is noted in the data status, if the database takes it.
+/// Brings the database up to date with the sources, or leaves it unchanged. Stores a
+/// failure in the data status, if the database accepts it.
 ///
 /// # Errors
-/// [`SyncError`]; nothing else is written then.
+/// Returns [`SyncError`]; nothing else is written then.
 pub async fn run(
     db: &DatabaseConnection,
     sources: &Sources,
@@ -159,11 +159,11 @@ pub async fn run(
     run_within(db, transaction, sources, guard, now).await
 }
 
-/// The same, if the last attempt of any process began at least `every` ago.
-/// `None`: it did not, or another process is syncing.
+/// Runs a sync if the last attempt of any process began at least `every` ago. Returns
+/// `None` if it did not, or if another process is syncing.
 ///
 /// # Errors
-/// As [`run`].
+/// Returns an error as [`run`] does.
 pub async fn run_if_due(
     db: &DatabaseConnection,
     sources: &Sources,
@@ -171,8 +171,8 @@ pub async fn run_if_due(
     every: Duration,
     now: OffsetDateTime,
 ) -> Result<Option<Report>, SyncError> {
-    // Asked twice: first where it costs next to nothing, then where nobody
-    // else can sync in between.
+    // Checked twice: first where it is cheap, then where no other process can sync in
+    // between.
     if !attempt::is_due(db, every, now).await? {
         return Ok(None);
     }
@@ -203,7 +203,8 @@ async fn run_within(
             error
         }
     };
-    // A clone in use is free again soon, or is noted by the schedule, which waits for it.
+    // A clone in use is soon free again. Otherwise the schedule, which waits for it,
+    // stores the problem.
     let is_passing = matches!(error, SyncError::CloneInUse(_));
     if let Some(problem) = error.problem().filter(|_| !is_passing) {
         note_problem(db, problem, now).await;
@@ -211,7 +212,7 @@ async fn run_within(
     Err(error)
 }
 
-/// Notes for all servers why an attempt to sync failed, if the database takes it.
+/// Stores for all servers why an attempt to sync failed, if the database accepts it.
 pub(crate) async fn note_problem(db: &DatabaseConnection, problem: Problem, now: OffsetDateTime) {
     if let Err(error) = attempt::note(db, Some(problem), now).await {
         tracing::error!(%error, "cannot record the failed sync");
@@ -274,10 +275,10 @@ async fn write(
         };
         sync.follow(transaction, &mut known, &mut report, advisories)
             .await?;
-        // A file that was skipped is named by every sync: it is read again.
+        // Every sync must report a skipped file, so the index must be read again.
         index_stamp = index_stamp.filter(|_| report.skipped.len() == skipped);
     }
-    // The sample fills in until the first attempt, and is none.
+    // Using the sample until the first attempt does not count as an attempt.
     let is_sample = opened.source == data_status::Source::Sample;
     apply::status::write(transaction, &mut report, status, opened, index_stamp, now)
         .instrument(debug_span!("write_status"))
@@ -288,7 +289,7 @@ async fn write(
     Ok(report)
 }
 
-/// Runs file work where it does not hold up readers.
+/// Runs blocking file work where it does not delay readers.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, SyncError> {
@@ -297,18 +298,18 @@ async fn blocking<T: Send + 'static>(
         .map_err(|_| SyncError::Interrupted)
 }
 
-/// Whether a text could be an advisory's file at this path of the advisory-db.
+/// Checks that a text could be an advisory's file at this path of the advisory-db.
 ///
 /// # Errors
-/// [`SkipReason`], when a sync would leave it out.
+/// Returns [`SkipReason`] if a sync would skip it.
 pub fn check_advisory(path: &str, text: &str) -> Result<(), SkipReason> {
     advisory_file::parse(path, text, String::new()).map(drop)
 }
 
-/// Whether bytes could be a crate's index file.
+/// Checks that bytes could be a crate's index file.
 ///
 /// # Errors
-/// [`SkipReason`], when a sync would leave it out.
+/// Returns [`SkipReason`] if a sync would skip it.
 pub fn check_index_file(bytes: &[u8]) -> Result<(), SkipReason> {
     index_file::parse(bytes, String::new()).map(drop)
 }

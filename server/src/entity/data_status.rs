@@ -28,7 +28,7 @@ pub struct Model {
     /// The fingerprint of the stamps of the files of an index in a folder. Set if all
     /// of its crates are kept and each file was read (`sync/source/listing.rs`).
     pub index_stamp: Option<String>,
-    /// The time when the last good sync had read its sources to the end.
+    /// The time when the last good sync began.
     pub synced_at: TimeDateTimeWithTimeZone,
     /// The number of advisories in both collections.
     pub advisories: i32,

@@ -14,7 +14,7 @@ pub struct Model {
     /// The key, always [`ONLY_ROW`].
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// The time when it ended.
+    /// The time when it began.
     pub tried_at: TimeDateTimeWithTimeZone,
     /// The problem; `None` if the sync was good.
     pub problem: Option<Problem>,

@@ -1,4 +1,4 @@
-//! The difference into rows, within the one transaction of a sync.
+//! Writes the difference as rows, within the single transaction of a sync.
 
 mod bulk;
 pub(super) mod judge;

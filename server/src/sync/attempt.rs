@@ -1,12 +1,12 @@
-//! How the last attempt to sync went.
+//! The row about the last attempt to sync.
 
 use crate::entity::sync_attempt::{self, ONLY_ROW, Problem};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use std::time::Duration;
 use time::OffsetDateTime;
 
-/// Whether the last attempt began at least this long ago. One that lies in the
-/// future does not count: the clock has been set back since.
+/// Returns true if the last attempt began at least this long ago. An attempt in
+/// the future is ignored, because the clock has been set back since.
 pub(super) async fn is_due(
     db: &impl ConnectionTrait,
     every: Duration,
@@ -19,7 +19,7 @@ pub(super) async fn is_due(
     }))
 }
 
-/// Notes an attempt, and since when there is a problem.
+/// Records an attempt, and the start of its problem if it has one.
 pub(super) async fn note(
     db: &impl ConnectionTrait,
     problem: Option<Problem>,

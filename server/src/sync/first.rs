@@ -1,15 +1,15 @@
-//! The first sync, which other processes may begin at the same time.
+//! The first sync, which several processes may begin at the same time.
 
 use super::{Guard, Report, Sources, SyncError, leader, run_within};
 use crate::entity::data_status::{self, Source};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use time::OffsetDateTime;
 
-/// Syncs as [`run`](super::run), unless the database has real data by then, from another
-/// process: the sample never takes its place. `None`: it has.
+/// Syncs as [`run`](super::run) does, unless another process has stored real data by
+/// then, which the sample never replaces. Returns `None` in that case.
 ///
 /// # Errors
-/// As [`run`](super::run).
+/// Returns an error as [`run`](super::run) does.
 pub async fn run_first(
     db: &DatabaseConnection,
     sources: &Sources,
@@ -25,19 +25,20 @@ pub async fn run_first(
     report.map(Some)
 }
 
-/// Whether the database holds other data than the sample, which never takes its place.
+/// Returns true if the database has data other than the sample, which the sample never
+/// replaces.
 ///
 /// # Errors
-/// [`DbErr`] when the database does not answer.
+/// Returns [`DbErr`] if the database does not answer.
 pub async fn holds_real_data(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     let status = data_status::Entity::current().one(db).await?;
     Ok(status.is_some_and(|status| status.source != Source::Sample))
 }
 
-/// Whether the database holds any data, be it the sample.
+/// Returns true if the database has any data, including the sample.
 ///
 /// # Errors
-/// [`DbErr`] when the database does not answer.
+/// Returns [`DbErr`] if the database does not answer.
 pub async fn holds_data(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     let status = data_status::Entity::current().one(db).await?;
     Ok(status.is_some())

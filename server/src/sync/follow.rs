@@ -1,4 +1,4 @@
-//! The difference between the sources and what is known, found and written batch by
+//! Finds and writes the difference between the sources and the database, batch by
 //! batch.
 
 use super::apply::write::Writer;
@@ -19,18 +19,18 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::{Instrument, debug_span};
 
-/// How many crates' index files are held in memory at a time.
+/// The number of crates whose index files are in memory at a time.
 const BATCH: usize = 1000;
 
-/// What a sync has read so far, and what it was asked to do.
+/// The input of a sync.
 pub(super) struct Sync<'a> {
     pub(super) sources: &'a Sources,
     pub(super) guard: &'a Guard,
-    /// When it began.
+    /// The time when it began.
     pub(super) now: OffsetDateTime,
     /// The status before it.
     pub(super) status: Option<&'a data_status::Model>,
-    /// The crates that the index lists, where all of them are kept.
+    /// The crates that the index lists, if all of them are kept.
     pub(super) listing: Option<Listing>,
 }
 
@@ -51,7 +51,7 @@ impl Sync<'_> {
         let skipped_advisories = report.skipped.len();
         let mut writer = Writer::new(transaction, known, report);
         let progress = progress_bar(names.len());
-        // A batch is read while the one before it is written.
+        // Read a batch while the previous one is written.
         let mut batches = names.chunks(BATCH);
         let mut batch = batches.next();
         let read = |batch: Option<&[CrateName]>, known: &Known| {
@@ -82,7 +82,7 @@ impl Sync<'_> {
                 self.guard.check_loss(Lost::Versions, lost, of)?;
             }
         }
-        // An index that mostly gave no usable answer makes no good sync.
+        // If the index gave mostly unusable answers, the sync is not a good one.
         let unread = writer.report.skipped.len() - skipped_advisories;
         if unread * 2 > names.len() {
             writer.report.problem = Some(Problem::IndexUnreachable);
@@ -103,7 +103,7 @@ impl Sync<'_> {
     }
 }
 
-/// Begins to read the index files of these crates.
+/// Starts to read the index files of these crates.
 fn read_index(
     sources: &Sources,
     known: &Known,
@@ -118,8 +118,8 @@ fn read_index(
     }))
 }
 
-/// The crates to keep, in order of look-up name: those that an advisory names, and
-/// those of the listing.
+/// Returns the crates to keep, in order of lookup name: those that an advisory
+/// names, and those of the listing.
 fn wanted_crates(
     known: &Known,
     advisories: &advisory_file::Advisories,
@@ -127,13 +127,13 @@ fn wanted_crates(
 ) -> Vec<CrateName> {
     let named = advisories.crate_names(known).into_iter();
     let listed = listing.map(|listing| listing.names).unwrap_or_default();
-    // Of two spellings, the index's stays.
+    // Of two spellings, the index's wins.
     let wanted = named.chain(listed).map(|name| (name.lookup(), name));
     let wanted: BTreeMap<String, CrateName> = wanted.collect();
     wanted.into_values().collect()
 }
 
-/// Shown on a terminal only.
+/// Makes a progress bar, which is shown on a terminal only.
 fn progress_bar(crates: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("reading the index {bar:40} {pos}/{len} crates")
         .unwrap_or_else(|_| ProgressStyle::default_bar());

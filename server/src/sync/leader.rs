@@ -1,15 +1,18 @@
-//! One sync at a time over one database, on however many servers.
+//! Ensures that only one sync at a time runs on a database, on any number of
+//! servers.
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-/// The key of PostgreSQL's advisory lock; any number that nobody else uses.
+/// The key of PostgreSQL's advisory lock: an arbitrary number that no other
+/// program should use.
 const LOCK: i64 = 0x5ec0_7ab0_5ec0_7ab0;
 
-/// Begins the transaction that alone may write. `None`: another process has it.
-/// It ends with the connection, so that a process that dies holds up nobody.
+/// Begins the transaction that alone may write. Returns `None` if another
+/// process has it. The lock ends with the connection, so a process that dies
+/// does not block others.
 pub(super) async fn begin(db: &DatabaseConnection) -> Result<Option<DatabaseTransaction>, DbErr> {
     match db.get_database_backend() {
         DbBackend::Sqlite => {
@@ -34,7 +37,8 @@ pub(super) async fn begin(db: &DatabaseConnection) -> Result<Option<DatabaseTran
     }
 }
 
-/// SQLite's `SQLITE_BUSY`, after it was waited for.
+/// Returns true for SQLite's `SQLITE_BUSY`, which comes after the wait for the
+/// lock.
 fn is_busy(error: &DbErr) -> bool {
     let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
         return false;

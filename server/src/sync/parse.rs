@@ -1,4 +1,4 @@
-//! A file of a source to the rows that it makes.
+//! Parses a file of a source into its rows.
 
 pub(super) mod advisory_file;
 pub(super) mod derivation;

@@ -1,93 +1,96 @@
-//! What a sync did, in words and by name.
+//! The report of a sync, in words and by name.
 
 use super::source::files::FileError;
 use crate::entity::sync_attempt::Problem;
 use std::fmt;
 
-/// What a sync read and changed.
+/// The data that a sync read and changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Advisories, named by id.
+    /// Changes of advisories, named by id.
     pub advisories: Changes,
-    /// Crates, by name.
+    /// Changes of crates, by name.
     pub crates: Changes,
-    /// Versions, as `crate@version`.
+    /// Changes of versions, as `crate@version`.
     pub versions: Changes,
-    /// Pairs of an advisory and a published version that it affects, after the
-    /// sync. Counted only when one may have changed.
+    /// The number of pairs of an advisory and a published version that it
+    /// affects, after the sync. Counted only if one may have changed.
     pub affected_versions: Option<u64>,
-    /// Packages of the collection `crates` that an advisory names.
+    /// The number of packages of the collection `crates` that an advisory
+    /// names.
     pub packages: usize,
-    /// Files that were skipped.
+    /// The skipped files.
     pub skipped: Vec<Skipped>,
-    /// What keeps this from being a good sync although it wrote what it could.
+    /// The problem of a sync that wrote what it could but was not a good one.
     pub problem: Option<Problem>,
-    /// Whether anything differs from what the database knew.
+    /// True if anything differs from what the database had.
     pub is_changed: bool,
-    /// The revision that the database is at now.
+    /// The current revision of the database.
     pub revision: i32,
 }
 
-/// What happened to the rows of one table.
+/// The changes of the rows of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// How many there are in the source.
+    /// The number of items in the source.
     pub read: usize,
-    /// New ones.
+    /// New items.
     pub added: Names,
-    /// Those whose row differs now.
+    /// Items whose row has changed.
     pub changed: Names,
-    /// Those that are gone from the source.
+    /// Items that the source no longer has.
     pub removed: Names,
 }
 
-/// Names, of which only so many are remembered: a whole index has millions.
+/// A list of names that remembers only the first [`REMEMBERED`]: a whole index
+/// has millions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     first: Vec<String>,
     count: usize,
 }
 
-/// How many names of one kind are remembered.
+/// The maximum number of names that a list remembers.
 const REMEMBERED: usize = 10_000;
 
-/// A file that a sync left out. What the database knew of it stays.
+/// A file that a sync skipped. Data read from it earlier is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// Its path within its source.
     pub path: String,
-    /// Why.
+    /// The reason.
     pub reason: SkipReason,
 }
 
-/// Why a file was skipped, in words of ours; a parser's own words are logged.
+/// The reason why a file was skipped, in words of ours; a parser's own words
+/// are logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SkipReason {
     /// The file could not be read.
     Unreadable,
     /// The file is larger than any real one.
     TooLarge,
-    /// A link, which is not followed.
+    /// The file is a link, which is not followed.
     Link,
     /// A field is longer than any real one.
     TooLong(&'static str),
     /// The index could not be reached, or gave no usable answer.
     IndexUnreachable,
-    /// It is not UTF-8.
+    /// The file is not UTF-8.
     NotUtf8,
-    /// Not a Markdown file in a package's folder.
+    /// The file is not a Markdown file in a package's folder.
     NotAnAdvisoryFile,
     /// `rustsec` cannot parse it.
     NotAnAdvisory,
-    /// Its name is not its id, or the placeholder with a suffix.
+    /// The file's name is neither its id nor the placeholder with a suffix.
     WrongFileName,
-    /// Its folder is not its package.
+    /// The file's folder is not its package.
     WrongFolder,
-    /// Its package is no name that a crate could have.
+    /// The file's package is not a name that a crate could have.
     NotACrateName,
     /// Another file has the same id.
     DuplicateId(String),
-    /// A line of an index file that is no index line; lines count from 1.
+    /// A line of an index file is not an index line; lines count from 1.
     NotAnIndexLine(usize),
 }
 
@@ -122,7 +125,7 @@ impl fmt::Display for SkipReason {
 }
 
 impl Report {
-    /// Notes it in the log, in numbers.
+    /// Logs it, in numbers.
     pub fn log(&self) {
         tracing::info!(
             advisories = self.advisories.read,
@@ -141,7 +144,7 @@ impl Report {
     }
 }
 
-/// How many names of one kind are printed before "and N more".
+/// The number of names that are printed before "and N more".
 const NAMES: usize = 8;
 
 impl fmt::Display for Report {
@@ -186,7 +189,7 @@ impl fmt::Display for Report {
 }
 
 impl Changes {
-    /// Whether nothing happened.
+    /// Returns true if nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
@@ -217,7 +220,7 @@ impl Changes {
 }
 
 impl Names {
-    /// Notes one more.
+    /// Adds a name.
     pub(super) fn push(&mut self, name: impl FnOnce() -> String) {
         self.count += 1;
         if self.first.len() < REMEMBERED {
@@ -225,7 +228,7 @@ impl Names {
         }
     }
 
-    /// Notes these, in order of name.
+    /// Adds these names, sorted.
     pub(super) fn extend_sorted(&mut self, names: impl IntoIterator<Item = String>) {
         let mut names: Vec<String> = names.into_iter().collect();
         names.sort();
@@ -234,13 +237,13 @@ impl Names {
         }
     }
 
-    /// How many there are, remembered or not.
+    /// Returns the number of names, remembered or not.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no names.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0

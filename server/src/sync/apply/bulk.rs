@@ -1,7 +1,8 @@
-//! Crates and versions by the hundred thousand, in the way that suits each database.
+//! Writes crates and versions by the hundred thousand, in the fastest way for each
+//! database.
 //!
-//! SQLite takes values that are bound one by one. To PostgreSQL, a JSON document carries
-//! the rows of a statement: that takes it a third less time.
+//! SQLite takes values that are bound one by one. PostgreSQL takes the rows of a
+//! statement as a JSON document, which needs a third less time.
 
 use crate::entity::{krate, version};
 use crate::sync::apply::rows::insert_or;
@@ -10,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IntoActive
 use serde::Serialize;
 use time::OffsetDateTime;
 
-/// The most rows of one JSON document: a few megabytes.
+/// The maximum number of rows in one JSON document: a few megabytes.
 const ROWS: usize = 10_000;
 
 /// A row of `crates`.
@@ -35,7 +36,7 @@ struct Version<'a> {
     rust_version: Option<&'a str>,
 }
 
-/// Writes these crates, in place of the rows that have their keys.
+/// Writes these crates, replacing rows with the same keys.
 pub(in crate::sync) async fn put_crates(
     db: &DatabaseTransaction,
     crates: Vec<krate::Model>,
@@ -58,7 +59,7 @@ pub(in crate::sync) async fn put_crates(
     .await
 }
 
-/// Writes these versions, in place of the rows that have their keys.
+/// Writes these versions, replacing rows with the same keys.
 pub(in crate::sync) async fn put_versions(
     db: &DatabaseTransaction,
     versions: Vec<version::Model>,
@@ -89,8 +90,8 @@ pub(in crate::sync) async fn put_versions(
     .await
 }
 
-/// Inserts the rows of JSON documents into PostgreSQL, or updates those whose key is
-/// there.
+/// Inserts the rows of JSON documents into PostgreSQL, or updates rows with the same
+/// keys.
 async fn put<'a, M, R: Serialize>(
     db: &DatabaseTransaction,
     table: &str,

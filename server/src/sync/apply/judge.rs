@@ -1,5 +1,5 @@
 //! The verdicts: which published versions an advisory affects. `rustsec` judges
-//! every pair, once, at sync.
+//! every pair once, during the sync.
 
 use crate::domain::verdict::Ranges;
 use crate::entity::list::KeyList;
@@ -30,16 +30,16 @@ pub(in crate::sync) async fn judge_crates(
     Ok(())
 }
 
-/// For each advisory, the versions of its crate that it affects. Withdrawn
-/// advisories are judged too: the reader leaves them out, and can still say what
-/// they claimed.
+/// Returns, for each advisory, the versions of its crate that it affects.
+/// Withdrawn advisories are judged too: readers leave them out of verdicts, but
+/// can still show what they claimed.
 pub(in crate::sync) fn judge(
     advisories: &[advisory::Model],
     versions: Vec<version::Model>,
 ) -> Vec<KeyList> {
     let mut versions_of: HashMap<i32, Vec<(i32, semver::Version)>> = HashMap::new();
     for row in versions {
-        // The index reader parsed it before.
+        // The index parser has accepted it before.
         if let Ok(version) = semver::Version::parse(&row.num) {
             let versions = versions_of.entry(row.crate_id).or_default();
             versions.push((row.id, version));
@@ -50,7 +50,7 @@ pub(in crate::sync) fn judge(
     }
     let affected = |advisory: &advisory::Model| {
         let versions = versions_of.get(&advisory.crate_id?)?.iter();
-        // The file's own requirements: `rustsec` took them before.
+        // `rustsec` has accepted the file's own requirements before.
         let ranges = Ranges::parse(&advisory.patched.0, &advisory.unaffected.0).ok()?;
         let affected = versions.filter(|(_, version)| ranges.affects(version));
         Some(KeyList(affected.map(|(id, _)| *id).collect()))

@@ -1,14 +1,14 @@
-//! Rows into and out of any table, in as few statements as the databases' limits
-//! allow.
+//! Writes and deletes rows of any table, in as few statements as the databases'
+//! limits allow.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter};
 
-/// How many values one statement binds at most: SQLite takes 32,766.
+/// The maximum number of values that one statement binds: SQLite allows 32,766.
 pub(in crate::sync) const MAX_BINDS: usize = 30_000;
 
-/// How many rows a statement inserts, largest first. Few sizes are few
-/// statements, which both databases prepare once and keep.
+/// The numbers of rows that a statement inserts, largest first. Few sizes mean
+/// few statements, which both databases prepare once and keep.
 const INSERTS: [usize; 4] = [1000, 100, 10, 1];
 
 /// Inserts rows.
@@ -23,7 +23,7 @@ where
     insert_or::<E>(db, rows, None).await
 }
 
-/// Inserts rows, or does this where one is in the way.
+/// Inserts rows, with this action on a conflict.
 pub(in crate::sync) async fn insert_or<E>(
     db: &DatabaseTransaction,
     mut rows: Vec<E::ActiveModel>,

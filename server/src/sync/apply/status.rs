@@ -1,4 +1,4 @@
-//! The row that says what the last good sync read.
+//! The row about the last good sync.
 
 use crate::entity::{advisory, data_status, skipped_file, version};
 use crate::sync::apply::rows::insert_all;
@@ -11,8 +11,8 @@ use sea_orm::{
 };
 use time::OffsetDateTime;
 
-/// Notes what was read and when, under a new revision if anything differs from the
-/// status that is known.
+/// Records what was read and when, under a new revision if anything differs from
+/// the known status.
 pub(in crate::sync) async fn write(
     db: &DatabaseTransaction,
     report: &mut Report,
@@ -51,7 +51,7 @@ pub(in crate::sync) async fn write(
         source,
         commit,
         committed_at,
-        // Not all was read: what is known is as old as it was.
+        // Not everything was read, so the known data is as old as before.
         synced_at: match (&known, report.problem) {
             (Some(known), Some(_)) => known.synced_at,
             _ => now,
@@ -93,7 +93,7 @@ where
     Ok(count.try_into().unwrap_or(i32::MAX))
 }
 
-/// How many packages of the collection `crates` an advisory names.
+/// Counts the packages of the collection `crates` that an advisory names.
 async fn packages(db: &DatabaseTransaction) -> Result<i32, DbErr> {
     let count = advisory::Entity::find()
         .select_only()
@@ -105,9 +105,9 @@ async fn packages(db: &DatabaseTransaction) -> Result<i32, DbErr> {
     Ok(count.try_into().unwrap_or(i32::MAX))
 }
 
-/// The number of pairs of an advisory and a published version that it affects.
+/// Counts the pairs of an advisory and a published version that it affects.
 async fn pairs(db: &DatabaseTransaction) -> Result<u64, DbErr> {
-    // A function of SQLite and of PostgreSQL, by luck under one name.
+    // SQLite and PostgreSQL happen to have this function under the same name.
     let length = Expr::cust("CAST(SUM(json_array_length(affected_versions)) AS bigint)");
     let pairs: Option<Option<i64>> = advisory::Entity::find()
         .select_only()

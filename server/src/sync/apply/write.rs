@@ -1,4 +1,4 @@
-//! The difference between what was read and what is known, into the database.
+//! Writes the difference between the sources and the database.
 
 use crate::domain::crate_name::CrateName;
 use crate::domain::rust_version::RustVersion;
@@ -13,22 +13,22 @@ use crate::sync::report::{Report, Skipped};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, IntoActiveModel};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Writes within the sync's transaction and notes what it did.
+/// Writes within the sync's transaction and records the changes in the report.
 pub(in crate::sync) struct Writer<'a> {
     db: &'a DatabaseTransaction,
     pub(in crate::sync) known: &'a mut Known,
     pub(in crate::sync) report: &'a mut Report,
-    /// Crates whose versions or advisories differ from those that were judged.
+    /// Crates whose versions or advisories have changed since they were judged.
     touched_crates: BTreeSet<i32>,
-    /// Crates that an advisory names, once the advisories are written.
+    /// Crates that an advisory names, known after the advisories are written.
     named_crates: BTreeSet<i32>,
 }
 
-/// The versions that the index lists of a crate.
+/// The versions of a crate that the index lists.
 struct Published {
     crate_id: i32,
     name: String,
-    /// Whether the database may have versions of it.
+    /// True if the database may have versions of it.
     has_rows: bool,
     versions: BTreeMap<String, index_file::IndexVersion>,
 }
@@ -48,8 +48,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Brings a batch of crates and their versions up to date. Without `read`
-    /// only the crates' own rows are made.
+    /// Brings a batch of crates and their versions up to date. Without `read`, only the
+    /// crates' own rows are made.
     pub(in crate::sync) async fn write_crates(
         &mut self,
         names: &[CrateName],
@@ -103,7 +103,7 @@ impl<'a> Writer<'a> {
             }
             if known.is_none() {
                 self.report.crates.added.push(|| row.name.clone());
-            // How a file is asked for is no change of what is known.
+            // A new `ETag` or stamp alone is not a change of the data.
             } else if hash != row.index_hash {
                 self.report.crates.changed.push(|| row.name.clone());
             }
@@ -124,8 +124,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Brings the versions of these crates up to date, and removes those that are
-    /// in no file any more.
+    /// Brings the versions of these crates up to date, and removes those that no file has any
+    /// more.
     async fn write_versions(&mut self, files: Vec<Published>) -> Result<(), DbErr> {
         let with_rows = files.iter().filter(|file| file.has_rows);
         let with_rows: Vec<i32> = with_rows.map(|file| file.crate_id).collect();
@@ -175,7 +175,7 @@ impl<'a> Writer<'a> {
                 });
             }
             for row in known.into_values() {
-                // A verdict must not name a version that is gone: its key is given away again.
+                // A verdict must not name a removed version, because its key is used again.
                 self.touched_crates.insert(crate_id);
                 labels.push(format!("{name}@{}", row.num));
                 removed.push(row.id);
@@ -186,7 +186,7 @@ impl<'a> Writer<'a> {
         delete_all::<version::Entity>(self.db, version::Column::Id, &removed).await
     }
 
-    /// Brings the advisories up to date. One whose file was skipped stays.
+    /// Brings the advisories up to date. An advisory whose file was skipped stays.
     pub(in crate::sync) async fn write_advisories(
         &mut self,
         read: advisory_file::Advisories,
@@ -239,8 +239,8 @@ impl<'a> Writer<'a> {
         insert_all::<advisory::Entity>(self.db, new).await
     }
 
-    /// Removes the crates that no advisory names any more and the index, if
-    /// all of it is kept, does not list.
+    /// Removes the crates that neither an advisory names nor, if the whole index is kept, the
+    /// index lists.
     pub(in crate::sync) async fn remove_crates_except(
         &mut self,
         names: &[CrateName],
@@ -260,7 +260,7 @@ impl<'a> Writer<'a> {
 
     /// Judges every version of the touched crates by every advisory on them.
     pub(in crate::sync) async fn judge_versions(&mut self) -> Result<(), DbErr> {
-        // Of most crates of the index there is nothing to judge.
+        // Most crates of the index have nothing to judge.
         let judged: Vec<i32> = self
             .touched_crates
             .intersection(&self.named_crates)
@@ -273,7 +273,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether an index line leaves the row of its version as it is.
+/// Returns true if an index line leaves the row of its version unchanged.
 fn is_same(known: &version::Model, read: &index_file::IndexVersion) -> bool {
     let rust_version = known.rust_version.as_deref().and_then(RustVersion::parse);
     known.is_yanked == read.is_yanked
@@ -281,7 +281,7 @@ fn is_same(known: &version::Model, read: &index_file::IndexVersion) -> bool {
         && rust_version == read.rust_version
 }
 
-/// Whether an index file leaves the row of its crate as it is.
+/// Returns true if an index file leaves the row of its crate unchanged.
 fn is_as_known(known: &krate::Model, read: Option<&index_file::FileState>) -> bool {
     match read {
         None => true,

@@ -1,5 +1,5 @@
-//! An advisory's file into its row. `rustsec` parses; what `rustsec` leaves to
-//! its linter (the name of the file, its folder, its neighbours) is checked here.
+//! Parses an advisory's file into its row. `rustsec` parses; this module checks what
+//! `rustsec` leaves to its linter: the name of the file, its folder, its neighbours.
 
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
@@ -15,41 +15,41 @@ use std::panic::catch_unwind;
 use time::Date;
 use time::macros::format_description;
 
-/// The largest file that is read, in bytes. RustSec's largest has some 10 kB.
+/// The largest file that is read, in bytes. RustSec's largest has about 10 kB.
 pub(in crate::sync) const MAX_SIZE: u64 = 256 * 1024;
 
-/// The most entries of both collections that are read: some eighty times what
+/// The maximum number of entries of both collections: about eighty times as many as
 /// RustSec has.
 pub(in crate::sync) const MAX_FILES: usize = 100_000;
 
-/// The longest field but the description, in bytes of text.
+/// The longest field other than the description, in bytes of text.
 const MAX_FIELD: usize = 4 * 1024;
 
 /// The longest description, in bytes. RustSec's longest has 9.5 kB.
 const MAX_DESCRIPTION: usize = 64 * 1024;
 
-/// The most elements of a list.
+/// The maximum number of elements in a list.
 const MAX_LIST: usize = 500;
 
-/// The advisories of the advisory-db, compared with what is known.
+/// The advisories of the advisory-db, compared with the database.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Advisories {
-    /// Paths whose file is as it was.
+    /// Paths of unchanged files.
     pub(in crate::sync) unchanged: Vec<String>,
-    /// New or changed files; keys and verdicts are not set yet.
+    /// Advisories of new or changed files; keys and verdicts are not set yet.
     pub(in crate::sync) parsed: Vec<advisory::Model>,
-    /// Files left out.
+    /// Skipped files.
     pub(in crate::sync) skipped: Vec<Skipped>,
 }
 
-/// Reads every advisory of both collections. A file whose hash is known is not
-/// parsed again.
+/// Reads every advisory of both collections. Does not parse a file whose hash is
+/// known.
 pub(in crate::sync) fn read_all(
     files: &Files,
     known: &HashMap<String, KnownAdvisory>,
 ) -> Result<Advisories, SyncError> {
     let mut read = Advisories::default();
-    // Which file had an id first; placeholders are no ids yet.
+    // The file in which each id occurred first. Placeholders are not ids yet.
     let mut paths_by_id = HashMap::new();
     let entries = list(files, &mut read.skipped)?;
     if entries.len() + read.skipped.len() > MAX_FILES {
@@ -88,13 +88,14 @@ impl Advisories {
         self.unchanged.len() + self.parsed.len()
     }
 
-    /// Whether it is just what is known: every file as it was, and none more or fewer.
+    /// Returns true if nothing differs from the database: every file is unchanged, and
+    /// none was added or removed.
     pub(in crate::sync) fn is_as_known(&self, known: &Known) -> bool {
         self.parsed.is_empty() && self.kept(known).len() == known.advisories.len()
     }
 
-    /// The paths of known advisories that stay as they are: their file is, or
-    /// it was skipped and no other file has the id now.
+    /// Returns the paths of known advisories that stay as they are: their file is
+    /// unchanged, or it was skipped and no other file has the id now.
     pub(in crate::sync) fn kept<'a>(&'a self, known: &'a Known) -> Vec<&'a str> {
         let id = |path: &&str| known.advisories.get(*path).map(|known| &known.advisory_id);
         let unchanged = self.unchanged.iter().map(String::as_str);
@@ -111,7 +112,8 @@ impl Advisories {
         unchanged.chain(skipped).collect()
     }
 
-    /// The crates that are named by an advisory that is read now, or that stays.
+    /// Returns the crates that an advisory names, either a newly parsed one or one
+    /// that stays.
     pub(in crate::sync) fn crate_names(&self, known: &Known) -> BTreeSet<CrateName> {
         let parsed = self.parsed.iter().filter(|row| row.collection == CRATES);
         let parsed = parsed.map(|row| row.package.as_str());
@@ -122,18 +124,18 @@ impl Advisories {
 }
 
 enum Seen {
-    /// The file is as it was; its advisory id.
+    /// The file is unchanged; its advisory id.
     Unchanged(String),
     Parsed(Box<advisory::Model>),
 }
 
-/// The files of both collections, `COLLECTION/PACKAGE/ID.md`, in order of path.
+/// Lists the files of both collections, `COLLECTION/PACKAGE/ID.md`, in order of path.
 fn list(files: &Files, skipped: &mut Vec<Skipped>) -> Result<Vec<Entry>, SyncError> {
     let mut found = Vec::new();
     for collection in [CRATES, RUST] {
         let packages = match files.list(collection) {
             Ok(packages) => packages,
-            // A database of crates alone is whole.
+            // An advisory-db may have advisories on crates only.
             Err(error) if collection == RUST && error.kind() == std::io::ErrorKind::NotFound => {
                 continue;
             }
@@ -183,13 +185,13 @@ fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<
     parse(path, &text, source_hash).map(|row| Seen::Parsed(Box::new(row)))
 }
 
-/// Reads an advisory from its file's text.
+/// Parses an advisory from its file's text.
 pub(in crate::sync) fn parse(
     path: &str,
     text: &str,
     source_hash: String,
 ) -> Result<advisory::Model, SkipReason> {
-    // `rustsec` takes some malformed requirements for impossible and panics.
+    // `rustsec` panics on some malformed requirements that it considers impossible.
     let parsed = catch_unwind(|| text.parse::<rustsec::Advisory>());
     let advisory = match parsed {
         Ok(Ok(advisory)) => advisory,
@@ -215,9 +217,9 @@ pub(in crate::sync) fn parse(
     Ok(row)
 }
 
-/// Whether a file has the name of an advisory with this id: `ID.md`. Several
-/// advisories of a crate that wait for their numbers share the placeholder, and
-/// add a suffix of their own: `RUSTSEC-0000-0000.1.md`.
+/// Returns true if a file is named by this advisory id: `ID.md`. Several advisories on
+/// a crate that have no number yet share the placeholder and add a suffix:
+/// `RUSTSEC-0000-0000.1.md`.
 fn is_named_by(file: &str, id: &str) -> bool {
     let name = file.strip_suffix(".md");
     match name.and_then(|name| name.strip_prefix(id)) {
@@ -230,7 +232,7 @@ fn is_named_by(file: &str, id: &str) -> bool {
     }
 }
 
-/// Refuses a field that no page could show.
+/// Rejects a field that is too long for any page.
 fn check_lengths(row: &advisory::Model) -> Result<(), SkipReason> {
     let texts = [
         ("title", Some(&row.title)),

@@ -1,4 +1,4 @@
-//! Fingerprints of files, by which a sync knows what to read anew.
+//! Fingerprints of files, by which a sync knows which to read again.
 
 use sha2::{Digest, Sha256};
 
@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 /// that would be made now. The test below fails where this was forgotten.
 const DERIVATION: &str = "4";
 
-/// A file's fingerprint: [`DERIVATION`] and SHA-256.
+/// Returns a file's fingerprint: [`DERIVATION`] and SHA-256.
 pub(in crate::sync) fn fingerprint(bytes: &[u8]) -> String {
     format!("{DERIVATION}:{}", sha256(bytes))
 }
 
-/// Whether the rows of the file with this fingerprint are derived as they would be
-/// now.
+/// Returns true if the rows of the file with this fingerprint were derived by the
+/// current code.
 pub(in crate::sync) fn is_current(fingerprint: &str) -> bool {
     let derivation = fingerprint
         .split_once(':')
@@ -40,8 +40,8 @@ mod tests {
     use std::collections::HashMap;
     use time::OffsetDateTime;
 
-    /// [`DERIVATION`], and the SHA-256 of the sample's files and of the rows that it
-    /// makes of them.
+    /// [`DERIVATION`], and the SHA-256 of the sample's files and of the rows made
+    /// from them.
     const GOLDEN: [&str; 3] = [
         "4",
         "e9db72dafc3fd8474edbd885c3a96df36cffe380b1c7c995ec31a5c9019138fd",
@@ -79,7 +79,7 @@ mod tests {
         }
     }
 
-    /// Every file of the sample, with its path.
+    /// Returns every file of the sample, with its path.
     fn files() -> Vec<u8> {
         let mut files = Vec::new();
         let mut folders = vec![sample::ADVISORY_DB, sample::INDEX];
@@ -91,7 +91,7 @@ mod tests {
         format!("{files:?}").into_bytes()
     }
 
-    /// The sample's advisories and versions, with their places as keys.
+    /// Returns the sample's advisories and versions, with their indexes as keys.
     fn rows() -> (Vec<advisory::Model>, Vec<version::Model>) {
         let advisories = Files::Embedded(sample::ADVISORY_DB);
         let advisories = advisory_file::read_all(&advisories, &HashMap::new());

@@ -1,7 +1,7 @@
-//! An index file into the versions of its crate.
+//! Parses an index file into the versions of its crate.
 //!
-//! The format is cargo's registry index ("Index Format"): a JSON line a
-//! version. Only what the tab needs is read of it.
+//! The format is Cargo's registry index ("Index Format"): a JSON line for each
+//! version. Only the fields that the tab needs are read.
 
 use crate::domain::crate_name::CrateName;
 use crate::domain::rust_version::RustVersion;
@@ -15,29 +15,28 @@ use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
-/// The largest file that is read, in bytes. crates.io's largest has some 10 MB.
+/// The largest file that is read, in bytes. crates.io's largest has about 10 MB.
 pub(in crate::sync) const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
-/// The most versions that are read of one crate: a tab takes some 5 ms for each
-/// thousand. crates.io's longest list has some thousands.
+/// The maximum number of versions of a crate: a tab takes about 5 ms for each
+/// thousand. crates.io's longest list has a few thousand.
 const MAX_LINES: usize = 10_000;
 
-/// An index file that the database has rows of.
+/// An index file of which the database has rows.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sync) struct KnownFile {
-    /// The fingerprint of what was read.
+    /// The fingerprint of the file that was read.
     pub(in crate::sync) hash: Option<String>,
-    /// The `ETag` that it came with, or its stamp. `None` also when the file has to
-    /// be read anew.
+    /// Its `ETag` or its stamp. Also `None` if the file must be read again.
     pub(in crate::sync) etag: Option<String>,
 }
 
-/// The index file of a crate, compared with what is known of it.
+/// The index file of a crate, compared with the database.
 #[derive(Debug)]
 pub(in crate::sync) enum FileState {
     /// No file: the index does not list the crate.
     Missing,
-    /// The file is as it was; the `ETag` or the stamp that it has now.
+    /// The file is unchanged; its current `ETag` or stamp.
     Unchanged(Option<String>),
     /// A new or changed file.
     Parsed(IndexFile),
@@ -55,7 +54,7 @@ pub(in crate::sync) struct IndexFile {
     pub(in crate::sync) versions: BTreeMap<String, IndexVersion>,
 }
 
-/// A version, as its line tells.
+/// A version as in its line.
 #[derive(Debug)]
 pub(in crate::sync) struct IndexVersion {
     pub(in crate::sync) is_yanked: bool,
@@ -63,7 +62,7 @@ pub(in crate::sync) struct IndexVersion {
     pub(in crate::sync) rust_version: Option<RustVersion>,
 }
 
-/// The fields of a line that matter here; `vers` is cargo's name.
+/// The fields of a line that are needed; `vers` is Cargo's name.
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow)]
@@ -73,13 +72,13 @@ struct Line<'a> {
     yanked: bool,
     #[serde(default)]
     pubtime: Option<String>,
-    /// Any value: it must not cost the line.
+    /// Any value, so that a wrong one does not invalidate the line.
     #[serde(borrow, default)]
     rust_version: Option<&'a RawValue>,
 }
 
-/// Reads the index files of these crates, in their order. `now` is the time at which
-/// the sync began.
+/// Reads the index files of these crates, in their order. `now` is the time when the
+/// sync began.
 pub(in crate::sync) fn read_all(
     index: &Files,
     names: &[CrateName],
@@ -91,7 +90,8 @@ pub(in crate::sync) fn read_all(
         .collect()
 }
 
-/// Where the plain index layout keeps a crate: `op/en/openssl`, `3/a/abc`.
+/// Returns the path of a crate in the plain index layout, such as `op/en/openssl` or
+/// `3/a/abc`.
 pub(in crate::sync) fn path(name: &CrateName) -> String {
     let name = name.as_str().to_ascii_lowercase();
     match name.len() {
@@ -103,7 +103,7 @@ pub(in crate::sync) fn path(name: &CrateName) -> String {
 
 fn read_one(index: &Files, name: &CrateName, known: &KnownFile, now: OffsetDateTime) -> FileState {
     let path = path(name);
-    // Taken before the file is read: a change in between is seen by the next sync.
+    // Taken before the file is read, so that the next sync sees a change in between.
     let stamp = index.stamp(&path, now);
     if stamp.is_some() && stamp == known.etag {
         return FileState::Unchanged(stamp);
@@ -118,8 +118,8 @@ fn read_one(index: &Files, name: &CrateName, known: &KnownFile, now: OffsetDateT
     }
 }
 
-/// Reads what was found in the place of this crate's file. One whose hash is
-/// known is not parsed again.
+/// Parses the content at the path of this crate's file. Does not parse a file whose
+/// hash is known.
 pub(in crate::sync) fn parse_for(
     name: &CrateName,
     bytes: &[u8],
@@ -139,7 +139,7 @@ pub(in crate::sync) fn parse_for(
     }
 }
 
-/// Reads a crate's versions from its file's bytes.
+/// Parses a crate's versions from its file's bytes.
 pub(in crate::sync) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, SkipReason> {
     let mut newest = None;
     let mut versions = BTreeMap::new();
@@ -174,14 +174,15 @@ pub(in crate::sync) fn parse(bytes: &[u8], hash: String) -> Result<IndexFile, Sk
     })
 }
 
-/// A Rust version. `None`: the value is not one, and so nothing is known.
+/// Parses a Rust version. Returns `None` if the value is not one.
 fn rust_version(value: &RawValue) -> Option<RustVersion> {
-    // Not unescaped: a version has nothing that JSON would escape.
+    // No unescaping is needed: a version has no character that JSON would escape.
     let text = value.get().strip_prefix('"')?.strip_suffix('"')?;
     RustVersion::parse(text)
 }
 
-/// A time as RFC 3339 writes it, in UTC. `None`: it is none, or out of range there.
+/// Parses a time in RFC 3339 into UTC. Returns `None` if it is invalid or out of
+/// range in UTC.
 fn utc(time: &str) -> Option<OffsetDateTime> {
     let time = OffsetDateTime::parse(time, &Rfc3339).ok()?;
     time.checked_to_offset(UtcOffset::UTC)
@@ -204,7 +205,7 @@ mod tests {
         }
     }
 
-    /// A file in a folder is read once, and again only when its stamp is another.
+    /// A file in a folder is read once, and again only if its stamp changes.
     #[test]
     fn a_file_at_rest_is_not_read_again() {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -227,14 +228,14 @@ mod tests {
         assert!(stamp.is_some());
         let again = read(stamp.clone(), rested);
         assert!(matches!(again, FileState::Unchanged(now) if now == stamp));
-        // The next change could fall into the same second.
+        // The next change could be in the same second.
         let early = read(stamp.clone(), written + time::Duration::SECOND);
         assert!(matches!(
             early,
             FileState::Parsed(IndexFile { etag: None, .. })
         ));
 
-        // Of the same size, with the time that the file had before.
+        // A change that keeps the size and restores the modification time.
         write("1.0.1").expect("a file");
         let changed = std::fs::File::options().append(true).open(&file);
         let changed = changed.expect("the file").set_modified(written.into());

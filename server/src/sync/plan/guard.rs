@@ -7,16 +7,17 @@ use crate::sync::source::sources::Opened;
 use crate::sync::{Lost, SyncError};
 use std::collections::HashSet;
 
-/// So few may go at once whatever their share: small databases change by leaps.
+/// The number of removals that is always allowed: in a small database any
+/// change is a large share.
 const ALWAYS_PLAUSIBLE: usize = 10;
 
-/// What is plausible.
+/// The limits of what a sync may remove.
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
-    /// The largest share of what is known that one sync may remove or withdraw,
-    /// in percent.
+    /// The largest share of the known data that one sync may remove or
+    /// withdraw, in percent.
     pub max_loss: u8,
-    /// Whether somebody has looked and wants it anyway.
+    /// True if the operator has looked and accepts the loss.
     pub is_forced: bool,
 }
 
@@ -30,7 +31,7 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Whether the advisory-db may take the place of what is known.
+    /// Checks that the advisory-db may replace the known data.
     pub(in crate::sync) fn check_advisories(
         &self,
         known: &Known,
@@ -44,7 +45,7 @@ impl Guard {
         if read.count() == 0 || is_mostly_unreadable {
             return Err(SyncError::MostlyUnreadable { unreadable, of });
         }
-        // The sample is nothing to lose.
+        // Losing the sample does not matter.
         let Some(status) = status.filter(|status| status.source != Source::Sample) else {
             return Ok(());
         };
@@ -60,7 +61,7 @@ impl Guard {
         self.check_loss(Lost::Advisories, lost.count(), before)
     }
 
-    /// Whether so many may go at once.
+    /// Checks that this many items may be removed at once.
     pub(in crate::sync) fn check_loss(
         &self,
         what: Lost,
@@ -76,7 +77,7 @@ impl Guard {
     }
 }
 
-/// The ids of the advisories that would be live after this sync.
+/// Returns the ids of the advisories that would be live after this sync.
 fn live_after<'a>(known: &'a Known, read: &'a Advisories) -> HashSet<&'a str> {
     let parsed = read.parsed.iter().filter(|row| row.withdrawn.is_none());
     let parsed = parsed.map(|row| row.advisory_id.as_str());

@@ -1,4 +1,4 @@
-//! What the database knows before a sync, as far as the sync compares with it.
+//! The content of the database before a sync, as far as the sync compares with it.
 
 use crate::domain::crate_name::CrateName;
 use crate::domain::identifier;
@@ -12,13 +12,14 @@ use sea_orm::{
 use std::collections::HashMap;
 use time::Date;
 
-/// How many crates are loaded at a time: the driver's rows are far larger than ours.
+/// The number of crates that are loaded at a time: the driver's rows are far larger
+/// than ours.
 const CRATES: u64 = 10_000;
 
 /// The columns of a crate, in the order of [`krate::Model`]'s fields.
 type CrateRow = (i32, String, String, Option<String>, Option<String>);
 
-/// Advisories by path, crates by look-up name once they are loaded, and the next free
+/// Advisories by path, crates by lookup name after they are loaded, and the next free
 /// keys.
 #[derive(Debug)]
 pub(in crate::sync) struct Known {
@@ -42,7 +43,8 @@ pub(in crate::sync) struct KnownAdvisory {
 }
 
 impl Known {
-    /// What is known but the crates: a sync that finds nothing changed needs none.
+    /// Loads everything except the crates, which a sync that finds no change does not
+    /// need.
     pub(in crate::sync) async fn load(db: &DatabaseTransaction) -> Result<Self, DbErr> {
         let advisories = advisory::Entity::find()
             .select_only()
@@ -74,7 +76,7 @@ impl Known {
         })
     }
 
-    /// Adds the crates.
+    /// Loads the crates.
     pub(in crate::sync) async fn load_crates(
         &mut self,
         db: &DatabaseTransaction,
@@ -92,33 +94,33 @@ impl Known {
         Ok(())
     }
 
-    /// A key for a new crate.
+    /// Takes a key for a new crate.
     pub(in crate::sync) fn take_crate_id(&mut self) -> i32 {
         let id = self.next_crate_id;
         self.next_crate_id += 1;
         id
     }
 
-    /// A key for a new version.
+    /// Takes a key for a new version.
     pub(in crate::sync) fn take_version_id(&mut self) -> i32 {
         let id = self.next_version_id;
         self.next_version_id += 1;
         id
     }
 
-    /// The advisories, to compare files with.
+    /// Returns the advisories, to compare files with.
     pub(in crate::sync) fn advisory_files(&self) -> HashMap<String, KnownAdvisory> {
         self.advisories.clone()
     }
 
-    /// The package of the advisory at this path of the collection `crates`.
+    /// Returns the package of the advisory at this path of the collection `crates`.
     pub(in crate::sync) fn package_of(&self, path: &str) -> Option<&str> {
         let known = self.advisories.get(path)?;
         known.crate_id.map(|_| known.package.as_str())
     }
 
-    /// The ids of the numbered advisories that are not withdrawn. One that waits for
-    /// its number is meant to go: it comes back under another id.
+    /// Returns the ids of the numbered advisories that are not withdrawn. An advisory
+    /// without a number is expected to disappear: it comes back under another id.
     pub(in crate::sync) fn live_advisories(&self) -> impl Iterator<Item = &str> {
         let live = self.advisories.values();
         let live = live.filter(|advisory| advisory.withdrawn.is_none());
@@ -126,14 +128,14 @@ impl Known {
         ids.filter(|id| !identifier::is_placeholder(id))
     }
 
-    /// The id of the advisory at this path, if it is not withdrawn.
+    /// Returns the id of the advisory at this path, if it is not withdrawn.
     pub(in crate::sync) fn live_advisory_at(&self, path: &str) -> Option<&str> {
         let known = self.advisories.get(path)?;
         let is_live = known.withdrawn.is_none();
         is_live.then_some(known.advisory_id.as_str())
     }
 
-    /// What is known of the index files of these crates, in their order.
+    /// Returns the known state of the index files of these crates, in their order.
     pub(in crate::sync) fn index_files(&self, names: &[CrateName]) -> Vec<index_file::KnownFile> {
         let known = |name: &CrateName| {
             let krate = self.crates.get(&name.lookup());
@@ -149,8 +151,8 @@ impl Known {
     }
 }
 
-/// The crates that follow this key, by key. As tuples, because there may be hundreds of
-/// thousands: fields are found by their place and not by their name.
+/// Loads the crates after this key, by key. They are read as tuples, whose fields are
+/// found by position rather than by name, because there may be hundreds of thousands.
 async fn crates_after(db: &DatabaseTransaction, id: i32) -> Result<Vec<krate::Model>, DbErr> {
     let rows: Vec<CrateRow> = krate::Entity::find()
         .select_only()

@@ -1,10 +1,11 @@
-//! Failures of the disk, found in the errors of libraries that do more than write
-//! files: git's transport and its object database fail with one kind of error.
+//! Finds failures of the disk in the errors of libraries that do more than write
+//! files: git's transport and its object database fail with the same kind of error.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-/// What only a disk says. A network, too, may deny permission or break off.
+/// The kinds of error that only a disk has. A network may also deny permission or
+/// lose a connection.
 const OF_DISKS: [ErrorKind; 4] = [
     ErrorKind::StorageFull,
     ErrorKind::QuotaExceeded,
@@ -12,7 +13,7 @@ const OF_DISKS: [ErrorKind; 4] = [
     ErrorKind::ReadOnlyFilesystem,
 ];
 
-/// The disk's failure among these errors.
+/// Returns the disk's failure among these errors.
 pub(in crate::sync) fn failure<'a>(
     mut errors: impl Iterator<Item = &'a (dyn Error + 'static)>,
 ) -> Option<io::Error> {
@@ -20,14 +21,16 @@ pub(in crate::sync) fn failure<'a>(
     Some(io::Error::new(error.kind(), error.to_string()))
 }
 
-/// The error itself, or the one that it wraps, if it is an I/O error of this kind.
+/// Returns the error itself, or the one that it wraps, if it is an I/O error of this
+/// kind.
 fn io_error<'a>(
     error: &'a (dyn Error + 'static),
     is_kind: impl Fn(ErrorKind) -> bool,
 ) -> Option<&'a io::Error> {
     let mut at = error.downcast_ref::<io::Error>();
     while let Some(error) = at {
-        // `io::Error::other` hides the kind of what it wraps, and `source` skips it.
+        // `io::Error::other` hides the kind of the wrapped error, and `source` skips
+        // it.
         match error.get_ref() {
             Some(inner) if inner.is::<io::Error>() => at = inner.downcast_ref(),
             _ if is_kind(error.kind()) => return Some(error),
@@ -42,7 +45,7 @@ mod tests {
     use super::*;
     use gix::error::{ErrorExt, message};
 
-    /// Linux's and macOS's number for "no space left on device".
+    /// The number of "no space left on device" on Linux and macOS.
     const ENOSPC: i32 = 28;
 
     #[test]
@@ -67,7 +70,7 @@ mod tests {
         }
     }
 
-    /// An error as gix makes it when a file of the clone cannot be written.
+    /// An error as gix returns it if a file of the clone cannot be written.
     #[test]
     fn in_an_error_of_gix() {
         let folder = std::env::temp_dir().join(format!("in-an-error-of-gix-{}", fastrand::u64(..)));

@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
-/// A tree of files. Paths in it are relative, with `/` between their parts. A
-/// link in it is not followed: it could lead anywhere.
+/// A tree of files. Paths in it are relative, with `/` between their parts.
+/// Links are not followed, because they could lead anywhere.
 #[derive(Clone, Debug)]
 pub(in crate::sync) enum Files {
     /// A folder on disk.
     Folder(PathBuf),
     /// The files of a commit, by path.
     Commit(Arc<BTreeMap<String, File>>),
-    /// Files that the binary carries.
+    /// Files in the binary.
     Embedded(&'static Dir<'static>),
 }
 
@@ -27,13 +27,13 @@ pub(in crate::sync) enum Files {
 pub(in crate::sync) enum File {
     /// Its content.
     Content(Vec<u8>),
-    /// It is too large to be read.
+    /// The file is too large to be read.
     TooLarge,
-    /// It is a link.
+    /// The file is a link.
     Link,
 }
 
-/// Why a file was not read.
+/// The reason why a file was not read.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::sync) enum FileError {
     #[error("no such file")]
@@ -54,7 +54,7 @@ pub(in crate::sync) struct Entry {
 }
 
 impl Files {
-    /// The entries of a folder, sorted by name, hidden ones left out.
+    /// Returns the entries of a folder, sorted by name, without hidden ones.
     pub(in crate::sync) fn list(&self, folder: &str) -> io::Result<Vec<Entry>> {
         let mut entries = match self {
             Self::Folder(root) => list_folder(&root.join(folder), folder)?,
@@ -66,7 +66,7 @@ impl Files {
         Ok(entries)
     }
 
-    /// A file's stamp, where it is one on disk and has one.
+    /// Returns a file's stamp, if it is on disk and has one.
     pub(in crate::sync) fn stamp(&self, path: &str, now: OffsetDateTime) -> Option<String> {
         match self {
             Self::Folder(root) => stamp(&root.join(path), now),
@@ -74,7 +74,7 @@ impl Files {
         }
     }
 
-    /// A file's bytes, at most `max_size` of them.
+    /// Returns a file's bytes, at most `max_size` of them.
     pub(in crate::sync) fn read(&self, path: &str, max_size: u64) -> Result<Vec<u8>, FileError> {
         match self {
             Self::Folder(root) => read_from_disk(&root.join(path), max_size),
@@ -157,7 +157,7 @@ fn list_commit(files: &BTreeMap<String, File>, folder: &str) -> io::Result<Vec<E
             });
         }
     }
-    // Git knows no empty folders.
+    // Git has no empty folders.
     match entries.is_empty() {
         true => Err(io::ErrorKind::NotFound.into()),
         false => Ok(entries),

@@ -1,8 +1,8 @@
-//! The advisory-db by git: a bare clone that is fetched into, and the files of
-//! its newest commit.
+//! Reads the advisory-db by git: fetches into a bare clone, and reads the files
+//! of its newest commit.
 //!
-//! The clone is a cache. Nothing in it is worth a repair: when it cannot be
-//! read, it is made anew beside the old one, which it then replaces.
+//! The clone is a cache and is never repaired: if it cannot be read, a new one
+//! is made beside the old one, which it then replaces.
 
 use crate::entity::advisory::{CRATES, RUST};
 use crate::redact;
@@ -28,19 +28,19 @@ use url::Url;
 /// The branch of the clone that follows the remote's default branch.
 const BRANCH: &str = "refs/heads/advisory-db";
 
-/// From so many packs on the clone is made anew: each fetch adds one, and they
-/// are never packed together.
+/// The number of packs from which the clone is made anew: each fetch adds one,
+/// and they are never packed together.
 const MAX_PACKS: usize = 100;
 
-/// How long to wait for another process to leave the clone.
+/// The time to wait for another process to release the clone.
 const LOCK: Duration = Duration::from_secs(1);
 
-/// A git repository that holds the advisory-db.
+/// A git repository that contains the advisory-db.
 #[derive(Clone, Debug)]
 pub struct Git {
     /// Its address: `https:`, `http:` or `file:`.
     pub url: Url,
-    /// Where the clone is kept. A repository on this machine is read in place.
+    /// The path of the clone. A repository on this machine is read in place.
     pub clone: PathBuf,
 }
 
@@ -49,13 +49,13 @@ pub struct Git {
 pub(in crate::sync) struct Commit {
     /// Its id, in hexadecimal.
     pub(in crate::sync) id: String,
-    /// Its committer's time.
+    /// The time of the commit, by its committer's clock.
     pub(in crate::sync) committed_at: OffsetDateTime,
     /// Its files of both collections.
     pub(in crate::sync) files: Files,
 }
 
-/// Why there is no commit. The cause is for the operator's log.
+/// The reason why there is no commit. The cause is for the operator's log.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::sync) enum GitError {
     #[error("cannot reach the repository, or the connection was lost")]
@@ -77,9 +77,11 @@ impl fmt::Display for Git {
 }
 
 impl Git {
-    /// Fetches, and reads the newest commit. Blocks; ends early when asked to.
+    /// Fetches, and reads the newest commit. Blocks the thread; ends early if
+    /// `should_stop` is set.
     pub(in crate::sync) fn newest(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
-        // A path is also found in `http://localhost/…`.
+        // Check the scheme, because `http://localhost/…` also converts to a
+        // path.
         let path = self.url.to_file_path();
         if let Some(path) = path.ok().filter(|_| self.url.scheme() == "file") {
             return read(&open(&path)?, "HEAD");
@@ -98,7 +100,7 @@ impl Git {
         self.clone_anew(should_stop)
     }
 
-    /// Held while the clone is in use, and released even by a process that dies.
+    /// Locks the clone. The lock is released even if the process dies.
     fn lock(&self) -> Result<fs::File, GitError> {
         if let Some(folder) = self.clone.parent() {
             fs::create_dir_all(folder)?;
@@ -108,8 +110,8 @@ impl Git {
         loop {
             match lock.try_lock() {
                 Ok(()) => return Ok(lock),
-                // A process that is being started holds, for an instant, all
-                // that the one that starts it does.
+                // A child process that is being started briefly holds its
+                // parent's open files, and so the lock.
                 Err(fs::TryLockError::WouldBlock) if begin.elapsed() < LOCK => {
                     std::thread::sleep(LOCK / 20);
                 }
@@ -119,7 +121,7 @@ impl Git {
         }
     }
 
-    /// Whether there is a clone that can be read and fetched into.
+    /// Returns true if there is a clone that can be read and fetched into.
     fn is_usable(&self) -> bool {
         if !self.clone.exists() {
             return false;
@@ -134,7 +136,7 @@ impl Git {
                 .is_ok()
     }
 
-    /// Clones beside the old clone, and puts the new one in its place.
+    /// Clones beside the old clone, and replaces it.
     fn clone_anew(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
         tracing::info!(url = %self, "cloning the advisory-db");
         let new = self.beside("new");
@@ -153,7 +155,7 @@ impl Git {
         Ok(commit)
     }
 
-    /// A path that is the clone's with something added.
+    /// Returns the path of the clone with a suffix.
     fn beside(&self, suffix: &str) -> PathBuf {
         let mut path = self.clone.clone().into_os_string();
         path.push(".");
@@ -170,7 +172,7 @@ fn remove(folder: &Path) -> io::Result<()> {
 }
 
 impl GitError {
-    /// The disk's failure, where the error comes from one, else another error.
+    /// Returns the disk's failure if it caused the error, or else another error.
     fn of(error: Cause, other: fn(Cause) -> Self) -> Self {
         match disk::failure(error.iter_errors()) {
             Some(failure) => Self::Disk(failure),
@@ -179,12 +181,12 @@ impl GitError {
     }
 }
 
-/// Opens a repository by its own configuration alone.
+/// Opens a repository with its own configuration only.
 fn open(path: &Path) -> Result<gix::Repository, GitError> {
     gix::open_opts(path, gix::open::Options::isolated()).map_err(GitError::Unreadable)
 }
 
-/// Brings the branch to the remote's default branch, also when that has been
+/// Moves the branch to the remote's default branch, even if that has been
 /// rewritten.
 fn fetch(clone: &gix::Repository, url: &Url, should_stop: &AtomicBool) -> Result<(), GitError> {
     let fetch = || -> gix::Result<()> {
@@ -205,7 +207,7 @@ fn fetch(clone: &gix::Repository, url: &Url, should_stop: &AtomicBool) -> Result
     fetch().map_err(|error| GitError::of(error, GitError::Unreachable))
 }
 
-/// HTTP as [`Network`] has it.
+/// Returns the options for HTTP that [`Network`] has.
 fn transport_options() -> http::Options {
     let network = Network::of_cargo();
     let configure_client = move |builder| {
@@ -223,8 +225,7 @@ fn transport_options() -> http::Options {
     }
 }
 
-/// Reads a commit's files of both collections, every one of them: what is
-/// damaged shows itself here.
+/// Reads all files of both collections in a commit, so that damage shows here.
 fn read(repository: &gix::Repository, reference: &str) -> Result<Commit, GitError> {
     let commit = repository
         .find_reference(reference)

@@ -1,5 +1,5 @@
-//! Every crate of an index that lies in a folder, and whether anything in the folder
-//! has changed.
+//! Lists every crate of an index in a folder, and detects whether anything in the
+//! folder has changed.
 
 use crate::domain::crate_name::CrateName;
 use crate::sync::SyncError;
@@ -11,13 +11,13 @@ use std::num::NonZero;
 use std::thread;
 use time::OffsetDateTime;
 
-/// What an index lists.
+/// The content of an index.
 #[derive(Debug)]
 pub(in crate::sync) struct Listing {
-    /// Every name, as its file is called: in lower case.
+    /// Every name as its file has it, in lower case.
     pub(in crate::sync) names: Vec<CrateName>,
-    /// The fingerprint of the names and of their files' stamps. While it is the same,
-    /// so are all the files. `None`: a file has no stamp.
+    /// The fingerprint of the names and of their files' stamps. As long as it stays
+    /// the same, so do all the files. `None` if a file has no stamp.
     pub(in crate::sync) stamp: Option<String>,
 }
 
@@ -28,14 +28,14 @@ struct Found {
 }
 
 impl Listing {
-    /// Lists an index. `now` is the time at which the sync began.
+    /// Lists an index. `now` is the time when the sync began.
     pub(in crate::sync) fn read(index: &Files, now: OffsetDateTime) -> Result<Self, SyncError> {
         let mut files = walk(index, now).map_err(|_| SyncError::NotAnIndex(index.to_string()))?;
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let mut names = Vec::new();
         let mut stamps = Some(String::new());
         for Found { path: file, stamp } in files {
-            // Anything that is not in the place of its name, such as `config.json`, is
+            // A file that is not at the path of its name, such as `config.json`, is
             // not a crate's.
             let name = file.rsplit('/').next().and_then(CrateName::parse);
             let Some(name) = name.filter(|name| path(name) == file) else {
@@ -53,8 +53,8 @@ impl Listing {
     }
 }
 
-/// All files, in no order. An index has more folders than one thread walks through in
-/// a second.
+/// Returns all files, unordered. Uses several threads, because one would need more
+/// than a second to walk an index.
 fn walk(files: &Files, now: OffsetDateTime) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     let folders = look_into(files, "", now, &mut found)?;
@@ -74,7 +74,7 @@ fn walk(files: &Files, now: OffsetDateTime) -> io::Result<Vec<Found>> {
     })
 }
 
-/// The files in these folders and below.
+/// Returns the files in these folders and below.
 fn walk_below(
     files: &Files,
     mut folders: Vec<String>,
@@ -87,7 +87,7 @@ fn walk_below(
     Ok(found)
 }
 
-/// The folders in a folder; its files are added to `found`.
+/// Returns the folders in a folder, and adds its files to `found`.
 fn look_into(
     files: &Files,
     folder: &str,

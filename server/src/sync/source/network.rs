@@ -1,4 +1,4 @@
-//! HTTP to the outside as cargo does it: its proxy and its certificates.
+//! Outgoing HTTP as Cargo does it: its proxy and its certificates.
 
 use crate::redact;
 use crate::tls;
@@ -7,27 +7,27 @@ use reqwest::{Certificate, Proxy};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long a connection may take to come about.
+/// The timeout of a connection attempt.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long one request may take, to the end of its answer.
+/// The timeout of a request, to the end of its answer.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Who asks.
+/// The value of the `User-Agent` header.
 pub(in crate::sync) const USER_AGENT: &str =
     concat!("crates-io-security/", env!("CARGO_PKG_VERSION"));
 
-/// What cargo's configuration says of HTTP. What it leaves out, the system
-/// says: `HTTPS_PROXY` and its like, and the system's certificates.
+/// Cargo's settings for HTTP. The system provides the rest: `HTTPS_PROXY` and
+/// the like, and the system's certificates.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sync) struct Network {
-    /// cargo `http.proxy`.
+    /// Cargo's `http.proxy`.
     proxy: Option<String>,
-    /// cargo `http.cainfo`.
+    /// Cargo's `http.cainfo`.
     cainfo: Option<PathBuf>,
 }
 
-/// Why no HTTP client could be set up.
+/// The reason why an HTTP client could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::sync) enum NetworkError {
     #[error("cannot read cargo's http.cainfo: {0}")]
@@ -37,8 +37,8 @@ pub(in crate::sync) enum NetworkError {
 }
 
 impl Network {
-    /// As cargo is configured for the current folder. A configuration that
-    /// cannot be read counts as none.
+    /// Reads Cargo's configuration for the current folder. A configuration that
+    /// cannot be read counts as empty.
     pub(in crate::sync) fn of_cargo() -> Self {
         match Config::load() {
             Ok(config) => Self {
@@ -53,7 +53,7 @@ impl Network {
         }
     }
 
-    /// A client for many requests at once.
+    /// Makes a client for many concurrent requests.
     pub(in crate::sync) fn client(&self) -> Result<reqwest::Client, NetworkError> {
         tls::install();
         let mut builder = reqwest::Client::builder()
@@ -67,7 +67,7 @@ impl Network {
         Ok(builder.build()?)
     }
 
-    /// The same for the client that git uses.
+    /// Configures the client that git uses in the same way.
     pub(in crate::sync) fn configure(
         &self,
         builder: reqwest::blocking::ClientBuilder,

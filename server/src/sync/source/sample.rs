@@ -1,8 +1,8 @@
-//! The sample that the binary carries, so that the first run needs nothing.
+//! The sample in the binary, so that the first run needs nothing else.
 
 use include_dir::{Dir, include_dir};
 
-/// A small advisory-db: facts from RustSec's, texts of our own.
+/// A small advisory-db: facts from RustSec's, with texts of our own.
 pub(in crate::sync) static ADVISORY_DB: &Dir<'_> =
     &include_dir!("$CARGO_MANIFEST_DIR/sample/advisory-db");
 

@@ -1,4 +1,4 @@
-//! Where a sync reads from.
+//! The sources of a sync.
 
 use crate::domain::crate_name::CrateName;
 use crate::entity::data_status::Source;
@@ -19,62 +19,62 @@ use tame_index::IndexUrl;
 use time::OffsetDateTime;
 use url::Url;
 
-/// How long a fetch may take.
+/// The time limit of a fetch.
 pub(crate) const FETCH: Duration = Duration::from_secs(300);
 
-/// The first version of cargo whose default index is a sparse one. Without a version,
-/// `tame-index` would run `cargo`, which a server need not have.
+/// The first version of Cargo whose default index is a sparse one. Without a version,
+/// `tame-index` would run `cargo`, which a server may not have.
 const CARGO_VERSION: &str = "1.70.0";
 
-/// Where a sync reads from.
+/// The sources of a sync.
 #[derive(Clone, Debug)]
 pub struct Sources {
     /// The advisory-db.
     pub advisory_db: AdvisoryDb,
-    /// The index. `None`: the version lists stay as the database has them.
+    /// The index. `None` leaves the version lists in the database unchanged.
     pub index: Option<Index>,
-    /// Whether to keep the versions of every crate of the index, not only of
-    /// those that an advisory names. Needs an index that can be listed.
+    /// True to keep the versions of every crate of the index, not only of those that an
+    /// advisory names. Needs an index that can be listed.
     pub all_crates: bool,
 }
 
 /// RustSec's advisory-db.
 #[derive(Clone, Debug)]
 pub enum AdvisoryDb {
-    /// The sample that the binary carries.
+    /// The sample in the binary.
     Sample,
-    /// A folder of its files.
+    /// A folder with its files.
     Folder(PathBuf),
     /// Its git repository.
     Git(Git),
 }
 
-/// The index of the registry: a file of versions a crate.
+/// The index of the registry: a file of versions for each crate.
 #[derive(Clone, Debug)]
 pub enum Index {
-    /// The sample that the binary carries.
+    /// The sample in the binary.
     Sample,
     /// A folder in the plain layout.
     Folder(PathBuf),
-    /// Over HTTP.
+    /// An index over HTTP.
     Sparse(Sparse),
 }
 
-/// The advisory-db as it is now.
+/// The current state of the advisory-db.
 pub(in crate::sync) struct Opened {
     pub(in crate::sync) files: Files,
     pub(in crate::sync) source: Source,
-    /// The commit's id and time, where there are commits.
+    /// The commit's id and time, if there are commits.
     pub(in crate::sync) commit: Option<(String, OffsetDateTime)>,
 }
 
-/// An address that is none of an advisory-db.
+/// An address that is not that of an advisory-db.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is neither a folder nor a URL as in `https://…` or `file://…`")]
 pub struct NotAnAdvisoryDb(String);
 
 impl Sources {
-    /// The sample that the binary carries.
+    /// Returns the sample in the binary.
     #[must_use]
     pub fn sample() -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Sources {
         }
     }
 
-    /// Folders: a checkout of the advisory-db, and an index in the plain layout.
+    /// Returns folders: a checkout of the advisory-db, and an index in the plain layout.
     #[must_use]
     pub fn folders(advisory_db: PathBuf, index: Option<PathBuf>, all_crates: bool) -> Self {
         Self {
@@ -96,7 +96,7 @@ impl Sources {
 }
 
 impl Sources {
-    /// Whether all of it is at hand, on this machine.
+    /// Returns true if all sources are on this machine.
     #[must_use]
     pub fn is_local(&self) -> bool {
         let is_remote = matches!(self.advisory_db, AdvisoryDb::Git(_))
@@ -106,10 +106,11 @@ impl Sources {
 }
 
 impl AdvisoryDb {
-    /// A folder, or the address of a git repository, whose clone is kept at `clone`.
+    /// Parses a folder, or the address of a git repository, whose clone is kept at
+    /// `clone`.
     ///
     /// # Errors
-    /// [`NotAnAdvisoryDb`] for an address of another kind.
+    /// Returns [`NotAnAdvisoryDb`] for any other address.
     pub fn parse(text: &str, clone: &Path) -> Result<Self, NotAnAdvisoryDb> {
         if !text.contains("://") {
             return Ok(Self::Folder(text.into()));
@@ -145,7 +146,7 @@ impl fmt::Display for AdvisoryDb {
     }
 }
 
-/// Fetches where it holds up nobody, for a limited time.
+/// Fetches on a thread where it blocks no reader, for a limited time.
 async fn fetch(git: Git) -> Result<Opened, SyncError> {
     let (url, clone) = (git.to_string(), git.clone.clone());
     let should_stop = Arc::new(AtomicBool::new(false));
@@ -183,8 +184,8 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
     })
 }
 
-/// An error with all that it comes from, which is what an operator needs: that
-/// a transport failed says nothing, that a name was not found does.
+/// Formats an error with all its causes, because an operator needs the last one:
+/// "transport failed" does not help, "name not found" does.
 fn causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let causes: Vec<String> = causes.map(ToString::to_string).collect();
@@ -192,25 +193,25 @@ fn causes(error: &dyn std::error::Error) -> String {
 }
 
 impl Index {
-    /// crates.io's, or what cargo's configuration puts in its place.
+    /// Returns the index of crates.io, or its replacement in Cargo's configuration.
     ///
     /// # Errors
-    /// [`NotAnIndex`] when that is of a kind that cannot be read here.
+    /// Returns [`NotAnIndex`] if the replacement is of an unsupported kind.
     pub fn crates_io() -> Result<Self, NotAnIndex> {
         let not_an_index =
             |error: tame_index::Error| NotAnIndex::Configuration(redact::text(&error.to_string()));
         let url = IndexUrl::crates_io(None, None, Some(CARGO_VERSION)).map_err(not_an_index)?;
         match &url {
-            // A local registry keeps its index in a folder of this name.
+            // A local registry has its index in a folder of this name.
             IndexUrl::Local(root) => Ok(Self::Folder(root.join("index").into())),
             _ => Self::parse(url.as_str()),
         }
     }
 
-    /// A folder, or the address of a sparse index.
+    /// Parses a folder, or the address of a sparse index.
     ///
     /// # Errors
-    /// [`NotAnIndex`] for an address of another kind.
+    /// Returns [`NotAnIndex`] for any other address.
     pub fn parse(text: &str) -> Result<Self, NotAnIndex> {
         match text.contains("://") {
             true => Sparse::at(text).map(Self::Sparse),
@@ -218,8 +219,8 @@ impl Index {
         }
     }
 
-    /// Reads the index files of these crates, in their order, which are known
-    /// as `known`. `now` is the time at which the sync began.
+    /// Reads the index files of these crates, in their order. `known` is their known
+    /// state, and `now` the time when the sync began.
     pub(in crate::sync) async fn read_all(
         &self,
         names: Vec<CrateName>,
@@ -239,8 +240,8 @@ impl Index {
         }
     }
 
-    /// Every crate that it lists, where it can be listed. `now` is the time at which the
-    /// sync began.
+    /// Lists every crate, if the index can be listed. `now` is the time when the sync
+    /// began.
     pub(in crate::sync) async fn list(&self, now: OffsetDateTime) -> Result<Listing, SyncError> {
         match self.files() {
             Ok(files) => crate::sync::blocking(move || Listing::read(&files, now)).await?,
@@ -248,7 +249,7 @@ impl Index {
         }
     }
 
-    /// Its files, where they are at hand, else whom to ask.
+    /// Returns its files if they are on this machine, or else the index to query.
     fn files(&self) -> Result<Files, &Sparse> {
         match self {
             Self::Sample => Ok(Files::Embedded(sample::INDEX)),

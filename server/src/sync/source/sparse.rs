@@ -1,5 +1,5 @@
-//! The index over HTTP, by cargo's sparse protocol: a file a crate, asked for
-//! only when it is not the one that is known.
+//! Reads the index over HTTP, by Cargo's sparse protocol: a file for each crate,
+//! sent only if it differs from the known one.
 
 use crate::domain::crate_name::CrateName;
 use crate::redact;
@@ -18,10 +18,11 @@ use tame_index::{IndexLocation, IndexPath, IndexUrl, KrateName, SparseIndex};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// How many requests are under way at once.
+/// The number of concurrent requests.
 const AT_ONCE: usize = 16;
 
-/// After so many crates in a row that could not be had, the rest is not asked for.
+/// The number of consecutive failures after which the remaining crates are not
+/// requested.
 const MAX_FAILURES: usize = 32;
 
 /// A sparse index.
@@ -30,19 +31,19 @@ pub struct Sparse {
     index: Arc<SparseIndex>,
 }
 
-/// Why an index cannot be used. Its text is for the operator.
+/// The reason why an index cannot be used. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAnIndex {
-    /// The address is no `sparse+https:` one.
+    /// The address does not begin with `sparse+https:`.
     #[error("{0} is not a sparse index; use the form `sparse+https://…`")]
     NotSparse(String),
-    /// What cargo's configuration puts in the place of crates.io is of a kind
-    /// that cannot be read here, or the configuration cannot be read.
+    /// Cargo's configuration replaces crates.io by a kind of index that is not
+    /// supported, or the configuration cannot be read.
     #[error("cargo's configuration does not name a usable index: {0}")]
     Configuration(String),
 }
 
-/// An answer that a second attempt may better, or not.
+/// The failure of a request; a passing one is worth another attempt.
 enum Failure {
     Passing,
     Lasting,
@@ -61,14 +62,14 @@ impl fmt::Display for Sparse {
 }
 
 impl Sparse {
-    /// The index at this address, which begins with `sparse+`.
+    /// Returns the index at this address, which begins with `sparse+`.
     ///
     /// # Errors
-    /// [`NotAnIndex`].
+    /// Returns [`NotAnIndex`].
     pub fn at(url: &str) -> Result<Self, NotAnIndex> {
         let location = IndexLocation {
             url: IndexUrl::from(url),
-            // Nothing is cached on disk: the database knows what is known.
+            // Nothing is cached on disk, because the database has the known state.
             root: IndexPath::Exact("unused".into()),
             cargo_version: None,
         };
@@ -156,7 +157,7 @@ impl Sparse {
         match response.status() {
             StatusCode::OK => read_body(response, name, known).await,
             StatusCode::NOT_MODIFIED => Ok(FileState::Unchanged(known.etag.clone())),
-            // What cargo takes for "no such crate".
+            // The statuses that mean "no such crate" to Cargo.
             StatusCode::NOT_FOUND
             | StatusCode::GONE
             | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => Ok(FileState::Missing),

@@ -1,18 +1,18 @@
-//! A file's stamp: what the file system says of it without reading it. In a folder
-//! it does what the `ETag` does over HTTP (docs/decisions/0017-unread-files.md).
+//! A file's stamp: its metadata, by which a change is seen without reading it. In
+//! a folder it replaces the `ETag` of HTTP (docs/decisions/0017-unread-files.md).
 
 use std::fs::Metadata;
 use std::path::Path;
 use time::OffsetDateTime;
 
-/// How long a file must have rested for its stamp to tell the next change from the
-/// last one, in nanoseconds. Some file systems count whole seconds, or two.
+/// The time since the last change, in nanoseconds, from which a stamp is reliable:
+/// some file systems store whole seconds, or multiples of two.
 const REST: i128 = 3_000_000_000;
 
-/// The stamp of the file at this path: its size, and the times of the last change
-/// of its content and of its metadata. `None`: it is no file, has changed so
-/// recently that its stamp could miss another change, or the system keeps no such
-/// times. `now` is the time at which the sync began.
+/// Returns the stamp of the file at this path: its size, and the times of the last
+/// change of its content and of its metadata. Returns `None` if it is not a file,
+/// if it has changed so recently that its stamp could miss another change, or if
+/// the system does not store such times. `now` is the time when the sync began.
 pub(in crate::sync) fn stamp(path: &Path, now: OffsetDateTime) -> Option<String> {
     let metadata = std::fs::symlink_metadata(path).ok()?;
     let (modified, changed) = times(&metadata)?;
@@ -21,8 +21,8 @@ pub(in crate::sync) fn stamp(path: &Path, now: OffsetDateTime) -> Option<String>
     is_usable.then(|| format!("file:{}:{modified}:{changed}", metadata.len()))
 }
 
-/// When its content and when its metadata changed last, in nanoseconds. A program
-/// can set the former, not the latter.
+/// Returns the times of the last change of its content and of its metadata, in
+/// nanoseconds. A program can set the former, but not the latter.
 #[cfg(unix)]
 fn times(metadata: &Metadata) -> Option<(i128, i128)> {
     use std::os::unix::fs::MetadataExt;
