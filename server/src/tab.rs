@@ -24,7 +24,7 @@ use pages::Pages;
 use std::sync::Arc;
 use ui_component::Assets;
 
-/// Makes pages and keeps them. Clones share them.
+/// Makes pages and caches them. Clones share the cache.
 #[derive(Clone)]
 pub struct Tab(Arc<Inner>);
 
@@ -36,12 +36,12 @@ struct Inner {
     making: Making,
 }
 
-/// A page, and whether it may be older than the data.
+/// A page, and a flag for a page that may be older than the data.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The page.
     pub page: Arc<Page>,
-    /// Whether the data is out of reach.
+    /// True if the data cannot be reached.
     pub is_old: bool,
 }
 
@@ -50,12 +50,12 @@ pub struct Shown {
 pub enum NoPage {
     /// The text is not a version.
     BadVersion,
-    /// The data is out of reach, and the page was never made before.
+    /// The data cannot be reached, and the page was never made before.
     Unavailable,
 }
 
 impl Tab {
-    /// Tabs over a source, of which the sample may be shown or not. Their markup
+    /// Creates tabs from a source, with a policy for the sample. Their markup
     /// links `assets`.
     #[must_use]
     pub fn new(source: Source, sample: SamplePolicy, assets: Assets) -> Self {
@@ -68,33 +68,33 @@ impl Tab {
         }))
     }
 
-    /// The source of the data.
+    /// Returns the source of the data.
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.0.source
     }
 
-    /// Whether the sample may be shown.
+    /// Returns the policy for the sample.
     #[must_use]
     pub fn sample(&self) -> SamplePolicy {
         self.0.sample
     }
 
-    /// The addresses of the style and the script.
+    /// Returns the addresses of the style and the script.
     #[must_use]
     pub fn assets(&self) -> &Assets {
         &self.0.assets
     }
 
-    /// A page that is there already, of the newest data and in a coding that the
-    /// client accepts. It costs one look-up.
+    /// Returns a cached page with the newest data and in a coding that the client
+    /// accepts. It costs one lookup.
     #[must_use]
     pub fn kept(&self, address: &Address<'_>, accepted: Accepted) -> Option<Shown> {
         let shown = self.newest(address);
         shown.filter(|shown| shown.page.form(accepted).is_some())
     }
 
-    /// A page that is there already, of the newest data and in any coding.
+    /// Returns a cached page with the newest data and in any coding.
     fn newest(&self, address: &Address<'_>) -> Option<Shown> {
         let page = self.0.pages.get(&address.key()?)?;
         let version = self.0.source.version()?;
@@ -105,11 +105,11 @@ impl Tab {
         })
     }
 
-    /// A page, made if it has to be. While the data is out of reach, the page that
-    /// was made last.
+    /// Returns a page, from the cache or newly made. While the data cannot be
+    /// reached, returns the last page that was made.
     ///
     /// # Errors
-    /// [`NoPage`].
+    /// Returns [`NoPage`].
     pub async fn page(&self, address: Address<'_>, accepted: Accepted) -> Result<Shown, NoPage> {
         let shown = match self.newest(&address) {
             Some(shown) => shown,
@@ -118,7 +118,7 @@ impl Tab {
         Ok(self.in_form(&address, shown, accepted))
     }
 
-    /// The page in a form that the client accepts, which is kept from now on.
+    /// Returns the page in a form that the client accepts, and caches that form.
     fn in_form(&self, address: &Address<'_>, shown: Shown, accepted: Accepted) -> Shown {
         if shown.page.form(accepted).is_some() {
             return shown;

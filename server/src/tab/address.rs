@@ -1,14 +1,14 @@
-//! The address of a page: what is shown, of which crate and version.
+//! The address of a page: the fragment, the crate and the version.
 
 use super::requirements::Requirements;
 use sha2::{Digest, Sha256};
 
-/// What is shown, and of what.
+/// The fragment to show, and its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Address<'a> {
     /// The Security tab.
     Tab {
-        /// The crate's name, as it was asked for.
+        /// The crate's name, as requested.
         krate: &'a str,
         /// The version; `None` for the crate's default version.
         version: Option<&'a str>,
@@ -17,22 +17,22 @@ pub enum Address<'a> {
     },
     /// The highlight on the host's tab label.
     Badge {
-        /// The crate's name, as it was asked for.
+        /// The crate's name, as requested.
         krate: &'a str,
         /// The version; `None` for the crate's default version.
         version: Option<&'a str>,
     },
     /// The marks on a list of a crate's versions.
     VersionMarks {
-        /// The crate's name, as it was asked for.
+        /// The crate's name, as requested.
         krate: &'a str,
     },
     /// The marks on a list of dependencies.
     RequirementMarks(&'a Requirements),
 }
 
-/// The longest key, in bytes. crates.io's longest names and semver's longest
-/// versions in use are far shorter.
+/// The longest key, in bytes. The longest names and versions in use on crates.io
+/// are far shorter.
 const MAX_KEY: usize = 256;
 
 /// An address as a key of the cache, on the stack.
@@ -42,7 +42,8 @@ pub(super) struct Key {
 }
 
 impl<'a> Address<'a> {
-    /// The tab of a version, or of the crate's default version.
+    /// Returns the address of the tab of a version, or of the crate's default
+    /// version.
     #[must_use]
     pub fn tab(krate: &'a str, version: Option<&'a str>) -> Self {
         Self::Tab {
@@ -52,7 +53,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The version that is asked for.
+    /// Returns the requested version.
     #[must_use]
     pub fn version(&self) -> Option<&'a str> {
         match self {
@@ -61,7 +62,8 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Whether there is no end of such addresses, even for one published version.
+    /// Returns true if the number of such addresses is unlimited, even for one
+    /// published version.
     pub(super) fn is_endless(&self) -> bool {
         matches!(
             self,
@@ -69,16 +71,16 @@ impl<'a> Address<'a> {
         )
     }
 
-    /// The key of this address. `None` when it is too long to be kept.
+    /// Returns the key of this address, or `None` if it is too long to be cached.
     ///
-    /// The name stands as it was asked for: a crate that nobody published is shown
-    /// under that name.
+    /// The key has the name as requested, because the page of a crate that was
+    /// never published shows that name.
     pub(super) fn key(&self) -> Option<Key> {
         let mut key = Key {
             bytes: [0; MAX_KEY],
             length: 0,
         };
-        // No name and no version has a slash.
+        // Slashes separate the parts, because no name and no version contains one.
         match self {
             Self::Tab {
                 krate,
@@ -116,7 +118,7 @@ impl Key {
         Some(())
     }
 
-    /// The crate, if these are the bytes of the key of its default tab.
+    /// Returns the crate, if these are the bytes of the key of its default tab.
     pub(super) fn crate_of_default(bytes: &[u8]) -> Option<&str> {
         let name = bytes.strip_prefix(b"t")?.strip_suffix(b"/")?;
         std::str::from_utf8(name).ok()

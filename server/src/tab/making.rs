@@ -1,4 +1,4 @@
-//! A page that is not there yet, or that newer data has outdated.
+//! Makes pages that are not cached yet or are outdated.
 
 use super::address::Address;
 use super::page::{Coding, Page};
@@ -15,14 +15,14 @@ use std::time::Duration;
 use tokio::time::timeout;
 use ui_component::{Data, Descriptions, marks};
 
-/// The time that a page may take, waiting included. A request has ten seconds.
+/// The time limit for a page, including waiting. A request has ten seconds.
 const TIME: Duration = Duration::from_secs(8);
 
-/// A page's key and the version of the data that it is made of.
+/// A page's key and the version of the data from which it is made.
 type Place = (Box<[u8]>, Option<Arc<DataVersion>>);
 
-/// The pages that are being made, so that visitors who ask for one together wait
-/// for one.
+/// The pages that are being made, so that simultaneous visitors of a page wait for
+/// a single making.
 pub(super) struct Making {
     now: Cache<Place, Arc<Page>>,
     texts: Texts,
@@ -31,7 +31,7 @@ pub(super) struct Making {
 impl Making {
     pub(super) fn new() -> Self {
         Self {
-            // Nothing is kept here: those who wait get the page all the same.
+            // Nothing is cached here; waiting visitors get the page all the same.
             now: Cache::new(0),
             texts: Texts::default(),
         }
@@ -39,7 +39,7 @@ impl Making {
 }
 
 impl Tab {
-    /// Makes a page, or falls back on the one that was made last.
+    /// Makes a page, or falls back on the last one that was made.
     pub(super) async fn make(&self, address: Address<'_>, coding: Coding) -> Result<Shown, NoPage> {
         if let Some(num) = address.version()
             && version::parse(num).is_none()
@@ -48,7 +48,7 @@ impl Tab {
         }
         let made = timeout(TIME, self.made(address, coding)).await;
         if let Ok(Ok(page)) = made {
-            // It may be made of what is known from before an outage.
+            // The data may be from before an outage.
             let is_old = self.0.source.is_lost();
             return Ok(Shown { page, is_old });
         }
@@ -75,7 +75,7 @@ impl Tab {
         page.map_err(|error: Arc<NoPage>| *error)
     }
 
-    /// The page, and whether it is about a published version.
+    /// Returns the page, and whether it is about a published version.
     async fn render(&self, address: Address<'_>, coding: Coding) -> Result<(Page, bool), NoPage> {
         let Tab(inner) = self;
         let page =
@@ -123,8 +123,8 @@ impl Tab {
         }
     }
 
-    /// The data of a tab. What Cargo would not accept as a requirement is not asked
-    /// about: the tab says so.
+    /// Loads the data of a tab. Leaves out a requirement that Cargo would not
+    /// accept; the tab says so.
     async fn ask(
         &self,
         krate: &str,
@@ -136,8 +136,8 @@ impl Tab {
         data.map_err(|_| NoPage::Unavailable)
     }
 
-    /// The version of the data that a page was made of: by its own word, since a
-    /// sync may have come in between.
+    /// Returns the version of the data from which a page was made. The data itself
+    /// names it, because a sync may have come in between.
     fn version_of(&self, data: &impl MadeOf) -> Arc<DataVersion> {
         let version = data.version();
         match self.0.source.version() {
@@ -146,10 +146,10 @@ impl Tab {
         }
     }
 
-    /// The data of a tab, and the descriptions in it as HTML.
+    /// Loads the data of a tab, with the descriptions in it as HTML.
     ///
     /// # Errors
-    /// [`NoPage`].
+    /// Returns [`NoPage`].
     pub async fn load(
         &self,
         krate: &str,
@@ -166,8 +166,8 @@ impl Tab {
     }
 }
 
-/// A name that no crate could have is not found. A crate without advisories has a
-/// tab that says so.
+/// Returns 404 for a name that no crate could have, else 200: a crate without
+/// advisories has a tab that says so.
 #[must_use]
 pub fn status_of(data: &Data) -> StatusCode {
     status_of_crate(data.crate_.is_some())

@@ -1,4 +1,4 @@
-//! A page that has been made: its bytes in each coding that was asked for.
+//! A finished page: its bytes in each coding that was requested.
 
 use crate::catalog::DataVersion;
 use axum::http::{HeaderValue, StatusCode};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A content coding (RFC 9110, "Content Codings").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// The bytes as they are.
+    /// Unchanged bytes.
     Identity,
     /// gzip.
     Gzip,
@@ -21,31 +21,32 @@ pub enum Coding {
     Brotli,
 }
 
-/// The gzip level. The next one takes a third more time to save less than one
+/// The gzip level. The next one takes a third more time and saves less than one
 /// percent of a page.
 const GZIP: u32 = 5;
 
-/// The Brotli quality for pages, which are made while a visitor waits.
+/// The Brotli quality of pages, which are made while a visitor waits.
 const BROTLI: u32 = 5;
 
-/// The smallest page that is compressed, in bytes: one packet holds it anyway.
+/// The smallest page that is compressed, in bytes: a smaller one fits into one
+/// packet anyway.
 const WORTH_IT: usize = 1024;
 
 /// A page, with the version of the data that it shows.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// 200, or 404 when there could be no such crate or version.
+    /// 200, or 404 if no such crate or version could exist.
     pub status: StatusCode,
     /// The version of the data.
     pub version: Arc<DataVersion>,
-    /// The tag: the same for the same content, in whichever coding.
+    /// The entity tag: the same for the same content, in any coding.
     pub etag: HeaderValue,
-    /// The bytes, in the codings that were asked for.
+    /// The bytes, in the codings that were requested.
     forms: [Option<Bytes>; 3],
 }
 
 impl Page {
-    /// A page of this HTML, in a coding.
+    /// Makes a page of this HTML, in a coding.
     #[must_use]
     pub fn new(status: StatusCode, version: Arc<DataVersion>, html: &str, coding: Coding) -> Self {
         let mut page = Self {
@@ -62,8 +63,8 @@ impl Page {
         page
     }
 
-    /// The bytes to send and their coding. `None`: they have to be made first
-    /// ([`Page::with`] the [`Accepted::best`] coding).
+    /// Returns the bytes to send and their coding. Returns `None` if they must be
+    /// made first ([`Page::with`] the [`Accepted::best`] coding).
     #[must_use]
     pub fn form(&self, accepted: Accepted) -> Option<(Coding, &Bytes)> {
         let form = |coding| Some((coding, self.forms[coding as usize].as_ref()?));
@@ -74,7 +75,7 @@ impl Page {
         compressed.or(plain)
     }
 
-    /// The page with a form in this coding too.
+    /// Returns the page with a form in this coding too.
     #[must_use]
     pub fn with(&self, coding: Coding) -> Self {
         let mut page = self.clone();
@@ -88,7 +89,7 @@ impl Page {
             return plain.clone();
         }
         let mut bytes = Vec::new();
-        // What we have compressed ourselves can be read.
+        // Our own compressed bytes can always be decompressed.
         let read = match (gzip, brotli) {
             (Some(gzip), _) => GzDecoder::new(&**gzip).read_to_end(&mut bytes),
             (_, Some(brotli)) => brotli::Decompressor::new(&**brotli, 4096).read_to_end(&mut bytes),
@@ -98,7 +99,7 @@ impl Page {
         bytes.into()
     }
 
-    /// The memory that it takes, in bytes, about.
+    /// Returns its approximate size in memory, in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {
         let forms = self.forms.iter().flatten().map(Bytes::len);
@@ -111,8 +112,8 @@ impl Page {
 pub struct Accepted([bool; 3]);
 
 impl Accepted {
-    /// Reads `Accept-Encoding`. A client that refuses every coding gets the bytes
-    /// as they are all the same (RFC 9110, "Accept-Encoding").
+    /// Parses `Accept-Encoding`. A client that refuses every coding still gets
+    /// unchanged bytes (RFC 9110, "Accept-Encoding").
     #[must_use]
     pub fn of(header: Option<&HeaderValue>) -> Self {
         let mut accepted = [true, false, false];
@@ -138,7 +139,7 @@ impl Accepted {
         Self(accepted)
     }
 
-    /// The coding to make a page in that is not there yet.
+    /// Returns the coding in which to make a page that is not cached.
     #[must_use]
     pub fn best(self) -> Coding {
         match self.0 {
@@ -153,12 +154,12 @@ impl Accepted {
     }
 }
 
-/// Whether bytes are enough to be compressed.
+/// Returns true if bytes are worth compressing.
 fn is_worth_it(bytes: &[u8]) -> bool {
     bytes.len() >= WORTH_IT
 }
 
-/// Whether a parameter is a weight of zero: `q=0`, `q=0.0`.
+/// Returns true if a parameter is a weight of zero: `q=0`, `q=0.0`.
 fn is_zero(parameter: &str) -> bool {
     let weight = parameter.split_once('=');
     weight.is_some_and(|(name, value)| {
@@ -166,7 +167,8 @@ fn is_zero(parameter: &str) -> bool {
     })
 }
 
-/// A weak tag of the content: the same content may go out in several codings.
+/// Returns a weak tag of the content, because the same content may be sent in
+/// several codings.
 pub(crate) fn etag(bytes: &[u8]) -> HeaderValue {
     let digest = Sha256::digest(bytes);
     let mut tag = String::with_capacity(36);
@@ -194,7 +196,7 @@ fn encode(bytes: &[u8], coding: Coding) -> Bytes {
         }
     };
     debug_assert!(written.is_ok(), "{written:?}");
-    // The cache weighs lengths, so no capacity is kept beyond them.
+    // The cache counts lengths, so drop the spare capacity.
     encoded.into_boxed_slice().into()
 }
 

@@ -1,24 +1,24 @@
-//! The pages that have been made. The only cache of the tab.
+//! The finished pages: the only cache of pages.
 
 use super::address::Key;
 use super::page::Page;
 use moka::sync::Cache;
 use std::sync::Arc;
 
-/// The size of the pages kept, in bytes: the tabs of all 8,443 versions of all
+/// The size of the cached pages, in bytes: the tabs of all 8,443 versions of all
 /// 908 crates with an advisory take 38 MB, compressed.
 const CAPACITY: u64 = 40 * 1024 * 1024;
 
-/// The size of the pages kept about anything else: crates that nobody published,
-/// versions that are not published. There is no end of them, so they have a place
-/// of their own and push out nothing else.
+/// The size of all other cached pages, in bytes: those of crates or versions that
+/// are not published. Their number is unlimited, so they have a cache of their
+/// own and evict no other page.
 const STRAY_CAPACITY: u64 = 2 * 1024 * 1024;
 
-/// The memory that an entry takes beside its page, in bytes, about.
+/// The approximate size of an entry without its page, in bytes.
 const OVERHEAD: usize = 200;
 
-/// Pages by their addresses, each of the newest version of the data that it was
-/// made of. One of an older version is there to fall back on.
+/// Pages by their addresses, each for the newest version of the data for which it
+/// was made. A page for an older version serves as a fallback.
 pub(super) struct Pages {
     published: Cache<Arc<[u8]>, Arc<Page>>,
     strays: Cache<Arc<[u8]>, Arc<Page>>,
@@ -45,14 +45,15 @@ impl Pages {
         pages.insert(key.as_bytes().into(), page);
     }
 
-    /// The crates whose default tab is kept, of whatever version of the data.
+    /// Returns the crates whose default tab is cached, for any version of the
+    /// data.
     pub(super) fn crates_of_defaults(&self) -> Vec<String> {
         let keys = self.published.iter().map(|(key, _)| key);
         let names = keys.filter_map(|key| Key::crate_of_default(&key).map(str::to_owned));
         names.collect()
     }
 
-    /// Replaces a page by one with more forms.
+    /// Replaces a page by the same page with more forms.
     pub(super) fn replace(&self, key: &Key, page: Arc<Page>) {
         let is_published = self.published.contains_key(key.as_bytes());
         self.keep(key, page, is_published);
@@ -74,8 +75,8 @@ mod tests {
     use crate::tab::{Address, Coding};
     use axum::http::StatusCode;
 
-    /// There is no end of names that nobody published; they push out no page of a
-    /// crate.
+    /// The number of names that nobody published is unlimited; they evict no page
+    /// of a crate.
     #[test]
     fn strays_push_out_strays_only() {
         let pages = Pages::new();

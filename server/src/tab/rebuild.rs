@@ -1,4 +1,4 @@
-//! The default pages, made anew in the background when the data has changed.
+//! Makes the default pages anew in the background after the data has changed.
 
 use super::Tab;
 use super::address::Address;
@@ -7,8 +7,8 @@ use std::time::Instant;
 
 impl Tab {
     /// Makes the default page of every crate anew whenever the data changes, for as
-    /// long as it is awaited. One page at a time: a visitor who comes meanwhile waits
-    /// for one at most.
+    /// long as the future is awaited. Makes one page at a time, so that a visitor
+    /// waits for at most one.
     pub async fn rebuild(&self) {
         let source = self.source();
         let mut last = None;
@@ -32,7 +32,7 @@ impl Tab {
         }
     }
 
-    /// Makes a crate's default page, unless it is there.
+    /// Makes a crate's default page, unless it is cached.
     async fn rebuild_default(&self, krate: &str) -> bool {
         let address = Address::tab(krate, None);
         match self.newest(&address).is_some() {

@@ -1,15 +1,16 @@
-//! The version requirements that a host asks about at once: a list of dependencies.
+//! A list of version requirements that a host asks about in one request, such as a
+//! crate's dependencies.
 
 use std::fmt;
 use url::form_urlencoded;
 
-/// The most requirements in a list.
+/// The maximum number of requirements in a list.
 const MAX_ROWS: usize = 300;
 
 /// The longest query, in bytes.
 const MAX_QUERY: usize = 16 * 1024;
 
-/// A list of requirements, with the query that spells it.
+/// A list of requirements, with its query string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirements {
     query: String,
@@ -25,16 +26,16 @@ pub enum BadRequirements {
     TooMany,
     /// A part is not `crate=requirement`.
     NotAPair(String),
-    /// The same list has another spelling, which is the one to ask for: sorted and
-    /// without duplicates, so that caches have one address for it.
+    /// The query is not the canonical spelling of its list, which this is: sorted
+    /// and without duplicates, so that caches have one address for it.
     Elsewhere(String),
 }
 
 impl Requirements {
-    /// Reads a query such as `rand=%5E0.8&serde=%5E1`.
+    /// Parses a query such as `rand=%5E0.8&serde=%5E1`.
     ///
     /// # Errors
-    /// [`BadRequirements`].
+    /// Returns [`BadRequirements`].
     pub fn parse(query: &str) -> Result<Self, BadRequirements> {
         if query.len() > MAX_QUERY {
             return Err(BadRequirements::TooLong);
@@ -59,20 +60,20 @@ impl Requirements {
         })
     }
 
-    /// The query as it was asked for.
+    /// Returns the query as requested.
     #[must_use]
     pub fn query(&self) -> &str {
         &self.query
     }
 
-    /// The crates and their requirements.
+    /// Returns the crates and their requirements.
     #[must_use]
     pub fn rows(&self) -> &[(String, String)] {
         &self.rows
     }
 }
 
-/// For a developer who asks for such an address.
+/// The message is for a developer who requests such an address.
 impl fmt::Display for BadRequirements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

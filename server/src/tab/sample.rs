@@ -1,4 +1,4 @@
-//! Who may see the bundled sample: nobody but the machine that it runs on.
+//! The policy for the bundled sample: only the machine that it runs on may see it.
 
 use crate::door::DoorAddr;
 use crate::entity::data_status::Source;
@@ -7,19 +7,20 @@ use ui_component::Data;
 use ui_component::answer::{Availability, DataSource};
 use ui_component::marks::{requirement_marks, version_marks};
 
-/// Whether a process may show the bundled sample. Each process decides by its own
-/// addresses: a tab door in front of another process's GraphQL knows who can reach it,
-/// the process behind it does not.
+/// The policy for the bundled sample. Each process decides by its own addresses,
+/// because a tab door in front of another process's GraphQL knows who can reach it,
+/// and the process behind it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SamplePolicy {
-    /// Only this machine reaches the process.
+    /// Show the sample: only this machine reaches the process.
     Show,
-    /// Other machines may reach it: the sample counts as no data.
+    /// Hide the sample: other machines may reach the process, so the sample counts as
+    /// no data.
     Hide,
 }
 
 impl SamplePolicy {
-    /// The policy of a process with doors at these addresses.
+    /// Returns the policy of a process with doors at these addresses.
     pub fn at(doors: impl IntoIterator<Item = DoorAddr>) -> Self {
         match doors.into_iter().all(|door| door.is_local()) {
             true => Self::Show,
@@ -27,8 +28,8 @@ impl SamplePolicy {
         }
     }
 
-    /// An answer as this process may show it. Without the sample, it is what a
-    /// database before its first sync says.
+    /// Returns an answer as this process may show it. A hidden sample is replaced by
+    /// the answer of a database before its first sync.
     #[must_use]
     pub fn shown<T: Answer>(self, mut answer: T) -> T {
         if self == Self::Hide && *answer.source() == DataSource::SAMPLE {
@@ -40,9 +41,9 @@ impl SamplePolicy {
 
 /// An answer that may be of the bundled sample.
 pub trait Answer {
-    /// The source of the data.
+    /// Returns the source of the data.
     fn source(&self) -> &DataSource;
-    /// Leaves what a database before its first sync says.
+    /// Replaces the content by that of a database before its first sync.
     fn empty(&mut self);
 }
 
@@ -91,8 +92,9 @@ impl Answer for requirement_marks::ResponseData {
     }
 }
 
-/// Whether data of this source makes a server ready. The sample does for developers
-/// only: a production server on loopback may have a public one in front of it.
+/// Returns true if data from this source makes a server ready. The sample does so for
+/// developers only: a production server on loopback may have a public server in front
+/// of it.
 #[must_use]
 pub fn is_ready(source: Source, mode: Mode) -> bool {
     source != Source::Sample || mode == Mode::Dev
@@ -130,7 +132,7 @@ mod tests {
         }
     }
 
-    /// Nothing of the sample is left in a page or a badge; other data is as it was.
+    /// Nothing of the sample is left in a page or a badge; other data is unchanged.
     #[test]
     fn a_hidden_sample_says_nothing() {
         let assets = Assets {

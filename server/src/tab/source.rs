@@ -1,6 +1,5 @@
-//! The source of the tab's data: the component's own GraphQL document, run in
-//! this process or sent to another one's internal door. One document, two
-//! transports.
+//! The source of the tab's data: the component's own GraphQL document, run in this
+//! process or sent to the internal door of another one. Both use the same document.
 
 use super::reach::Reach;
 use crate::catalog::{DataVersion, Edition, Revision};
@@ -22,13 +21,13 @@ use ui_component::marks::{requirement_marks, version_marks};
 use ui_component::{Data, data_version};
 use url::Url;
 
-/// The time that another process may take to answer.
+/// The timeout of a request to another process.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The pause between two looks at the version of another process's data.
+/// The pause between two checks of the version of another process's data.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// A document of the component, as it is asked for.
+/// A document of the component, as it is requested.
 struct Own {
     id: String,
     operation_name: &'static str,
@@ -56,24 +55,24 @@ pub enum Source {
 #[derive(Clone, Debug)]
 pub struct Remote {
     client: Client,
-    /// The address of `POST /graphql` there.
+    /// The address of its `POST /graphql`.
     url: String,
     secrets: Secrets,
     reach: Reach,
     version: Arc<watch::Sender<Option<Arc<DataVersion>>>>,
 }
 
-/// Why the data of a tab could not be loaded. The cause is in the log.
+/// The reason why the data of a tab could not be loaded. The cause is in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unavailable {
-    /// GraphQL did not answer in time, or had errors or something else than the
-    /// tab's data to say.
+    /// GraphQL did not answer in time, or its answer had errors or was not the tab's
+    /// data.
     Failed,
-    /// Too many visitors ask at once.
+    /// Too many visitors are waiting.
     Overloaded,
 }
 
-/// An answer as GraphQL over HTTP has it.
+/// An answer of GraphQL over HTTP.
 #[derive(Deserialize)]
 struct Answer<T> {
     data: Option<T>,
@@ -82,11 +81,11 @@ struct Answer<T> {
 }
 
 impl Source {
-    /// The internal door of another process, at an address or `unix:PATH`, opened
-    /// with the newest of the secrets.
+    /// Creates a source from the internal door of another process, at an address or
+    /// `unix:PATH`. It sends the newest of the secrets.
     ///
     /// # Errors
-    /// When the HTTP client cannot be set up.
+    /// Returns an error if the HTTP client cannot be set up.
     pub fn remote(url: Url, secrets: Secrets) -> reqwest::Result<Self> {
         tls::install();
         let client = Client::builder()
@@ -102,8 +101,7 @@ impl Source {
         Ok(Self::Remote(Remote::new(client, url.into(), secrets)))
     }
 
-    /// The newest version of the data that is known; `None` before it was looked
-    /// for.
+    /// Returns the newest known version of the data, or `None` before the first check.
     #[must_use]
     pub fn version(&self) -> Option<Arc<DataVersion>> {
         match self {
@@ -112,7 +110,7 @@ impl Source {
         }
     }
 
-    /// The next version of the data, other than the last one.
+    /// Waits for a version of the data other than the last one.
     pub(super) async fn next_version(&self, last: Option<&Arc<DataVersion>>) -> Arc<DataVersion> {
         let is_new = |version: &Arc<DataVersion>| Some(version) != last;
         let next = match self {
@@ -143,7 +141,7 @@ impl Source {
         }
     }
 
-    /// The crates that an advisory is on, where this process has the data itself.
+    /// Returns the crates with an advisory, if this process has the data itself.
     pub(super) async fn crates_with_advisories(&self) -> Vec<String> {
         match self {
             Self::InProcess(engine) => engine.catalog().crates_with_advisories().await,
@@ -151,8 +149,8 @@ impl Source {
         }
     }
 
-    /// Whether the version of the data cannot be followed, so that what is shown
-    /// may be older than the data.
+    /// Returns true if the version of the data cannot be followed, so that pages may be
+    /// older than the data.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         match self {
@@ -161,7 +159,7 @@ impl Source {
         }
     }
 
-    /// Follows the version of the data for as long as it is awaited.
+    /// Follows the version of the data for as long as the future is awaited.
     pub async fn follow(&self) {
         match self {
             Self::InProcess(engine) => engine.catalog().follow().await,
@@ -172,12 +170,11 @@ impl Source {
         }
     }
 
-    /// The data of a version of a crate; without a version, of the crate's
-    /// default version. With a requirement, which must be one that Cargo accepts, also
-    /// the answer to that.
+    /// Loads the data of a version of a crate, or of the crate's default version. With a
+    /// requirement, which must be one that Cargo accepts, also loads the answer to it.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// Returns [`Unavailable`].
     pub async fn load(
         &self,
         krate: &str,
@@ -193,10 +190,10 @@ impl Source {
         self.ask(&TAB, variables).await
     }
 
-    /// The data of the marks on a list of a crate's versions.
+    /// Loads the data of the marks on a list of a crate's versions.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// Returns [`Unavailable`].
     pub async fn version_marks(
         &self,
         krate: &str,
@@ -204,10 +201,10 @@ impl Source {
         self.ask(&VERSION_MARKS, json!({ "crate": krate })).await
     }
 
-    /// The data of the marks on a list of dependencies: crates and requirements.
+    /// Loads the data of the marks on a list of dependencies: crates and requirements.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// Returns [`Unavailable`].
     pub async fn requirement_marks(
         &self,
         rows: &[(String, String)],
@@ -286,8 +283,8 @@ impl Remote {
         own: &Own,
         variables: Value,
     ) -> Result<T, Unavailable> {
-        // While GraphQL is known to be out of reach, waiting for it again would
-        // only hold visitors up; the next look finds out when it is back.
+        // While GraphQL is known to be unreachable, waiting for it would only delay
+        // visitors. The next check notices when it is back.
         if self.reach.is_lost() {
             return Err(Unavailable::Failed);
         }
@@ -296,7 +293,7 @@ impl Remote {
         Ok(data)
     }
 
-    /// Looks which version of the data the other process has.
+    /// Checks which version of the data the other process has.
     async fn look(&self) {
         let answer = self.ask(&DATA_VERSION, Value::Null).await;
         let Ok::<data_version::ResponseData, _>(answer) = answer else {
@@ -315,8 +312,8 @@ impl Remote {
         });
     }
 
-    /// Notes that data was found. A process that has none where there was some, as with a
-    /// database that was emptied, counts as out of reach.
+    /// Records that data was found. A process that has lost its data, as with a database
+    /// that was emptied, counts as unreachable.
     fn found(&self, version: &DataVersion) -> Result<(), Unavailable> {
         let had_data = |known: &Arc<DataVersion>| known.revision.number > 0;
         if version.revision.number == 0 && self.version.borrow().as_ref().is_some_and(had_data) {
@@ -347,21 +344,21 @@ impl Remote {
         };
         let answer = async { request.send().await?.bytes().await };
         let answer = answer.await.map_err(|error| lost(&error))?;
-        // A proxy in between may answer in the place of GraphQL.
+        // A proxy in between may answer instead of GraphQL.
         let answer: Answer<T> = serde_json::from_slice(&answer).map_err(|error| lost(&error))?;
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
         let data = check(answer.errors.iter().map(code))
             .and_then(|()| answer.data.ok_or(Unavailable::Failed));
         if data.is_err() {
-            // It answers, though not with data.
+            // It is reachable, although it does not answer with data.
             self.reach.found();
         }
         data
     }
 }
 
-/// Checks the codes of an answer's errors. `BAD_CRATE_NAME` is not a failure: the
-/// tab says that no crate can have this name.
+/// Checks the codes of an answer's errors. `BAD_CRATE_NAME` is not a failure: the tab
+/// says that no crate can have this name.
 fn check(mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavailable> {
     let fault = codes.find(|code| code.as_deref() != Some(codes::BAD_CRATE_NAME));
     match fault {
@@ -379,13 +376,13 @@ fn bad_answer(error: &dyn Display) -> Unavailable {
     Unavailable::Failed
 }
 
-/// An answer to a document of the tab, which says the version of the data that it was
-/// made of.
+/// An answer to a document of the tab, which names the version of the data from which it
+/// was made.
 pub(super) trait MadeOf {
     fn version(&self) -> DataVersion;
 }
 
-// Each document has types of its own.
+// Each document has its own types.
 macro_rules! made_of {
     ($($answer:ty),*) => {
         $(impl MadeOf for $answer {

@@ -1,5 +1,5 @@
-//! Descriptions of advisories as HTML: each is formatted once, apart from the
-//! threads that answer, and kept.
+//! Descriptions of advisories as HTML. Each is formatted once, on threads that do
+//! not answer requests, and cached.
 
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use ui_component::{Data, Description, Descriptions, texts};
 
-/// How much is kept, in bytes: RustSec's whole database takes 5 MB.
+/// The size of the cache, in bytes: RustSec's whole database takes 5 MB.
 const CAPACITY: u64 = 16 * 1024 * 1024;
 
-/// What a description beside its text and its HTML takes, roughly, in bytes.
+/// The approximate size of an entry without its text and its HTML, in bytes.
 const OVERHEAD: usize = 256;
 
-/// How long an answer may wait for its descriptions. With the time for a turn and
-/// for the document it is less than a request may take, so that a visitor sees
-/// what was shown last.
+/// The longest that an answer waits for its descriptions. Together with the time
+/// for a turn and for the document it is shorter than a request may take, so that
+/// a visitor can still get the last page that was made.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The descriptions that have been formatted.
+/// The formatted descriptions.
 #[derive(Clone, Debug)]
 pub(super) struct Texts {
     kept: Cache<Arc<str>, Description>,
@@ -28,7 +28,7 @@ pub(super) struct Texts {
     turns: Arc<Semaphore>,
 }
 
-/// Why there are no descriptions: the machine has too much else to do.
+/// The descriptions are not ready in time, because the machine is too busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooSlow;
 
@@ -39,7 +39,7 @@ impl Default for Texts {
             let size = text.len() + description.html().len() + OVERHEAD;
             size.try_into().unwrap_or(u32::MAX)
         });
-        // Half of the cores answer, whatever there is to format.
+        // Half of the cores stay free to answer, however much there is to format.
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             kept: cache.build(),
@@ -49,11 +49,11 @@ impl Default for Texts {
 }
 
 impl Texts {
-    /// The descriptions that the tab shows of an answer. When this is dropped,
-    /// because the visitor has left, no further text is begun.
+    /// Returns the descriptions that the tab shows of an answer. If the future is
+    /// dropped, because the visitor has left, no further text is begun.
     ///
     /// # Errors
-    /// [`TooSlow`], when they are not there in two seconds.
+    /// Returns [`TooSlow`] if they are not ready in two seconds.
     pub(super) async fn of(&self, data: &Data) -> Result<Descriptions, TooSlow> {
         let all = async {
             let mut descriptions = Vec::new();
@@ -73,7 +73,7 @@ impl Texts {
             return Ok(kept);
         }
         let turn = self.turns.clone().acquire_owned().await;
-        // The one before may have formatted this text.
+        // The previous turn may have formatted this text.
         if let Some(kept) = self.kept.get(text) {
             return Ok(kept);
         }
@@ -112,7 +112,7 @@ mod tests {
             all.kept.run_pending_tasks();
             assert_eq!(all.kept.entry_count(), count);
         }
-        // What is kept needs no turn.
+        // A cached text needs no turn.
         all.turns.close();
         assert!(all.of(&data).await.is_ok());
     }
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(all.of(&data).await.err(), Some(TooSlow));
     }
 
-    /// A visitor who leaves takes the texts that are not begun along.
+    /// When a visitor leaves, texts that are not begun are dropped.
     #[tokio::test(start_paused = true)]
     async fn a_visitor_who_leaves() {
         let (all, data) = (Texts::default(), data());
