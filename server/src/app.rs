@@ -28,14 +28,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// The pause between two looks at the file with the secrets.
+/// The pause between two checks of the file with the secrets.
 const SECRETS_AGAIN: Duration = Duration::from_secs(10);
 
-/// The service, not yet serving.
+/// The service, before it serves.
 pub struct App {
     tab: Tab,
     mode: Mode,
-    /// `None` with `--graphql-url`: another process has it.
+    /// `None` with `--graphql-url`: another process has the data.
     inner: Option<Inner>,
     secrets: Secrets,
     secrets_file: Option<PathBuf>,
@@ -45,12 +45,12 @@ pub struct App {
 struct Inner {
     internal: Internal,
     schedule: Schedule,
-    /// Whether the sync at the start is done.
+    /// True if the sync at the start is done.
     has_tried: bool,
     statements: Arc<AtomicU64>,
 }
 
-/// The reason why the service cannot start; for the operator.
+/// The reason why the service cannot start, for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// `--dev` would open a door to a network.
@@ -62,7 +62,7 @@ pub enum StartError {
     /// The internal door would be open to a network.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// `--graphql-url` cannot be asked.
+    /// The HTTP client for `--graphql-url` cannot be set up.
     #[error("cannot create the HTTP client for --graphql-url: {0}")]
     Client(#[from] reqwest::Error),
     /// The documents cannot be registered.
@@ -80,11 +80,11 @@ pub enum StartError {
 }
 
 impl App {
-    /// Wires the service as the options say, with tables brought up to date. It
+    /// Wires the service as the options say, and brings the tables up to date. It
     /// neither listens nor syncs yet.
     ///
     /// # Errors
-    /// [`StartError`].
+    /// Returns [`StartError`].
     pub async fn new(options: &Serve, clock: Clock) -> Result<Self, StartError> {
         let mode = options.mode()?;
         let tab_addr = DoorAddr::Tcp(options.tab_addr);
@@ -142,11 +142,11 @@ impl App {
         })
     }
 
-    /// Sees to it that there is something to show when the doors open, and tells
-    /// what a sync did.
+    /// Ensures that there is data to show when the doors open, and returns the
+    /// report of a sync.
     ///
     /// # Errors
-    /// [`NoDataError`].
+    /// Returns [`NoDataError`].
     pub async fn start(&mut self) -> Result<Option<Report>, NoDataError> {
         let Some(inner) = &mut self.inner else {
             return Ok(None);
@@ -163,8 +163,8 @@ impl App {
         Ok(start.report)
     }
 
-    /// Starts what runs beside the doors: following the data, making pages anew,
-    /// syncing when it is due, reading secrets again. It ends when this is dropped.
+    /// Starts the background tasks: following the data, making pages anew, syncing
+    /// when it is due, reading secrets again. They end when the set is dropped.
     fn start_tasks(&self) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let source = self.tab.source().clone();
@@ -181,49 +181,49 @@ impl App {
         tasks
     }
 
-    /// The routes of the tab door.
+    /// Returns the routes of the tab door.
     pub fn tab_door(&self) -> Routes {
         http::tab_door(self.tab.clone(), self.mode)
     }
 
-    /// The routes of the internal door; `None` with `--graphql-url`.
+    /// Returns the routes of the internal door; `None` with `--graphql-url`.
     #[must_use]
     pub fn internal_door(&self) -> Option<Router> {
         let inner = self.inner.as_ref()?;
         Some(http::internal_door(inner.internal.clone()))
     }
 
-    /// The tab.
+    /// Returns the tab.
     #[must_use]
     pub fn tab(&self) -> &Tab {
         &self.tab
     }
 
-    /// The engine; `None` with `--graphql-url`.
+    /// Returns the engine; `None` with `--graphql-url`.
     #[must_use]
     pub fn engine(&self) -> Option<&Engine> {
         self.inner.as_ref().map(|inner| &inner.internal.engine)
     }
 
-    /// The database; `None` with `--graphql-url`.
+    /// Returns the database; `None` with `--graphql-url`.
     #[must_use]
     pub fn db(&self) -> Option<&DatabaseConnection> {
         self.engine().map(|engine| engine.catalog().db())
     }
 
-    /// The schedule of the syncs; `None` with `--graphql-url`.
+    /// Returns the schedule of the syncs; `None` with `--graphql-url`.
     #[must_use]
     pub fn schedule(&self) -> Option<&Schedule> {
         self.inner.as_ref().map(|inner| &inner.schedule)
     }
 
-    /// The secrets that open the internal door, here or elsewhere.
+    /// Returns the secrets that open the internal door, here or in another process.
     #[must_use]
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// The number of SQL statements that ran since the start.
+    /// Returns the number of SQL statements since the start.
     #[must_use]
     pub fn statements(&self) -> u64 {
         let statements = self.inner.as_ref().map(|inner| &inner.statements);
@@ -231,10 +231,10 @@ impl App {
     }
 }
 
-/// The documents that the internal door runs.
+/// Returns the documents that the internal door runs.
 ///
 /// # Errors
-/// [`DocumentsError`].
+/// Returns [`DocumentsError`].
 pub async fn documents(
     options: &config::Documents,
     mode: Mode,
@@ -247,7 +247,7 @@ pub async fn documents(
     }
 }
 
-/// Opens a database with tables that are up to date, and counts its statements.
+/// Opens a database, brings its tables up to date, and counts its statements.
 async fn open(
     url: &str,
     connections: u32,

@@ -1,4 +1,4 @@
-//! The doors, on their addresses.
+//! Opens the doors at their addresses.
 
 use super::App;
 use crate::config::Serve;
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 
-/// The service, listening and not yet answering.
+/// The service, listening but not answering yet.
 pub struct Listening {
     app: App,
     internal: Option<InternalListener>,
@@ -29,7 +29,7 @@ enum InternalListener {
     Unix(UnixListener, String),
 }
 
-/// The reason why a door cannot be opened; for the operator.
+/// The reason why a door cannot be opened, for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {addr}: {source}")]
 pub struct ListenError {
@@ -38,10 +38,10 @@ pub struct ListenError {
 }
 
 impl App {
-    /// Opens the doors' addresses.
+    /// Listens at the doors' addresses.
     ///
     /// # Errors
-    /// [`ListenError`], which names the address.
+    /// Returns [`ListenError`], which names the address.
     pub async fn listen(self, options: &Serve) -> Result<Listening, ListenError> {
         let internal = match &self.inner {
             Some(_) => Some(listen_internal(&options.graphql_addr).await?),
@@ -58,10 +58,10 @@ impl App {
 }
 
 impl Listening {
-    /// The addresses, for people.
+    /// Formats the addresses for people.
     ///
     /// # Errors
-    /// When the system does not tell an address.
+    /// Returns an error if the system cannot tell an address.
     pub fn addresses(&self) -> io::Result<String> {
         let mut text = String::new();
         match &self.internal {
@@ -86,7 +86,7 @@ impl Listening {
         Ok(text)
     }
 
-    /// Answers until the shutdown is requested, and syncs meanwhile.
+    /// Answers requests and syncs until the shutdown is requested.
     pub async fn serve(self, shutdown: &Shutdown) {
         let Self {
             app, internal, tab, ..
@@ -153,7 +153,8 @@ async fn listen_internal(addr: &DoorAddr) -> Result<InternalListener, ListenErro
     }
 }
 
-/// Listens on a Unix socket. One that an earlier process left behind is replaced.
+/// Listens on a Unix socket. Replaces a socket that an earlier process left
+/// behind.
 #[cfg(unix)]
 fn listen_on_socket(path: &Path) -> io::Result<UnixListener> {
     use std::os::unix::fs::PermissionsExt;
@@ -163,7 +164,7 @@ fn listen_on_socket(path: &Path) -> io::Result<UnixListener> {
         std::fs::remove_file(path)?;
     }
     let listener = UnixListener::bind(path)?;
-    // For the user and the group that the service runs as.
+    // Accessible to the user and the group of the service.
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
     Ok(listener)
 }

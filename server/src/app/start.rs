@@ -1,4 +1,4 @@
-//! What there is to show when the doors open.
+//! Ensures that there is data to show when the doors open.
 
 use crate::sync::{self, AdvisoryDb, Guard, Report, Sources, SyncError};
 use crate::tab::SamplePolicy;
@@ -10,16 +10,16 @@ use tokio::time::sleep;
 /// The pause between two attempts to sync while another process does.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// What happened before the doors open.
+/// The events before the doors open.
 #[derive(Debug, Default)]
 pub struct Start {
-    /// What a sync did, if there was one.
+    /// The report of the sync, if there was one.
     pub report: Option<Report>,
-    /// Whether the sources were read, or tried: the sync at the start is done.
+    /// True if the sync at the start is done: the sources were read or tried.
     pub has_tried: bool,
 }
 
-/// Why the doors stay shut. Its text is for the operator.
+/// The reason why the doors stay shut. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum NoDataError {
     /// The database is empty and the first sync failed.
@@ -32,11 +32,11 @@ pub enum NoDataError {
     SampleIsLocal,
 }
 
-/// Reads sources that are files on this machine. The network is left to the schedule:
+/// Reads sources that are files on this machine. Leaves the network to the schedule:
 /// until it has answered, a server that only this machine can reach shows the sample.
 ///
 /// # Errors
-/// [`NoDataError`]. A failed sync is none where there is real data to show.
+/// Returns [`NoDataError`]. A failed sync is not an error if there is real data to show.
 pub async fn before_doors(
     db: &DatabaseConnection,
     sources: &Sources,
@@ -91,9 +91,9 @@ pub async fn before_doors(
     }
 }
 
-/// Syncs into a database without real data. While another process does, waits for it, so
-/// that servers that are started together all start. `None`: the database has data from
-/// the other one.
+/// Syncs into a database without real data. If another process is syncing, waits for it,
+/// so that servers that are started together all start. Returns `None` if the database
+/// has data from the other process.
 async fn first_sync(
     db: &DatabaseConnection,
     sources: &Sources,
@@ -107,7 +107,7 @@ async fn first_sync(
             Err(SyncError::AnotherIsSyncing) => {}
             synced => return synced,
         }
-        // The sample of the other process does as well.
+        // The sample from the other process is as good.
         if is_sample && sync::holds_data(db).await? {
             return Ok(None);
         }
