@@ -1,11 +1,11 @@
-//! The database's shape, step by step.
+//! The schema of the database, step by step.
 //!
-//! A migration is frozen once released: literal names, no entity, so that it
-//! does tomorrow what it did today. To change the shape, add a file.
+//! A migration never changes after its release: it uses literal names and no entity, so
+//! that it always does the same. To change the schema, add a file.
 //!
-//! During an upgrade, servers of the release before run on the new tables. A migration
-//! therefore only adds: tables, or columns that are nullable or have a default. What is no
-//! longer used goes one release later.
+//! During an upgrade, servers of the previous release run on the new tables. A migration
+//! therefore only adds: tables, or columns that are nullable or have a default. Unused
+//! columns are removed one release later.
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -18,7 +18,7 @@ mod m20261126_000002_index_stamp;
 mod m20261126_000003_rust_version;
 mod m20261126_000004_revision_id;
 
-/// Every migration, oldest first. Up and down run on SQLite and PostgreSQL.
+/// Every migration, oldest first. Each runs up and down on SQLite and PostgreSQL.
 #[derive(Debug)]
 pub struct Migrator;
 

@@ -1,7 +1,8 @@
-//! Crates, their versions, the advisories, and which advisory affects which version.
+//! Crates, their versions, the advisories, and the versions that each advisory
+//! affects.
 //!
-//! Keys are plain integers that the sync hands out: it is the only writer, and
-//! a key known beforehand lets rows that belong together go in as a batch.
+//! Keys are plain integers that the sync assigns: it is the only writer, and with
+//! keys known beforehand it inserts rows that belong together in one batch.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;

@@ -1,5 +1,5 @@
-//! What the last good sync read: one row, with the revision that caches key on,
-//! and the files it had to skip.
+//! The last good sync: one row, with the revision that is the key of caches,
+//! and the files that it skipped.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;

@@ -1,5 +1,6 @@
-//! How the last sync went, and what the next one needs to know: the commit's
-//! time, to see a source go back, and the validators of the index's answers.
+//! The result of the last sync, and data for the next one: the commit's time,
+//! to detect a source that goes back, and the validators of the index's
+//! answers.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;

@@ -1,8 +1,8 @@
-//! The versions that an advisory affects become a list in its own row: a page
-//! reads a few advisories instead of thousands of links.
+//! Moves the versions that an advisory affects to a list in its own row: a page reads
+//! a few advisories instead of thousands of links.
 //!
-//! The links are moved, not forgotten: until the next sync the verdicts are the
-//! ones that were known.
+//! The links are converted, not dropped, so that the known verdicts hold until the
+//! next sync.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -13,7 +13,8 @@ pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// A process that dies in the middle must not leave half of it, on SQLite either.
+    /// A process that dies in the middle must not leave it half done, on SQLite
+    /// either.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

@@ -1,5 +1,5 @@
-//! How to tell, without reading its files, that an index in a folder is still the
-//! one that was read.
+//! A stamp that detects, without reading files, that an index in a folder is
+//! unchanged.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;

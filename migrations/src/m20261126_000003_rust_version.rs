@@ -1,7 +1,7 @@
-//! The Rust version that a release claims to need.
+//! The Rust version that a release says it needs.
 //!
-//! It is unknown until the next sync, which reads every file anew: the fingerprints of
-//! the known ones begin with an older derivation.
+//! It is unknown until the next sync, which reads every file again, because the
+//! fingerprints of the known ones begin with an older derivation.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -26,8 +26,8 @@ impl MigrationTrait for Migration {
             .await
     }
 
-    /// The rows that are left are those that the older derivation makes. Marked so, they
-    /// are current to an older server, and are read anew by one that knows the column.
+    /// The remaining rows equal those of the older derivation. With its mark, an older
+    /// server considers them current, and one that knows the column reads them again.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .alter_table(

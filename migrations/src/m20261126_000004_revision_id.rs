@@ -1,7 +1,7 @@
-//! An id for each revision, which no other database has: two databases can be at the
+//! An id for each revision, which no other database has: two databases can have the
 //! same revision with different data.
 //!
-//! Null only where a release without it does the first sync.
+//! Null only if a release without ids makes the first sync.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
