@@ -1,4 +1,4 @@
-//! A door's connections: how many, how slow, and how they end.
+//! A door's connections: their number, their time limits, and their end.
 
 mod alarm;
 mod closing;

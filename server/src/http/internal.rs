@@ -24,20 +24,21 @@ use std::sync::Arc;
 const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-/// The parts that the internal door answers from.
+/// The state of the internal door.
 #[derive(Clone)]
 pub struct Internal {
     /// The engine.
     pub engine: Engine,
-    /// The callers that get in.
+    /// The callers that are admitted.
     pub access: Access,
     /// The folder with GraphiQL's files, for [`Mode::Dev`].
     pub graphiql: Arc<Path>,
-    /// The answers that are kept.
+    /// The cached answers.
     pub replies: KeptReplies,
 }
 
-/// The routes of the internal door, which a browser of the public must never reach.
+/// Returns the routes of the internal door, which no browser of the public may
+/// reach.
 pub fn internal_door(state: Internal) -> Router {
     let max_request = state.engine.documents().limits().max_request;
     let mut routes = Router::new()
@@ -61,7 +62,7 @@ pub fn internal_door(state: Internal) -> Router {
     with_layers(routes)
 }
 
-/// The answer to any other path.
+/// Answers any other path.
 async fn not_found() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "not found")
 }

@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// The time within which a request is answered.
+/// The time limit for a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Puts the layers of every door around its routes. The last is the outermost.

@@ -1,4 +1,4 @@
-//! The tab door: what crates.io proxies or mounts.
+//! The tab door, which crates.io proxies or mounts.
 
 mod address;
 mod asset;
@@ -25,7 +25,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The routes of the tab door; in [`Mode::Dev`] also the preview.
+/// Returns the routes of the tab door; in [`Mode::Dev`] also the preview.
 pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
     let mut routes = Router::new()
         .route("/security-tab/{crate}", get(fragment::of_default_version))
@@ -52,14 +52,14 @@ pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
     let routes = routes
         .fallback(fragment::not_found)
         .with_state(tab.clone())
-        // Every answer could be compressed.
+        // Any answer may be compressed.
         .layer(default_header(header::VARY, "accept-encoding"))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, POLICY));
     Routes::of_tab(tab, with_layers(routes))
 }
 
-/// The assets that the tab's markup links.
+/// Returns the assets that the tab's markup links.
 #[must_use]
 pub fn tab_assets() -> Assets {
     Assets {

@@ -1,4 +1,4 @@
-//! A connection's alarm: tokio's timer is set once in a while, not for every
+//! A connection's alarm: sets tokio's timer only now and then, not for every
 //! request.
 
 use hyper::rt::Timer;
@@ -9,8 +9,8 @@ use std::time::Instant;
 use tokio::time::Sleep;
 
 /// The timer of one connection. It waits for one deadline at a time, each later
-/// than the one before, so the timer underneath stays as it is until it runs out
-/// and is set anew only then.
+/// than the previous one. The underlying timer therefore stays unchanged until
+/// it fires, and is set anew only then.
 #[derive(Clone, Default)]
 pub(super) struct Alarm(Arc<Mutex<Option<Pin<Box<Sleep>>>>>);
 
@@ -33,7 +33,7 @@ impl Alarm {
             if at <= sleep.deadline() {
                 return Poll::Ready(());
             }
-            // It was set for a deadline that was met.
+            // The timer was set for a deadline that was met.
             sleep.as_mut().reset(at);
         }
     }
@@ -72,7 +72,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// The seconds after which this deadline of the alarm has passed.
+    /// Returns the seconds after which this deadline of the alarm has passed.
     async fn wait(alarm: &Alarm, seconds: u32) -> Duration {
         let begin = alarm.now();
         alarm.sleep(SECOND * seconds).await;
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    /// What was waited for before has no say.
+    /// A former deadline has no effect.
     #[tokio::test(start_paused = true)]
     async fn a_deadline_that_is_met() {
         let alarm = Alarm::default();

@@ -1,12 +1,13 @@
-//! Whether a door is about to close: it still answers, and says so.
+//! Marks a door that is about to close: it still answers, and tells its
+//! clients.
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the door that a request came through is about to close. Each request
-/// has it as an extension.
+/// True if the door of a request is about to close. Each request has it as an
+/// extension.
 #[derive(Clone, Debug, Default)]
 pub(in crate::http) struct Closing(Arc<AtomicBool>);
 
@@ -19,7 +20,7 @@ impl Closing {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Tells the client to ask no more on this connection (RFC 9112,
+    /// Tells the client to send no more requests on this connection (RFC 9112,
     /// "Tear-down").
     pub(super) fn mark(&self, response: &mut Response) {
         if self.has_begun() {

@@ -1,15 +1,15 @@
-//! The host that a request asks for.
+//! The host of a request.
 
 use axum::http::uri::Authority;
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// The message to a request without a host.
+/// The message for a request without a host.
 pub(in crate::http) const NO_HOST: &str = "the request must have exactly one valid Host header";
 
-/// The one host of a request (RFC 9112, "Request Target": a request without a
-/// `Host`, or with several, is refused). A request line may name it too; then it
-/// has to be the same.
+/// Returns the host of a request. Returns `None` without a `Host` header or with
+/// several (RFC 9112, "Request Target"). If the request line names a host too,
+/// both must be equal.
 pub(in crate::http) fn of<B>(request: &Request<B>) -> Option<Authority> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
@@ -23,8 +23,8 @@ pub(in crate::http) fn of<B>(request: &Request<B>) -> Option<Authority> {
     target.is_none_or(|target| *target == host).then_some(host)
 }
 
-/// The answer to a request of HTTP/1.1 without a host, or with several (RFC 9112,
-/// section 3.2).
+/// Returns the answer to a request of HTTP/1.1 without a host, or with several
+/// (RFC 9112, section 3.2).
 pub(super) fn missing() -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store"),

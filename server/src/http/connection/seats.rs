@@ -1,6 +1,6 @@
-//! The places for connections at a door. When all are taken, the connection that
-//! has waited longest for its client gives way to a new one: a client that opens
-//! many and says nothing keeps nobody out.
+//! The seats for connections at a door. When all are taken, the connection that
+//! has waited longest for its client gives way to a new one, so a client that
+//! opens many and sends nothing keeps nobody out.
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -11,50 +11,52 @@ use tokio::select;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 
-/// How long a connection may wait for its client before it gives way, so that a
-/// burst of clients that do say something is not sent away.
+/// The time that a connection may wait for its client before it gives way, so
+/// that a burst of clients that do send something is not turned away.
 const GRACE: Duration = Duration::from_millis(100);
 
-/// In place of the time since when a connection waits: it works for its client.
+/// The value of `waits_since` for a connection that works for its client.
 const WORKS: u64 = u64::MAX;
 
-/// The same: it waits, and has been told to give way.
+/// The value of `waits_since` for a connection that waits and was told to give
+/// way.
 const TOLD: u64 = u64::MAX - 1;
 
-/// All places at a door.
+/// All seats at a door.
 pub(super) struct Seats {
     free: Arc<Semaphore>,
     taken: Arc<Taken>,
 }
 
-/// The places that are taken. A request touches its own connection's alone: the
-/// list is searched only when a door is full.
+/// The taken seats. A request touches only its own connection's state: the list
+/// is searched only when a door is full.
 struct Taken {
     opened: Instant,
     next: AtomicU64,
     seats: Mutex<HashMap<u64, Arc<State>>>,
 }
 
-/// What a connection does.
+/// The activity of a connection.
 struct State {
-    /// The nanoseconds from the door's opening to when it began to wait; or
+    /// The nanoseconds from the opening of the door to the start of the wait; or
     /// [`WORKS`], or [`TOLD`].
     waits_since: AtomicU64,
     gives_way: Notify,
 }
 
-/// A connection's place; free again when it is dropped.
+/// A connection's seat, which is free again when it is dropped.
 pub(super) struct Seat {
     taken: Arc<Taken>,
-    /// Its number among those that are taken.
+    /// Its number among the taken seats.
     number: u64,
     state: Arc<State>,
-    /// How much work there is for its client; it waits while there is none.
+    /// The number of pieces of work for its client; the connection waits while
+    /// there is none.
     works: AtomicUsize,
     _place: Option<OwnedSemaphorePermit>,
 }
 
-/// Work of a connection for its client, as long as this lives.
+/// A piece of work of a connection for its client, for as long as it lives.
 pub(super) struct Work(Arc<Seat>);
 
 impl Seats {
@@ -69,7 +71,7 @@ impl Seats {
         }
     }
 
-    /// A place. While every connection works for its client, this waits.
+    /// Takes a seat. Waits while every connection works for its client.
     pub(super) async fn take(&self) -> Arc<Seat> {
         let mut free = pin!(self.free.clone().acquire_owned());
         let place = loop {
@@ -101,14 +103,14 @@ impl Taken {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The nanoseconds since the door was opened.
+    /// Returns the nanoseconds since the door was opened.
     fn now(&self) -> u64 {
         let nanoseconds = self.opened.elapsed().as_nanos();
         nanoseconds.try_into().unwrap_or(TOLD - 1)
     }
 
-    /// Sends away the connection that waits longest, as soon as it may be, and
-    /// gives it time to go.
+    /// Dismisses the connection that has waited longest, as soon as that is
+    /// allowed, and gives it time to leave.
     async fn dismiss_longest(&self) {
         let longest = {
             let seats = self.seats();
@@ -139,7 +141,7 @@ impl State {
         self.waits_since.load(Ordering::Relaxed)
     }
 
-    /// Tells the connection to give way, if it waits since then.
+    /// Tells the connection to give way, if it has waited since then.
     fn dismiss(&self, since: u64) {
         let (order, other) = (Ordering::Relaxed, Ordering::Relaxed);
         let told = self.waits_since.compare_exchange(since, TOLD, order, other);
@@ -150,8 +152,8 @@ impl State {
 }
 
 impl Seat {
-    /// Ends when this connection has to give way. It stays if it has found work
-    /// since it was told to.
+    /// Waits until this connection has to give way. Ignores the request if work
+    /// has arrived since.
     pub(super) async fn gives_way(&self) {
         loop {
             self.state.gives_way.notified().await;
@@ -161,7 +163,7 @@ impl Seat {
         }
     }
 
-    /// Works for the client from now on.
+    /// Begins work for the client.
     pub(super) fn work(self: &Arc<Self>) -> Work {
         if self.works.fetch_add(1, Ordering::Relaxed) == 0 {
             self.state.waits_since.store(WORKS, Ordering::Relaxed);

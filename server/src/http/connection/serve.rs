@@ -1,4 +1,4 @@
-//! Connections: how many, how slow, and how they end.
+//! Serves connections, within limits of their number and their time.
 
 use super::alarm::Alarm;
 use super::closing::Closing;
@@ -26,26 +26,28 @@ use std::time::Duration;
 use tokio::select;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// What bounds the connections of a door.
+/// The limits of a door's connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
-    /// How many there are at once. For one more the one that has waited longest
-    /// for its client gives way; while none does, the new one has to wait.
+    /// The maximum number of connections. For a further one, the connection that has
+    /// waited longest for its client gives way; if none is waiting, the new one has to
+    /// wait.
     pub max: usize,
-    /// How long the head of a request may take, and the pause before the next.
+    /// The time limit for the head of a request, and for the pause before the next
+    /// request.
     pub head_time: Duration,
-    /// How long a client may take to read an answer.
+    /// The time that a client may take to read an answer.
     pub write_time: Duration,
-    /// How long the door stays open after the signal to stop, so that a load
+    /// The time that the door stays open after the signal to stop, so that a load
     /// balancer can learn of it from `/ready`.
     pub linger_time: Duration,
-    /// How long the door takes to close after the signal, at most.
+    /// The longest that the door takes to close after the signal.
     pub shutdown_time: Duration,
 }
 
 impl Connections {
-    /// For a door behind a proxy. It is closed before the
-    /// [process is ended](crate::shutdown::MAX_TIME).
+    /// For a door behind a proxy. It closes before the [process is
+    /// ended](crate::shutdown::MAX_TIME).
     pub const DEFAULT: Self = Self {
         max: 1024,
         head_time: Duration::from_secs(5),
@@ -59,13 +61,13 @@ impl Connections {
 /// a query of 16 KiB beside the headers that a browser and a proxy send.
 const MAX_HEAD: usize = 24 * 1024;
 
-/// The most headers of a request.
+/// The maximum number of headers of a request.
 const MAX_HEADERS: usize = 64;
 
-/// Serves a door until `shutdown` ends. For [`Connections::linger_time`] it then
-/// goes on, with `/ready` telling that it will stop and each answer the last of
-/// its connection. Requests that have come by then are answered, while
-/// [`Connections::shutdown_time`] lasts.
+/// Serves a door until `shutdown` ends. Then it continues for
+/// [`Connections::linger_time`]: `/ready` says that it will stop, and each answer is the
+/// last of its connection. Requests that have arrived by then are answered within
+/// [`Connections::shutdown_time`].
 pub async fn serve<L: Listener>(
     listener: L,
     routes: impl Into<Routes>,
@@ -89,7 +91,7 @@ pub async fn serve<L: Listener>(
             () = &mut lingered => break,
         }
     }
-    // Connections that wait for us to accept them have been promised an answer.
+    // Connections that the system has accepted for us expect an answer.
     for _ in 0..connections.max {
         select! {
             biased;
@@ -109,7 +111,7 @@ pub async fn serve<L: Listener>(
 /// A door and its connections.
 struct Door<L: Listener> {
     listener: L,
-    /// Accepted, and in want of a seat.
+    /// An accepted connection that has no seat yet.
     accepted: Option<L::Io>,
     seats: Seats,
     http: http1::Builder,
@@ -137,8 +139,8 @@ impl<L: Listener> Door<L> {
         }
     }
 
-    /// The next connection and its seat. No connection is lost when this is
-    /// dropped before it ends.
+    /// Returns the next connection and its seat. If the future is dropped early, no
+    /// connection is lost.
     async fn accept(&mut self) -> (L::Io, Arc<Seat>) {
         loop {
             match &self.accepted {
@@ -174,8 +176,8 @@ impl<L: Listener> Door<L> {
     }
 }
 
-/// Answers a request. The connection works until the answer has been made; then
-/// its stream does, until it has been written.
+/// Answers a request. The connection works until the answer is made; then its stream
+/// works until the answer is written.
 async fn answer(
     routes: Routes,
     closing: Closing,

@@ -1,4 +1,4 @@
-//! A connection's stream: what is not written yet is work, and has its time.
+//! A connection's stream: unwritten data counts as work, and has a time limit.
 
 use super::seats::{Seat, Work};
 use std::io::{self, IoSlice};
@@ -17,16 +17,17 @@ pub(super) struct SeatedStream<S> {
     unwritten: Option<Unwritten>,
 }
 
-/// From the first byte of an answer that has to wait for its reader to the last.
-/// Most answers fit into the socket and need no deadline.
+/// The state of an answer that waits for its reader, from the first byte to the
+/// last. Most answers fit into the socket and need no deadline.
 struct Unwritten {
     _work: Work,
-    /// A reader who takes a little at a time must not stay for ever.
+    /// Limits the total time, because a reader may take a little at a time for
+    /// ever.
     deadline: Pin<Box<Sleep>>,
 }
 
 impl<S> SeatedStream<S> {
-    /// A stream that breaks when an answer takes longer than `write_time`.
+    /// Creates a stream that breaks if an answer takes longer than `write_time`.
     pub(super) fn new(stream: S, write_time: Duration, seat: Arc<Seat>) -> Self {
         Self {
             stream,
@@ -44,7 +45,7 @@ impl<S> SeatedStream<S> {
         }
     }
 
-    /// Waits for the reader while there is time.
+    /// Waits for the reader until the deadline.
     fn wait(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         let unwritten = self.unwritten.get_or_insert_with(|| Unwritten {
             _work: self.seat.work(),
@@ -98,7 +99,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SeatedStream<S> {
         self.stream.is_write_vectored()
     }
 
-    /// Asked for when nothing is left to write.
+    /// Called when nothing is left to write.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         match flushed {

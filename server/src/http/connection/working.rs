@@ -1,12 +1,12 @@
-//! An answer that keeps its connection at work until it has been handed over.
+//! An answer that counts as work of its connection until it has been handed over.
 
 use super::seats::Work;
 use hyper::body::{Body, Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A body, and the work that it is for its connection. Its length stays known, so
-/// that it is sent in one piece.
+/// A body that counts as work of its connection. Its length stays known, so that
+/// it is sent in one piece.
 pub(super) struct Working<B> {
     body: B,
     _work: Work,

@@ -1,14 +1,14 @@
-//! The callers that get into the internal door: where it listens, and with which secret.
+//! The callers that the internal door admits, by its address and its secrets.
 
 use crate::door::DoorAddr;
 use crate::secrets::{Secrets, VARIABLE};
 use std::net::SocketAddr;
 
-/// Who gets in.
+/// The rule for admission.
 #[derive(Clone, Debug)]
 pub struct Access {
     secrets: Secrets,
-    /// Whether the `Host` header must be a loopback name, so that a page whose name was
+    /// True if the `Host` header must be a loopback name, so that a page whose name was
     /// made to point at this machine gets nothing.
     pub(super) needs_loopback_host: bool,
 }
@@ -22,15 +22,15 @@ pub struct Access {
 pub struct AccessError(SocketAddr);
 
 impl Access {
-    /// The access that an address needs.
+    /// Returns the rule that an address needs.
     ///
     /// # Errors
-    /// [`AccessError`], when a network reaches the address and there is none.
+    /// Returns [`AccessError`] if a network reaches the address and there is no secret.
     pub fn at(addr: &DoorAddr, secrets: Secrets) -> Result<Self, AccessError> {
         let needs_loopback_host = match addr {
-            // No page of a browser knows the secret.
+            // A page in a browser does not know the secret.
             _ if !secrets.is_empty() => false,
-            // None can connect to it.
+            // A page in a browser cannot connect to a socket.
             DoorAddr::Unix(_) => false,
             DoorAddr::Tcp(_) if addr.is_local() => true,
             DoorAddr::Tcp(addr) => return Err(AccessError(*addr)),
@@ -41,7 +41,7 @@ impl Access {
         })
     }
 
-    /// Whether a caller with this secret gets in.
+    /// Returns true if a caller with this secret is admitted.
     pub(super) fn opens_to(&self, secret: Option<&[u8]>) -> bool {
         self.secrets.is_empty() || secret.is_some_and(|secret| self.secrets.contain(secret))
     }

@@ -1,4 +1,4 @@
-//! Admission to the internal door. No page of another origin gets in.
+//! Admission to the internal door. Pages of other origins are not admitted.
 
 use super::{Access, Internal};
 use crate::http::connection::host;
@@ -10,16 +10,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The header in which a browser names the site of the page that asks (W3C, "Fetch
-/// Metadata Request Headers").
+/// The header in which a browser gives the site of the page that sends a request
+/// (W3C, "Fetch Metadata Request Headers").
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The prefix of the secret in `Authorization` (RFC 6750).
 const BEARER: &[u8] = b"Bearer ";
 
-/// Lets a request through, or answers why not. No answer of ours grants another
-/// origin anything (there is no CORS), and a POST in JSON makes a browser ask
-/// for that first; this refuses what would need no grant.
+/// Admits a request, or answers with the reason. Our answers permit nothing to
+/// other origins (there is no CORS), and a browser asks for permission before a
+/// POST in JSON. This check rejects the requests that need no permission.
 pub(super) async fn check(
     State(internal): State<Internal>,
     request: Request,
@@ -28,8 +28,8 @@ pub(super) async fn check(
     if let Some(rejection) = rejection(&internal.access, &request) {
         return rejection.into_response();
     }
-    // GraphiQL says nothing that is not public, and a browser that opens a page
-    // brings no secret; what the page asks then does.
+    // GraphiQL is public, and a browser that opens a page sends no secret.
+    // Requests of the page send it.
     let is_page = internal.engine.mode() == Mode::Dev && is_graphiql(request.uri().path());
     if !is_page && !internal.access.opens_to(secret(request.headers())) {
         let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
@@ -39,7 +39,7 @@ pub(super) async fn check(
     next.run(request).await
 }
 
-/// The status and the message for a request that the door is not for.
+/// Returns the status and the message for a request that is not admitted.
 fn rejection(access: &Access, request: &Request) -> Option<(StatusCode, &'static str)> {
     let headers = request.headers();
     let Some(host) = host::of(request) else {
@@ -61,8 +61,8 @@ fn is_graphiql(path: &str) -> bool {
     below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
-/// The secret that a request brings; the scheme's case does not matter
-/// (RFC 9110, "Authentication Scheme").
+/// Returns the secret of a request. The case of the scheme does not matter (RFC
+/// 9110, "Authentication Scheme").
 fn secret(headers: &HeaderMap) -> Option<&[u8]> {
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, secret) = value.split_at_checked(BEARER.len())?;
@@ -76,7 +76,8 @@ fn is_loopback(host: &Authority) -> bool {
         || host.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback())
 }
 
-/// Whether a page of another origin asks. Only browsers send these headers.
+/// Returns true if a page of another origin sent the request. Only browsers send
+/// these headers.
 fn is_foreign(headers: &HeaderMap, host: &Authority) -> bool {
     let is_ours = |origin: &str| {
         let schemes = ["http://", "https://"].into_iter();

@@ -17,7 +17,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
 /// How to get the files.
 const COMMAND: &str = "npm ci --prefix server/graphiql && npm run build --prefix server/graphiql";
 
-/// The page; without the files, how to get them.
+/// Returns the page, or instructions if the files are missing.
 pub(super) async fn page(State(internal): State<Internal>) -> Response {
     let is_built = internal.graphiql.join("graphiql.js").is_file();
     let page = html! {

@@ -22,13 +22,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the body of a request may take to arrive, as its head may.
+/// The time limit for the body of a request, the same as for its head.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
-/// Which requests a method may make.
+/// The method of a request, which decides what it may run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Method {
-    /// Only queries: a link or an image can make a browser send it.
+    /// Only queries, because a link or an image can make a browser send a GET.
     Get,
     Post,
 }

@@ -1,4 +1,4 @@
-//! What the operator's own machines ask of the internal door.
+//! Health, readiness and metrics, for the operator's own machines.
 
 use super::Internal;
 use crate::database::begin_read;
@@ -13,13 +13,14 @@ use axum::response::{IntoResponse, Response};
 use sea_orm::{DatabaseConnection, DbErr, QuerySelect};
 use std::time::Duration;
 
-/// How long the database may take to answer.
+/// The timeout of the database.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The most rows of a table that are read of one crate: more than most have.
+/// The maximum number of rows of a table that are read for a crate: more than most
+/// have.
 const ROWS: u64 = 1000;
 
-/// 200 while the database gives what a page needs, else 503.
+/// Returns 200 while the database provides the data that a page needs, else 503.
 pub(super) async fn health(State(internal): State<Internal>) -> Response {
     match in_time(read_a_page(internal.engine.catalog().db())).await {
         Some(()) => "ok".into_response(),
@@ -27,8 +28,8 @@ pub(super) async fn health(State(internal): State<Internal>) -> Response {
     }
 }
 
-/// Reads what a page reads, of another crate each time: a database that answers may
-/// still be damaged, and what was read before may come from a cache.
+/// Reads the data of a page, for another crate each time: a database that answers
+/// may still be damaged, and data that was read before may come from a cache.
 async fn read_a_page(db: &DatabaseConnection) -> Result<(), DbErr> {
     let view = begin_read(db).await?;
     data_status::Entity::current().one(&view).await?;
@@ -47,9 +48,9 @@ async fn read_a_page(db: &DatabaseConnection) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// 200 once there is data to answer from, else 503. The sample is data for
-/// developers only. Also 503 from the signal to stop on, while the doors still
-/// answer: a load balancer has time to turn to another server.
+/// Returns 200 after there is data to answer from, else 503. The sample counts for
+/// developers only. Also returns 503 after the signal to stop, while the doors
+/// still answer, so that a load balancer can turn to another server.
 pub(super) async fn ready(
     State(internal): State<Internal>,
     closing: Option<Extension<Closing>>,
@@ -66,7 +67,7 @@ pub(super) async fn ready(
     }
 }
 
-/// The metrics, in Prometheus' text format.
+/// Returns the metrics, in Prometheus' text format.
 pub(super) async fn metrics(State(internal): State<Internal>) -> Response {
     match in_time(metrics::render(internal.engine.catalog().db())).await {
         Some(text) => text.into_response(),

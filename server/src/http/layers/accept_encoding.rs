@@ -3,10 +3,10 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 
-/// Takes the refusals of `identity` and `*` out of `Accept-Encoding`: a client
-/// that accepts no coding of ours is answered without one, as it may be (RFC 9110,
-/// "Accept-Encoding"). Else the layer that compresses would make a 406 of an
-/// answer, and leave it its body and its place in caches.
+/// Removes refusals of `identity` and `*` from `Accept-Encoding`. A client that
+/// accepts none of our codings is answered without one, which RFC 9110
+/// ("Accept-Encoding") allows. Otherwise the compression layer would turn the
+/// answer into a 406, but leave its body and its place in caches.
 pub(super) async fn tolerate(mut request: Request) -> Request {
     let headers = request.headers_mut();
     let values = headers.get_all(header::ACCEPT_ENCODING).iter();
@@ -26,7 +26,7 @@ pub(super) async fn tolerate(mut request: Request) -> Request {
     request
 }
 
-/// Whether it is `identity;q=0` or `*;q=0`, in any of the ways to write it.
+/// Returns true for `identity;q=0` or `*;q=0`, in any spelling.
 fn refuses_identity(coding: &str) -> bool {
     let mut parts = coding.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();

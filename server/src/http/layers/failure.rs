@@ -7,8 +7,8 @@ use std::time::Duration;
 use tower_http::classify::ServerErrorsFailureClass;
 use tracing::Span;
 
-/// Logs what went wrong on our side. That a request came at a bad time (503) was
-/// logged or counted where it was turned away, and a flood must not fill the log.
+/// Logs a failure on our side. A 503 was logged or counted where the request was
+/// turned away, and a flood of them must not fill the log.
 pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
     match failure {
         ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {}
@@ -16,9 +16,9 @@ pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
     }
 }
 
-/// A panic in a handler is logged by the panic hook; the client learns that
-/// the fault is ours, and by which id to report it (`X-Request-Id`). The service
-/// lives on.
+/// Answers after a panic in a handler, which the panic hook logs. The client
+/// learns that the fault is ours, and the id by which to report it
+/// (`X-Request-Id`). The service continues.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("request handler panicked");
     let message = "internal error; the log has the cause under this X-Request-Id";

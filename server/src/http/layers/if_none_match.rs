@@ -1,9 +1,9 @@
-//! Requests for what the client has already.
+//! Requests for an answer that the client has already.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// Whether the request names this tag, or any (RFC 9110, "If-None-Match"). Compared
-/// weakly, as the header asks.
+/// Returns true if the request names this tag, or any (RFC 9110, "If-None-Match").
+/// The comparison is weak, as the header requires.
 pub(in crate::http) fn names(request: &HeaderMap, etag: &HeaderValue) -> bool {
     let mut values = request.get_all(header::IF_NONE_MATCH).iter();
     values.any(|value| {

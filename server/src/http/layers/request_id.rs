@@ -11,8 +11,8 @@ pub(in crate::http) const HEADER: HeaderName = HeaderName::from_static("x-reques
 /// The longest id that is taken from a client, in bytes.
 const MAX_LENGTH: usize = 64;
 
-/// Gives a request an id: the client's own, or a new one where a log should not
-/// hold the client's.
+/// Gives a request an id: the client's own, or a new one if the client's is not
+/// fit for the log.
 pub(super) async fn sift(mut request: Request) -> Request {
     let id = of(request.headers());
     request.headers_mut().insert(HEADER, id);
@@ -45,14 +45,14 @@ fn new() -> HeaderValue {
     HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
-/// The span around all that is logged of a request.
+/// Creates the span around all log lines of a request.
 pub(super) fn span<B>(request: &axum::http::Request<B>) -> Span {
     let id = request.headers().get(HEADER);
     tracing::info_span!(
         "request",
         id = id.and_then(|id| id.to_str().ok()),
         method = %request.method(),
-        // Without the query: it may hold a whole document.
+        // Without the query, which may contain a whole document.
         path = request.uri().path(),
     )
 }

@@ -21,14 +21,14 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Sets all of them.
+/// Sets all of these headers.
 pub(in crate::http) fn set(headers: &mut HeaderMap) {
     for (name, value) in SECURITY_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
 }
 
-/// Adds those that an answer does not have yet.
+/// Adds the headers that an answer does not have yet.
 pub(super) async fn add(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {

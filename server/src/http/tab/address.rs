@@ -1,4 +1,4 @@
-//! What a request's address names.
+//! Extracts the parts of a request's address.
 
 use super::fragment::not_found;
 use axum::extract::{FromRequestParts, Path};
@@ -27,8 +27,8 @@ where
 }
 
 /// `?version=`, without which the crate's default version is shown, and `?req=`, a
-/// version requirement to check. The first of each counts; all else does not. A form
-/// sends an empty field when nothing is chosen.
+/// version requirement to check. Only the first of each counts; everything else is
+/// ignored. A form sends an empty field if nothing is chosen.
 #[derive(Default)]
 pub(super) struct Selection {
     pub(super) version: Option<String>,

@@ -26,11 +26,11 @@ pub(super) static MARKS_SCRIPT: LazyLock<Asset> =
 /// The preview's stylesheet.
 pub(super) static PREVIEW_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::style("preview.css", ui_component::preview::STYLE));
-/// The preview's script: what a host does with the elements' events.
+/// The preview's script: the host's side of the elements' events.
 pub(super) static PREVIEW_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::script("preview.js", ui_component::preview::SCRIPT));
 
-/// The answer with the asset of this path; `None` when there is none.
+/// Returns the answer with the asset of this path, or `None` if there is none.
 pub(super) fn answer(path: &str, request: &HeaderMap) -> Option<Response<Body>> {
     let name = path.strip_prefix('/')?;
     let assets = [
@@ -64,15 +64,16 @@ impl Asset {
         }
     }
 
-    /// Where the browser finds it.
+    /// Returns its address for the browser.
     pub(super) fn address(&self) -> String {
         format!("/{}", self.name)
     }
 }
 
-/// A script without its comment lines and its indentation, which are for those
-/// who read the source: a quarter of what would go over the wire. Our scripts
-/// have no string over several lines but style, in which this changes nothing.
+/// Returns a script without its comment lines and its indentation, which are
+/// only for readers of the source: a quarter of the bytes to send. Our scripts
+/// have no string over several lines except for styles, in which this changes
+/// nothing.
 fn without_comments(script: &str) -> String {
     let lines = script.lines().map(str::trim_start);
     let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();

@@ -1,4 +1,4 @@
-//! An answer whose bytes are there: its headers, set once.
+//! An answer whose bytes are ready, with headers that are made once.
 
 use super::POLICY;
 use crate::http::layers::{names, request_id, security_headers};
@@ -8,15 +8,16 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 use bytes::Bytes;
 use std::sync::LazyLock;
 
-/// The time for which a fragment or an asset may be shown: a minute unasked, five
-/// more while a cache asks again, and a day while nobody answers (RFC 5861). After a
-/// deployment, new markup so meets an old style for a minute.
+/// A fragment or an asset may be used for a minute without asking, for five more
+/// minutes while a cache revalidates it, and for a day while nobody answers (RFC
+/// 5861). After a deployment, new markup can therefore meet an old style for a
+/// minute.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static(
     "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
 );
 
-/// Tells an operator that this page may be older than the data. RFC 5861 leaves it
-/// to a `Warning`, which RFC 9111 has retired.
+/// Tells an operator that this page may be older than the data. RFC 5861 uses a
+/// `Warning` for that, which RFC 9111 has retired.
 const STALE: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-security-stale"),
     HeaderValue::from_static("the data is out of reach"),
@@ -24,12 +25,12 @@ const STALE: (HeaderName, HeaderValue) = (
 
 static FRAGMENT: LazyLock<Headers> = LazyLock::new(|| Headers::new("text/html; charset=utf-8"));
 
-/// The headers of every answer of a media type. Those that differ have a place
-/// already, so that an answer's are a copy in which nothing moves.
+/// The headers of every answer of a media type. Those that vary have placeholders,
+/// so that copying the map and setting them moves nothing.
 pub(super) struct Headers {
-    /// Of an answer that is sent as it is.
+    /// The headers of an answer that is sent unchanged.
     plain: HeaderMap,
-    /// Of one that is compressed.
+    /// The headers of a compressed answer.
     coded: HeaderMap,
 }
 
@@ -62,7 +63,7 @@ impl Headers {
     }
 }
 
-/// The answer with a fragment.
+/// Returns the answer with a fragment.
 pub(super) fn fragment(shown: &Shown, request: &HeaderMap) -> Response<Body> {
     let mut response = respond(&FRAGMENT, &shown.page, request);
     if shown.is_old {
@@ -72,15 +73,16 @@ pub(super) fn fragment(shown: &Shown, request: &HeaderMap) -> Response<Body> {
     response
 }
 
-/// The answer with a page, under these headers. One that the client has already is
-/// not sent again (RFC 9110, "If-None-Match").
+/// Returns the answer with a page, under these headers. A page that the client has
+/// already is not sent again (RFC 9110, "If-None-Match").
 pub(super) fn respond(headers: &Headers, page: &Page, request: &HeaderMap) -> Response<Body> {
     let accepted = Accepted::of(request.get(header::ACCEPT_ENCODING));
     let is_known = page.status == StatusCode::OK && names(request, &page.etag);
     let (status, coding, body) = match page.form(accepted) {
         _ if is_known => (StatusCode::NOT_MODIFIED, Coding::Identity, Bytes::new()),
         Some((coding, bytes)) => (page.status, coding, bytes.clone()),
-        // It was made for this request, in a form that it accepts.
+        // Unreachable: the page was made for this request, in a form that it
+        // accepts.
         None => (
             StatusCode::INTERNAL_SERVER_ERROR,
             Coding::Identity,

@@ -1,4 +1,4 @@
-//! The tab door's fragments: what crates.io embeds.
+//! The tab door's fragments, which crates.io embeds.
 
 use super::address::{Segments, Selection};
 use super::{asset, finished};
@@ -8,15 +8,15 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
 
-/// An answer that is not the tab must not be kept, so that trying again helps.
+/// An answer that is not the tab must not be cached, so that a retry helps.
 pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
-/// The time after which a client may ask again, in seconds: an outage is looked at
-/// every second.
+/// The time after which a client may retry, in seconds: an outage is checked every
+/// second.
 const RETRY_AFTER: (HeaderName, &str) = (header::RETRY_AFTER, "2");
 
-/// The tab of a crate's default version, or of `?version=`, which the
-/// fragment's own links choose.
+/// Returns the tab of a crate's default version, or of `?version=`, which the
+/// fragment's own links use.
 pub(super) async fn of_default_version(
     State(tab): State<Tab>,
     Segments(krate): Segments<String>,
@@ -26,7 +26,7 @@ pub(super) async fn of_default_version(
     respond(&tab, of(&krate, &selection), &headers).await
 }
 
-/// The tab of a version; `?version=` still chooses another.
+/// Returns the tab of a version; `?version=` still chooses another.
 pub(super) async fn of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
@@ -37,7 +37,7 @@ pub(super) async fn of_version(
     respond(&tab, of(&krate, &selection), &headers).await
 }
 
-/// The address of the tab that a request chooses.
+/// Returns the address of the tab that a request chooses.
 pub(super) fn of<'a>(krate: &'a str, selection: &'a Selection) -> Address<'a> {
     Address::Tab {
         krate,
@@ -46,7 +46,8 @@ pub(super) fn of<'a>(krate: &'a str, selection: &'a Selection) -> Address<'a> {
     }
 }
 
-/// The highlight for the default version: the number of advisories that affect it.
+/// Returns the badge for the default version: the number of advisories that affect
+/// it.
 pub(super) async fn badge(
     State(tab): State<Tab>,
     Segments(krate): Segments<String>,
@@ -56,7 +57,7 @@ pub(super) async fn badge(
     respond(&tab, Address::Badge { krate, version }, &headers).await
 }
 
-/// The highlight for a version.
+/// Returns the badge for a version.
 pub(super) async fn badge_of_version(
     State(tab): State<Tab>,
     Segments((krate, version)): Segments<(String, String)>,
@@ -66,7 +67,7 @@ pub(super) async fn badge_of_version(
     respond(&tab, Address::Badge { krate, version }, &headers).await
 }
 
-/// The marks on a list of the crate's versions.
+/// Returns the marks on a list of the crate's versions.
 pub(super) async fn version_marks(
     State(tab): State<Tab>,
     Segments(krate): Segments<String>,
@@ -75,7 +76,7 @@ pub(super) async fn version_marks(
     respond(&tab, Address::VersionMarks { krate: &krate }, &headers).await
 }
 
-/// The marks on a list of dependencies, which the query spells.
+/// Returns the marks on a list of dependencies, which are in the query.
 pub(super) async fn requirement_marks(
     State(tab): State<Tab>,
     uri: Uri,
@@ -100,8 +101,8 @@ fn bad_requirements(error: &BadRequirements) -> Response {
     (status, [NO_STORE], error.to_string()).into_response()
 }
 
-/// An asset, which the front answers; here for requests that it leaves alone, such
-/// as a HEAD.
+/// Returns an asset. The front answers most requests for assets, and leaves
+/// others, such as a HEAD, to this handler.
 pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     match asset::answer(uri.path(), &headers) {
         Some(asset) => asset,
@@ -109,7 +110,7 @@ pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
-/// Any other path.
+/// Answers any other path.
 pub(super) async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, [NO_STORE], "not found").into_response()
 }
@@ -122,7 +123,7 @@ async fn respond(tab: &Tab, address: Address<'_>, headers: &HeaderMap) -> Respon
     }
 }
 
-/// The answer without a page, in this HTML.
+/// Returns the answer without a page, with this HTML.
 pub(super) fn without_page(no_page: NoPage, html: Html<String>) -> Response {
     match no_page {
         NoPage::BadVersion => (StatusCode::NOT_FOUND, [NO_STORE], html).into_response(),
@@ -133,7 +134,7 @@ pub(super) fn without_page(no_page: NoPage, html: Html<String>) -> Response {
     }
 }
 
-/// The fragment in place of a page. Where marks would be, there is nothing.
+/// Returns the fragment in place of a page. Nothing takes the place of marks.
 pub(super) fn instead(tab: &Tab, no_page: &NoPage, address: &Address<'_>) -> Markup {
     match (no_page, address) {
         (NoPage::BadVersion, _) => {

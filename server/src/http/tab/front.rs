@@ -1,20 +1,19 @@
-//! The front of the tab door: assets and pages that are kept are answered before
-//! any layer.
+//! The front of the tab door: answers with assets and cached pages before any layer.
 
 use super::{asset, finished};
 use crate::tab::{Accepted, Address, Tab};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 
-/// The path that every fragment is below.
+/// The path prefix of all fragments.
 const FRAGMENTS: &str = "/security-tab/";
 
-/// The place of a crate's name in the address of a list of requirements. No crate is
-/// called that.
+/// Stands in for a crate's name in the address of a list of requirements. No crate
+/// can have this name.
 pub(super) const REQUIREMENTS: &str = "-";
 
-/// The answer to a request for a page that is there already. `None`: the routes
-/// answer it, which understand more spellings of an address.
+/// Returns the answer from a cached page. Returns `None` to leave the request to the
+/// routes, which understand more spellings of an address.
 pub(super) fn answer<B>(tab: &Tab, request: &Request<B>) -> Option<Response<Body>> {
     if request.method() != Method::GET || !has_one_host(request.headers()) {
         return None;
@@ -36,8 +35,8 @@ fn has_one_host(headers: &HeaderMap) -> bool {
     hosts.next().is_some_and(is_plain) && hosts.next().is_none()
 }
 
-/// The address that a URI spells plainly: without escapes, and without any query
-/// but one version.
+/// Parses an address in its plain spelling: without escapes, and without any query
+/// other than one version.
 fn address(uri: &Uri) -> Option<Address<'_>> {
     let path = uri.path().strip_prefix(FRAGMENTS)?;
     let query = match uri.query() {

@@ -1,4 +1,4 @@
-//! Pages to look at the tab without crates.io.
+//! A preview of the tab without crates.io.
 
 use super::address::{Segments, Selection};
 use super::asset::{MARKS_SCRIPT, PREVIEW_SCRIPT, PREVIEW_STYLE};
@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use ui_component::preview::{self, Dependency, Files, Page};
 use ui_component::{Assets, samples};
 
-/// Crates of the sample, and of the real database, that show something telling.
+/// Instructive crates of the sample and of the real database.
 const TELLING: [&str; 8] = [
     "openssl",
     "openssl-src",

@@ -1,4 +1,4 @@
-//! The routes of a door, and the answers that need none.
+//! The routes of a door, and the answers that need no route.
 
 use super::front;
 use crate::tab::Tab;
@@ -8,8 +8,8 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use axum::middleware::{Next, from_fn_with_state};
 
-/// The routes of a door. Pages of the tab that are there already are answered
-/// before any route or layer.
+/// The routes of a door. Cached pages of the tab are answered before any route
+/// or layer.
 #[derive(Clone)]
 pub struct Routes {
     tab: Option<Tab>,
@@ -24,7 +24,7 @@ impl Routes {
         }
     }
 
-    /// The answer that is there already, if there is one.
+    /// Returns the cached answer, if there is one.
     pub(in crate::http) fn kept<B>(
         &self,
         request: &axum::http::Request<B>,
@@ -39,7 +39,7 @@ impl From<Router> for Routes {
     }
 }
 
-/// For a host that mounts the door in routes of its own.
+/// Lets a host mount the door in its own routes.
 impl From<Routes> for Router {
     fn from(routes: Routes) -> Self {
         match routes.tab {

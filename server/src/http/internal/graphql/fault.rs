@@ -1,4 +1,4 @@
-//! Why a request has no answer.
+//! The error response to a request.
 
 use super::media_type::MediaType;
 use crate::engine::Refusal;
@@ -9,17 +9,17 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// Why a request has no answer, in words of ours.
+/// The reason why a request has no answer, in words of ours.
 pub(super) struct Fault {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    /// Whether HTTP was fine and GraphQL was not.
+    /// True if the request was valid HTTP but not valid GraphQL.
     is_graphql: bool,
 }
 
-/// The body of a request error. Not `json!`, whose order of fields depends on
-/// what else is built.
+/// The body of a request error. `json!` is not used, because its order of fields
+/// depends on the features of other crates.
 #[derive(Serialize)]
 struct Body {
     errors: [Error; 1],
@@ -87,9 +87,10 @@ impl Fault {
         }
     }
 
-    /// A request error: there is no `data`. Where `application/json` is asked
-    /// for, a proxy may have made the status, so one that speaks GraphQL is told
-    /// in the body alone (GraphQL over HTTP, "Status Codes").
+    /// Returns a request error, without `data`. If the client accepts only
+    /// `application/json`, the status could be a proxy's, so a client that
+    /// speaks GraphQL gets the error in the body alone (GraphQL over HTTP,
+    /// "Status Codes").
     pub(super) fn respond(self, media_type: MediaType) -> Response {
         let extensions = Extensions { code: self.code };
         let error = Error {
@@ -110,7 +111,7 @@ impl Fault {
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
             }
-            // What is left of the body is not waited for.
+            // The rest of the body is not read.
             StatusCode::REQUEST_TIMEOUT => {
                 headers.insert(
                     header::CONNECTION,

@@ -1,5 +1,5 @@
-//! Answers that are kept: of registered documents, by their variables and the
-//! version of the data.
+//! The cache of answers to registered documents, by their variables and the version
+//! of the data.
 
 use super::parameters::Parameters;
 use super::reply::Reply;
@@ -8,13 +8,13 @@ use crate::engine::Engine;
 use moka::sync::Cache;
 use std::sync::Arc;
 
-/// The size of the answers kept, in bytes.
+/// The size of the cached answers, in bytes.
 const CAPACITY: u64 = 8 * 1024 * 1024;
 
-/// The memory that an entry takes beside its answer, in bytes, about.
+/// The approximate size of an entry without its answer, in bytes.
 const OVERHEAD: usize = 512;
 
-/// The answers that are kept. Clones share them.
+/// The cached answers. Clones share them.
 #[derive(Clone, Debug)]
 pub struct KeptReplies(Cache<ReplyKey, Arc<Reply>>);
 
@@ -23,7 +23,7 @@ pub struct KeptReplies(Cache<ReplyKey, Arc<Reply>>);
 pub(super) struct ReplyKey {
     document_id: String,
     operation_name: Option<String>,
-    /// In JSON.
+    /// The variables, as JSON.
     variables: String,
     version: Arc<DataVersion>,
 }
@@ -48,7 +48,7 @@ impl KeptReplies {
         self.0.get(key)
     }
 
-    /// Keeps an answer that was read from this version of the data.
+    /// Caches an answer that was read from this version of the data.
     pub(super) fn keep(&self, key: ReplyKey, version: Arc<DataVersion>, reply: Arc<Reply>) {
         let key = ReplyKey { version, ..key };
         self.0.insert(key, reply);
@@ -56,8 +56,8 @@ impl KeptReplies {
 }
 
 impl ReplyKey {
-    /// The key of a request's answer, of the newest data. `None` when its answer must
-    /// not be kept.
+    /// Returns the key of the answer to a request, for the newest data. Returns
+    /// `None` if the answer must not be cached.
     pub(super) fn of(engine: &Engine, parameters: &Parameters) -> Option<Self> {
         let document = parameters.document().ok()?;
         Some(Self {

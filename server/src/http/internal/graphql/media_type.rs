@@ -6,15 +6,16 @@ use mime::Mime;
 /// The media type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/json`: for those who never heard of the other, or do not say.
+    /// `application/json`: for clients that do not know the other type, or do not
+    /// say.
     Json,
-    /// `application/graphql-response+json`: the status says whether it is an
-    /// answer.
+    /// `application/graphql-response+json`: the status says whether the body is
+    /// an answer.
     GraphqlResponse,
 }
 
 impl MediaType {
-    /// With the charset.
+    /// Returns its text, with the charset.
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",
@@ -22,7 +23,8 @@ impl MediaType {
         }
     }
 
-    /// The one that a client prefers; `None` when it accepts neither.
+    /// Returns the media type that a client prefers, or `None` if it accepts
+    /// neither.
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
         let ranges: Vec<Mime> = headers
             .get_all(header::ACCEPT)
@@ -38,7 +40,7 @@ impl MediaType {
         let response = weight(&ranges, "application/graphql-response+json");
         match (json, response) {
             (None, None) => None,
-            // Alike: the newer one, where it is named at all.
+            // With equal weights the newer one wins, if it is named at all.
             (json, response) if response > json || (response == json && is_named(response)) => {
                 Some(Self::GraphqlResponse)
             }
@@ -47,8 +49,9 @@ impl MediaType {
     }
 }
 
-/// How much a client wants a type, in thousandths, and whether it names the type
-/// (RFC 9110, "Accept": the most specific range counts). `None`: not at all.
+/// Returns the weight that a client gives to a type, in thousandths, and the
+/// specificity of the range (RFC 9110, "Accept": the most specific range counts).
+/// Returns `None` if no range matches.
 fn weight(ranges: &[Mime], of: &str) -> Option<(u32, u8)> {
     let matching = ranges.iter().filter_map(|range| {
         let specificity = match range.essence_str() {
@@ -67,7 +70,7 @@ fn is_named(weight: Option<(u32, u8)>) -> bool {
     weight.is_some_and(|(_, specificity)| specificity == 2)
 }
 
-/// Thousandths; 1000 when it is not said, or not so that it can be read.
+/// Returns the quality in thousandths: 1000 if it is missing or malformed.
 fn quality(range: &Mime) -> u32 {
     let quality = range
         .get_param("q")

@@ -1,4 +1,4 @@
-//! What a request asks for.
+//! The parameters of a request.
 
 use super::fault::Fault;
 use crate::engine::DocumentName;
@@ -20,13 +20,13 @@ pub(super) struct Parameters {
     document_id: Option<String>,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Option<Variables>,
-    /// A map if it is there; nothing of it is understood here.
+    /// Must be a map if present; its content is ignored.
     #[serde(rename = "extensions")]
     _extensions: Option<HashMap<String, IgnoredAny>>,
 }
 
 impl Parameters {
-    /// Those of a POST, whose body is JSON in UTF-8.
+    /// Parses the parameters of a POST, whose body is JSON in UTF-8.
     pub(super) fn of_post(
         headers: &HeaderMap,
         body: Result<Bytes, BytesRejection>,
@@ -44,7 +44,7 @@ impl Parameters {
         serde_json::from_slice(&body).map_err(|_| Fault::NO_GRAPHQL)
     }
 
-    /// Those of a GET, in its query string; maps are JSON.
+    /// Parses the parameters of a GET, in its query string; maps are JSON.
     pub(super) fn of_get(query: &str) -> Result<Self, Fault> {
         let mut parameters = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -60,7 +60,7 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// The document that is named.
+    /// Returns the document that the request names.
     pub(super) fn document(&self) -> Result<DocumentName<'_>, Fault> {
         match (&self.document_id, &self.query) {
             (Some(id), None) => Ok(DocumentName::Id(id)),

@@ -1,4 +1,4 @@
-//! An answer as bytes: the same for the same question.
+//! An answer as bytes: the same bytes for the same question.
 
 use super::Method;
 use super::media_type::MediaType;
@@ -14,23 +14,23 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// What a client is told outside `--dev` instead of async-graphql's words.
+/// The message that replaces async-graphql's outside `--dev`.
 const BAD_DOCUMENT: &str = "the document or its variables do not match the schema";
 
 /// The longest message that is passed on, in characters: a validation error
 /// repeats a name of the document, however long.
 const MAX_MESSAGE: usize = 200;
 
-/// The most errors that are passed on.
+/// The maximum number of errors that are passed on.
 const MAX_ERRORS: usize = 20;
 
 /// An answer that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Reply {
-    /// Whether the document could be run at all.
+    /// True if the document could be run at all.
     was_run: bool,
     body: Bytes,
-    /// The tag of an answer that the version of the data determines.
+    /// The entity tag, if the version of the data determines the answer.
     etag: Option<HeaderValue>,
 }
 
@@ -43,18 +43,18 @@ struct Body {
 }
 
 impl Reply {
-    /// An answer, if it is not too large.
+    /// Serializes an answer, if it is not too large.
     pub(super) fn new(
         response: async_graphql::Response,
         mode: Mode,
         max_answer: usize,
     ) -> Result<Self, Refusal> {
         let mut errors = response.errors;
-        // Our own errors have a code. Any other says that the document does not
-        // fit the schema, as does an `Int` out of range, which async-graphql finds
-        // when it has begun to run.
+        // Our own errors have a code. Any other error says that the document does
+        // not fit the schema. So does an `Int` out of range, which async-graphql
+        // finds only while it runs the document.
         let was_run = errors.iter().all(has_code);
-        // They come in the order in which they happened.
+        // The errors are in the order in which they occurred.
         errors.sort_by_cached_key(place);
         errors.truncate(MAX_ERRORS);
         errors.iter_mut().for_each(|error| reword(error, mode));
@@ -75,7 +75,7 @@ impl Reply {
         })
     }
 
-    /// The answer with a tag of its content.
+    /// Returns the answer with a tag of its content.
     pub(super) fn tagged(self) -> Self {
         Self {
             etag: Some(etag(&self.body)),
@@ -88,8 +88,9 @@ impl Reply {
         self.body.len()
     }
 
-    /// A document that does not fit is refused like any other that is not run. An
-    /// answer that the client of a GET has already is not sent again.
+    /// Sends the answer. A document that does not fit the schema is refused like
+    /// any other that is not run. A GET whose client has the answer already gets
+    /// no body.
     pub(super) fn respond(
         &self,
         media_type: MediaType,
@@ -112,7 +113,7 @@ impl Reply {
         if let Some(etag) = &self.etag {
             let headers = response.headers_mut();
             headers.insert(header::ETAG, etag.clone());
-            // To be kept, and asked about each time.
+            // The client may cache it, but must revalidate it each time.
             let no_cache = HeaderValue::from_static("private, no-cache");
             headers.insert(header::CACHE_CONTROL, no_cache);
         }
@@ -120,7 +121,7 @@ impl Reply {
     }
 }
 
-/// Where an error stands in the document, then in the answer.
+/// Returns the position of an error in the document, then in the answer.
 fn place(error: &ServerError) -> (Vec<Pos>, String) {
     let segment = |segment: &PathSegment| match segment {
         PathSegment::Index(index) => format!("/{index:08}"),
@@ -135,7 +136,7 @@ fn has_code(error: &ServerError) -> bool {
     extensions.is_some_and(|extensions| extensions.get("code").is_some())
 }
 
-/// Only our own errors have words that are for any client.
+/// Replaces messages other than our own, which alone are meant for any client.
 fn reword(error: &mut ServerError, mode: Mode) {
     if has_code(error) {
         return;
@@ -152,7 +153,7 @@ fn reword(error: &mut ServerError, mode: Mode) {
     };
 }
 
-/// Bytes up to a limit.
+/// A buffer with a maximum size.
 struct Limited {
     bytes: Vec<u8>,
     max: usize,
