@@ -253,10 +253,10 @@ pub enum SourceError {
 }
 
 impl Sources {
-    /// The sources that these options name.
+    /// Returns the sources that these options name.
     ///
     /// # Errors
-    /// [`SourceError`].
+    /// Returns [`SourceError`].
     pub fn open(&self) -> Result<sync::Sources, SourceError> {
         if self.advisory_db == "sample" {
             return Ok(sync::Sources::sample());
@@ -272,7 +272,7 @@ impl Sources {
         })
     }
 
-    /// The plausibility checks that these options ask for.
+    /// Returns the plausibility checks that these options ask for.
     #[must_use]
     pub fn guard(&self, is_forced: bool) -> Guard {
         Guard {
@@ -287,17 +287,18 @@ impl Sources {
 pub struct DevAddrError(DoorAddr);
 
 impl Serve {
-    /// [`Serve::sync_every`] as a span of time. `None`: only once, at the start.
+    /// Returns [`Serve::sync_every`] as a duration, or `None` for a single sync at the
+    /// start.
     #[must_use]
     pub fn sync_every(&self) -> Option<Duration> {
         let minutes = u64::from(self.sync_every);
         (minutes > 0).then(|| Duration::from_secs(minutes * 60))
     }
 
-    /// For whom the doors are open.
+    /// Returns the audience of the doors.
     ///
     /// # Errors
-    /// [`DevAddrError`], when `--dev` would open a door to a network.
+    /// Returns [`DevAddrError`] if `--dev` would open a door to a network.
     pub fn mode(&self) -> Result<Mode, DevAddrError> {
         if !self.dev {
             return Ok(Mode::Production);
@@ -310,7 +311,7 @@ impl Serve {
         }
     }
 
-    /// [`Serve::stale_after`] as a span of time.
+    /// Returns [`Serve::stale_after`] as a duration.
     #[must_use]
     pub fn stale_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.stale_after) * 60 * 60)

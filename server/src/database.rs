@@ -14,48 +14,48 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a connection may take to come about.
+/// The timeout of a connection attempt.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// How many rows SQLite's thread reads ahead of the task that waits for them. With few,
-/// the two wake each other most of the time.
+/// The number of rows that SQLite's thread reads ahead of the waiting task. With few, the
+/// two spend most of their time waking each other.
 const ROWS_AT_ONCE: usize = 1000;
 
-/// How long to ask PostgreSQL once more, for the reason.
+/// The time to ask PostgreSQL once more, for the reason of a failure.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
-/// How long the database may take to be closed.
+/// The time limit for closing the database.
 const CLOSE: Duration = Duration::from_secs(5);
 
-/// The database cannot be opened. It names the place without a password, and holds the
-/// driver's words: for the operator's log, never for a client.
+/// The database cannot be opened. The error names the place without a password, and
+/// contains the driver's message: it is for the operator's log, never for a client.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// The URL is of no database that is supported.
+    /// The URL is not that of a supported database.
     #[error("--database-url must be `sqlite:PATH` or `postgres://USER@HOST/NAME`")]
     NotADatabase,
-    /// There is no database in that place, or it lets nobody in.
+    /// There is no database at that place, or it accepts no connection.
     #[error("cannot open {place}: {cause}")]
     Closed {
-        /// The kind of database and where it is.
+        /// The kind of database and its place.
         place: String,
-        /// What is in the way.
+        /// The cause.
         cause: String,
     },
 }
 
-/// Where a database is.
+/// The place of a database.
 enum Place {
     Sqlite(PathBuf),
     Postgres(Box<PgConnectOptions>),
 }
 
-/// Opens the database at `url` (`sqlite:PATH` or `postgres://…`). An SQLite file and its
-/// folder are made when missing. Opens at most `connections` connections: a sync holds
-/// one for minutes, while it waits for the network.
+/// Opens the database at `url` (`sqlite:PATH` or `postgres://…`). Creates an SQLite file
+/// and its folder if they are missing. Opens at most `connections` connections: a sync
+/// holds one for minutes, while it waits for the network.
 ///
 /// # Errors
-/// [`OpenError`].
+/// Returns [`OpenError`].
 pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, OpenError> {
     let place = Place::parse(url)?;
     let closed = |cause| OpenError::Closed {
@@ -76,7 +76,7 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, Ope
             options
                 .create_if_missing(true)
                 .foreign_keys(true)
-                // Readers go on while the sync writes.
+                // Readers continue while the sync writes.
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .row_buffer_size(ROWS_AT_ONCE)
@@ -88,8 +88,8 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, Ope
     }
 }
 
-/// Closes the database. Afterwards, all that SQLite holds is in its one file, unless
-/// another process has it open; what is not written there yet is in `-wal` until then.
+/// Closes the database. Afterwards, all data of SQLite is in its single file, unless
+/// another process has it open; until then, recent data is in `-wal`.
 pub async fn close(db: DatabaseConnection) {
     let closing = async {
         if db.get_database_backend() == DbBackend::Sqlite {
@@ -118,8 +118,8 @@ impl Place {
         Ok(Self::Postgres(Box::new(options)))
     }
 
-    /// The options for a connection. SeaORM may log their URL, so that of PostgreSQL, which
-    /// may hold a password, is not among them.
+    /// Returns the options for a connection. SeaORM may log their URL, so they do not
+    /// include that of PostgreSQL, which may contain a password.
     fn options(&self, url: &str) -> ConnectOptions {
         match self {
             Self::Sqlite(_) => ConnectOptions::new(url),
@@ -132,7 +132,7 @@ impl Place {
         }
     }
 
-    /// Why it could not be opened.
+    /// Returns the cause of a failure to open it.
     async fn cause(&self, error: &DbErr) -> String {
         match self {
             Self::Sqlite(path) => in_the_way_of(path).unwrap_or_else(|| error.to_string()),
@@ -158,8 +158,8 @@ impl fmt::Display for Place {
     }
 }
 
-/// Whether no connection came about in time. The pool tries again when it is refused
-/// one, since PostgreSQL may be about to start, and forgets why.
+/// Returns true if no connection was made in time. The pool retries a refused connection,
+/// because PostgreSQL may be about to start, and forgets the reason.
 fn is_timeout(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
@@ -168,7 +168,7 @@ fn is_timeout(error: &DbErr) -> bool {
     }
 }
 
-/// Asks PostgreSQL for a connection, to learn why there is none.
+/// Tries a connection to PostgreSQL to learn the reason of a failure.
 async fn ask(options: &PgConnectOptions) -> String {
     match timeout(ASK_AGAIN, sqlx::ConnectOptions::connect(options)).await {
         Ok(Ok(_)) => format!("no answer within {CONNECT:?}, but it answers now; try again"),
@@ -178,8 +178,8 @@ async fn ask(options: &PgConnectOptions) -> String {
     }
 }
 
-/// What the file system has against this file: SQLite itself says no more than that it
-/// cannot open it.
+/// Returns the reason why the file system does not allow this file: SQLite says only that
+/// it cannot open it.
 fn in_the_way_of(path: &Path) -> Option<String> {
     if path.is_dir() {
         return Some("it is a folder".to_owned());
@@ -206,12 +206,12 @@ fn in_the_way_of(path: &Path) -> Option<String> {
 /// The key of PostgreSQL's advisory lock for migrations.
 const MIGRATIONS: i64 = 0x5ec0_7ab1_5ec0_7ab1;
 
-/// Brings the tables up to date. Servers that start together do it one after
-/// another, and all but the first find nothing to do. Tables that a later release has
-/// migrated are left as they are: a release keeps them usable for the one before it.
+/// Brings the tables up to date. Servers that start together take turns, and all but the
+/// first find nothing to do. Leaves tables that a later release has migrated unchanged,
+/// because a release keeps them usable for the previous one.
 ///
 /// # Errors
-/// [`DbErr`]; for the operator's log.
+/// Returns [`DbErr`], for the operator's log.
 pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     let lock = match db.get_database_backend() {
         DbBackend::Sqlite => None,
@@ -233,8 +233,8 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     }
 }
 
-/// The migrations of a later release that are applied, if all of this one's are too.
-/// Their names begin with their dates.
+/// Returns the applied migrations of a later release, if all of this release's are applied
+/// too. Their names begin with their dates.
 async fn later_migrations(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let applied = Migrator::get_migration_models(db).await?.into_iter();
     let applied: BTreeSet<String> = applied.map(|applied| applied.version).collect();
@@ -246,11 +246,11 @@ async fn later_migrations(db: &DatabaseConnection) -> Result<Vec<String>, DbErr>
     Ok(if is_whole { later } else { Vec::new() })
 }
 
-/// Begins a read that sees one state of the database from its first statement
-/// to its last, whatever a sync commits meanwhile.
+/// Begins a read that sees the same state of the database from its first statement to its
+/// last, even if a sync commits meanwhile.
 ///
 /// # Errors
-/// [`DbErr`] when no connection is to be had.
+/// Returns [`DbErr`] if there is no connection.
 pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     match db.get_database_backend() {
         // A deferred transaction in WAL mode is a snapshot already.

@@ -1,5 +1,5 @@
-//! What the service knows about names, versions and advisories, as plain
-//! functions of plain values. No database, no GraphQL, no clock, no I/O.
+//! The rules about names, versions and advisories, as pure functions of plain
+//! values: no database, no GraphQL, no clock, no I/O.
 
 pub mod alert;
 pub mod crate_name;

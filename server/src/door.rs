@@ -1,4 +1,4 @@
-//! The address that a door listens at.
+//! The listening address of a door.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,12 +8,12 @@ use std::str::FromStr;
 /// The prefix of the address of a Unix socket.
 const UNIX: &str = "unix:";
 
-/// The address that a door listens at.
+/// The listening address of a door.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DoorAddr {
-    /// On a port.
+    /// A port.
     Tcp(SocketAddr),
-    /// On a Unix socket, at this path.
+    /// A Unix socket, at this path.
     Unix(PathBuf),
 }
 
@@ -23,7 +23,7 @@ pub enum DoorAddr {
 pub struct DoorAddrError;
 
 impl DoorAddr {
-    /// Whether only this machine can reach it.
+    /// Returns true if only this machine can reach it.
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {

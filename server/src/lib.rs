@@ -5,13 +5,14 @@
 //! - [`app`]: wires everything, once; [`config`]: the command line
 //! - [`http`]: the two doors, their layers and their connections
 //! - [`tab`]: the Security tab, from its data to its bytes
-//! - [`engine`]: a GraphQL document to its answer, within limits
-//! - [`graphql`]: the contract
+//! - [`engine`]: runs GraphQL documents within limits
+//! - [`graphql`]: the GraphQL schema and its resolvers
 //! - [`catalog`]: the data as readers see it
-//! - [`schedule`] and [`sync`]: the outside world into rows; the only writer
+//! - [`schedule`] and [`sync`]: turn the sources into rows; the only writer
 //! - [`entity`]: the tables; [`domain`]: names, versions, verdicts, upgrades; pure
 //! - [`telemetry`]: the log and the metrics
-//! - [`database`], [`clock`], [`door`], [`mode`], [`redact`], [`secrets`], [`shutdown`], [`sync_health`]: leaves
+//! - [`database`], [`clock`], [`door`], [`mode`], [`redact`], [`secrets`], [`shutdown`],
+//!   [`sync_health`]: leaves
 
 pub mod app;
 pub mod catalog;

@@ -17,12 +17,12 @@ use std::time::Instant;
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 
-/// A page that is made takes thousands of small pieces of memory
+/// Making a page allocates thousands of small pieces of memory
 /// (docs/decisions/0020-mimalloc.md).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// How many connections a command has that answers nobody.
+/// The number of connections for a command that serves no requests.
 const CONNECTIONS: u32 = 2;
 
 fn main() -> Result<()> {
@@ -30,7 +30,7 @@ fn main() -> Result<()> {
     telemetry::log::init()?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
     let done = runtime.block_on(run(cli));
-    // A thread that is still at work is not waited for.
+    // Threads that are still at work are not waited for.
     runtime.shutdown_background();
     done
 }
@@ -55,7 +55,8 @@ async fn serve(options: Serve) -> Result<()> {
         tell(&report, begin)?;
     }
     let listening = app.listen(&options).await?;
-    // A signal that comes as soon as the addresses are read has to be heard.
+    // Installed first, so that a signal right after the addresses are printed is
+    // not missed.
     let shutdown = follow_signals()?;
     say(&listening.addresses()?)?;
     listening.serve(&shutdown).await;
@@ -77,7 +78,7 @@ async fn sync_once(options: Sync) -> Result<()> {
     )
 }
 
-/// Says what a sync did that began at this instant.
+/// Prints the report of a sync that began at this instant.
 fn tell(report: &Report, begin: Instant) -> Result<()> {
     report.log();
     say(&format!(
@@ -103,7 +104,7 @@ async fn migrate(options: Migrate) -> Result<()> {
     }
 }
 
-/// The database, with its tables up to date.
+/// Opens the database and brings its tables up to date.
 async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
     let db = connect(url, connections).await?;
     database::migrate(&db)
@@ -116,7 +117,7 @@ async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection> {
     Ok(database::open(url, connections).await?)
 }
 
-/// Standard output is for what was asked for; the log is on standard error.
+/// Prints to standard output, which is for results; the log is on standard error.
 fn say(text: &str) -> Result<()> {
     stdout()
         .write_all(text.as_bytes())

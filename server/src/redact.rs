@@ -1,7 +1,7 @@
-//! URLs as they may be logged and shown: a user, a password or a query may let somebody
-//! in.
+//! Redacts URLs for logs and messages: a user, a password or a query may grant access.
 
-/// A URL with neither user, password, query nor fragment, also if it cannot be parsed.
+/// Returns a URL without user, password, query and fragment, even if it cannot be
+/// parsed.
 #[must_use]
 pub fn url(url: &str) -> String {
     match url.split_once("://") {
@@ -10,7 +10,8 @@ pub fn url(url: &str) -> String {
     }
 }
 
-/// A text, such as an error of a library, with each [`url()`] in it as it may be shown.
+/// Returns a text, such as an error of a library, with each URL redacted as by
+/// [`url()`].
 #[must_use]
 pub fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -26,10 +27,10 @@ pub fn text(text: &str) -> String {
     shown + rest
 }
 
-/// The host and the path of what comes after the scheme.
+/// Returns the host and the path of the text after the scheme.
 fn place(url: &str) -> &str {
     let (authority, path) = url.split_at(url.find(['/', '?', '#']).unwrap_or(url.len()));
-    // A password may have any of these in it, although it should not.
+    // A password may contain any of these characters, although it should not.
     if !authority.is_empty() && path.contains('@') {
         return "…";
     }

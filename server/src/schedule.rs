@@ -1,4 +1,4 @@
-//! Syncs again and again, on one server of many.
+//! Syncs repeatedly; of several servers, one at a time.
 
 use crate::clock::Clock;
 use crate::entity::sync_attempt::Problem;
@@ -10,37 +10,37 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// How often a server looks at most whether a sync is due, which is how long it
-/// takes to step in for one that died.
+/// The longest pause between two checks whether a sync is due, and so the time that a
+/// server takes to step in for one that died.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// How long another process may use the clone before that is a problem: as long as a
+/// The time after which a clone in use by another process is a problem: as long as a
 /// fetch may take.
 const CLONE_IN_USE: Duration = sync::FETCH;
 
-/// What is synced, into what, and how often.
+/// The input, the target and the interval of syncs.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     /// The database.
     pub db: DatabaseConnection,
-    /// Where a sync reads from.
+    /// The sources of a sync.
     pub sources: Sources,
-    /// What is plausible.
+    /// The limits of what a sync may remove.
     pub guard: Guard,
-    /// How long after an attempt, of whatever server, the next one is due. `None`:
-    /// there is one attempt, now, and no other.
+    /// The time from an attempt, by any server, to the next one. `None` for a single
+    /// attempt, now.
     pub every: Option<Duration>,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Where a problem is noted.
+    /// The place where a problem is recorded.
     pub health: SyncHealth,
-    /// Told of each sync, so that readers look for new data at once.
+    /// Notified after each sync, so that readers check for new data at once.
     pub synced: Arc<Notify>,
 }
 
 impl Schedule {
-    /// Syncs whenever it is due, until it is dropped; without an interval, once, unless
-    /// the sources were tried already. The sample is never synced again.
+    /// Syncs whenever it is due, until the future is dropped. Without an interval,
+    /// syncs once, unless the sources were tried already. Never syncs the sample again.
     pub async fn keep(self, has_tried: bool) {
         let is_sample = matches!(self.sources.advisory_db, AdvisoryDb::Sample);
         if is_sample || (has_tried && self.every.is_none()) {
@@ -53,12 +53,12 @@ impl Schedule {
         }
     }
 
-    /// Syncs if it is due. A failure is noted, and tried again in time.
+    /// Syncs if it is due. A failure is recorded, and the next attempt comes in time.
     pub async fn look(&self) {
         let now = self.clock.now();
         let every = self.every.unwrap_or_default();
         match sync::run_if_due(&self.db, &self.sources, &self.guard, every, now).await {
-            // The database answers, and knows of every attempt that failed.
+            // The database answers, and has every failed attempt on record.
             Ok(None) => self.health.note(None, now),
             Ok(Some(report)) => {
                 report.log();
@@ -73,7 +73,7 @@ impl Schedule {
         }
     }
 
-    /// Leaves the clone to the process that is using it, for a while.
+    /// Leaves the clone to the process that is using it, for a limited time.
     async fn wait_for_clone(&self, error: &SyncError) {
         let now = self.clock.now();
         let waited = self.health.note_clone_in_use(now);
@@ -92,8 +92,8 @@ impl Schedule {
     }
 }
 
-/// A tenth of the interval, give or take a quarter, so that servers that were
-/// started together do not ask together.
+/// Returns a tenth of the interval, plus or minus a quarter, so that servers that were
+/// started together do not check at the same time.
 fn pause(every: Duration) -> Duration {
     let pause = (every / 10).min(LOOK);
     pause.mul_f64(0.75 + 0.5 * fastrand::f64())

@@ -11,21 +11,21 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use subtle::{Choice, ConstantTimeEq};
 
-/// The environment variable with the secrets, where no file is given.
+/// The environment variable with the secrets, if no file is given.
 pub(crate) const VARIABLE: &str = "SECURITY_GRAPHQL_SECRET";
 
 /// The shortest secret, in characters: 128 bits in hexadecimal.
 const MIN_LENGTH: usize = 32;
 
-/// The new secret and the one that it takes the place of.
+/// The maximum number of secrets: a new one and the old one that it replaces.
 const MAX_SECRETS: usize = 2;
 
-/// The secrets that open the internal door; none when there are none. Clones
-/// share them: one that takes the place of another does so in all.
+/// The secrets that open the internal door, if there are any. Clones share them, so
+/// a replacement takes effect in all.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<RwLock<Vec<String>>>);
 
-/// Why the secrets cannot be used; never with the secrets themselves.
+/// The reason why the secrets cannot be used; it never contains a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file cannot be read.
@@ -33,32 +33,32 @@ pub enum SecretError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What was in the way.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The file holds none.
+    /// The file contains no secret.
     #[error("{0} does not contain a secret")]
     None(PathBuf),
-    /// The environment variable holds none.
+    /// The environment variable contains no secret.
     #[error("{VARIABLE} is set but empty; unset it, or set it to a secret")]
     EmptyVariable,
-    /// The environment variable holds no text.
+    /// The environment variable is not text.
     #[error("{VARIABLE} is not valid UTF-8")]
     NotText,
-    /// One is too short to be safe.
+    /// A secret is too short to be safe.
     #[error("a secret must have at least {MIN_LENGTH} characters")]
     TooShort,
-    /// There are more than the new one and the old one.
+    /// There are more secrets than the new one and the old one.
     #[error("at most {MAX_SECRETS} secrets are allowed: the new one and the old one")]
     TooMany,
 }
 
 impl Secrets {
-    /// Those of a file, or of the environment where no file is given. They stand
-    /// apart by white space. Warns of a file that every user can read.
+    /// Loads the secrets from a file, or from the environment if no file is given.
+    /// They are separated by white space. Warns of a file that every user can read.
     ///
     /// # Errors
-    /// [`SecretError`].
+    /// Returns [`SecretError`].
     pub fn load(file: Option<&Path>) -> Result<Self, SecretError> {
         let Some(path) = file else {
             return Self::of_variable(std::env::var_os(VARIABLE));
@@ -79,8 +79,8 @@ impl Secrets {
         }
     }
 
-    /// Those of the environment variable. One that is set and holds none is more
-    /// likely a mistake than a wish for an open door.
+    /// Parses the environment variable. An empty variable is an error, because it is
+    /// more likely a mistake than a wish for an open door.
     fn of_variable(value: Option<OsString>) -> Result<Self, SecretError> {
         let Some(value) = value else {
             return Ok(Self::default());
@@ -91,10 +91,10 @@ impl Secrets {
         }
     }
 
-    /// Those of a text.
+    /// Parses secrets from a text.
     ///
     /// # Errors
-    /// [`SecretError`], when one is too short or there are too many.
+    /// Returns [`SecretError`] if a secret is too short or there are too many.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let secrets: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         if secrets.iter().any(|secret| secret.len() < MIN_LENGTH) {
@@ -106,12 +106,12 @@ impl Secrets {
         Ok(Self(Arc::new(RwLock::new(secrets))))
     }
 
-    /// Reads a file again and again, so that its secrets take the place of these
-    /// without a restart. While it cannot be used, these stay. Warns when every user
-    /// can read it, once, and again after it has changed.
+    /// Reads a file repeatedly, and replaces these secrets by its content without a
+    /// restart. While the file cannot be used, these stay. Warns once if every user
+    /// can read the file, and again after that has changed.
     pub async fn follow(self, file: &Path, every: Duration) {
         let mut is_good = true;
-        // `load` has warned of what it found.
+        // `load` has warned of its state.
         let mut exposure = Exposure::of(file);
         loop {
             tokio::time::sleep(every).await;
@@ -132,7 +132,7 @@ impl Secrets {
         }
     }
 
-    /// Whether the new ones differ from these, whose place they take.
+    /// Replaces these secrets, and returns true if the new ones differ.
     fn replace(&self, new: &Self) -> bool {
         if *self.read() == *new.read() {
             return false;
@@ -146,20 +146,20 @@ impl Secrets {
         true
     }
 
-    /// The one to send: the first, which is the new one.
+    /// Returns the secret to send: the first, which is the new one.
     #[must_use]
     pub fn newest(&self) -> Option<String> {
         self.read().first().cloned()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no secrets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.read().is_empty()
     }
 
-    /// Whether a text is one of them. Takes the same time for every text of a
-    /// length: their hashes are compared, all of each.
+    /// Returns true if a text is one of the secrets. The time depends only on the
+    /// length of the text, because full hashes are compared.
     pub(super) fn contain(&self, text: &[u8]) -> bool {
         let given = Sha256::digest(text);
         let secrets = self.read();
@@ -173,7 +173,7 @@ impl Secrets {
     }
 }
 
-/// Without the secrets: this may be logged.
+/// Prints no secret, because this may be logged.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secrets({})", self.read().len())

@@ -7,20 +7,22 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::sync::watch;
 
-/// How long the process may live after the signal. Docker kills it after as long.
+/// The longest life of the process after the signal. Docker's grace period is as
+/// long.
 pub const MAX_TIME: Duration = Duration::from_secs(10);
 
-/// Whether the process has been asked to end.
+/// The request to end the process.
 #[derive(Clone, Debug)]
 pub struct Shutdown(watch::Receiver<bool>);
 
 impl Shutdown {
-    /// Follows SIGTERM and SIGINT on a thread of its own, which hears them while
-    /// all others are busy, and ends the process `max_time` later if it is still
-    /// there.
+    /// Follows SIGTERM and SIGINT on its own thread, which receives them while
+    /// all others are busy. Ends the process `max_time` later if it is still
+    /// running.
     ///
     /// # Errors
-    /// When there can be no such thread, or the signals cannot be followed.
+    /// Returns an error if the thread cannot be started or the signals cannot be
+    /// followed.
     pub fn on_signal(max_time: Duration) -> io::Result<Self> {
         let (sender, receiver) = watch::channel(false);
         let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -43,7 +45,7 @@ impl Shutdown {
 
     /// Waits until the process is asked to end.
     pub async fn requested(mut self) {
-        // The other end is dropped with the process.
+        // The sender is dropped only with the process.
         drop(self.0.wait_for(|requested| *requested).await);
     }
 }

@@ -1,11 +1,11 @@
-//! How syncing goes in this process, as far as the database cannot tell.
+//! The state of syncing in this process, as far as the database cannot record it.
 
 use crate::entity::sync_attempt::Problem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use time::OffsetDateTime;
 
-/// How syncing goes in this process. Clones share it.
+/// The state of syncing in this process. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct SyncHealth(Arc<Mutex<State>>);
 
@@ -16,7 +16,7 @@ struct State {
 }
 
 impl SyncHealth {
-    /// Notes the outcome of an attempt at this time: a problem, or none.
+    /// Records the outcome of an attempt at this time: a problem, or none.
     pub fn note(&self, problem: Option<Problem>, now: OffsetDateTime) {
         let mut state = self.lock();
         let since = state.problem.map_or(now, |(_, since)| since);
@@ -24,15 +24,15 @@ impl SyncHealth {
         state.clone_in_use_since = None;
     }
 
-    /// Notes that the clone was found in use. Returns for how long it has been found
-    /// so, attempt after attempt.
+    /// Records that the clone was found in use. Returns the time for which
+    /// consecutive attempts have found it so.
     pub fn note_clone_in_use(&self, now: OffsetDateTime) -> Duration {
         let mut state = self.lock();
         let since = *state.clone_in_use_since.get_or_insert(now);
         (now - since).try_into().unwrap_or_default()
     }
 
-    /// The problem of this process's last attempt and since when there is one.
+    /// Returns the problem of this process's last attempt, and its start.
     #[must_use]
     pub fn problem(&self) -> Option<(Problem, OffsetDateTime)> {
         self.lock().problem

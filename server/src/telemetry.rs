@@ -1,4 +1,4 @@
-//! What the service tells its operator: the log and the metrics.
+//! The log and the metrics, for the operator.
 
 pub mod log;
 pub mod metrics;

@@ -1,7 +1,8 @@
 //! The cryptography of every TLS connection.
 
-/// Makes ring, which the database's connections use too, the process's own.
-/// Called before each client is made; the first call installs it.
+/// Installs ring, which the database's connections use too, as the process's
+/// cryptography. Called before each client is made; only the first call has an
+/// effect.
 pub(crate) fn install() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }

@@ -6,22 +6,22 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Names what is logged.
+/// The environment variable with the filter of the log.
 const VARIABLE: &str = "RUST_LOG";
 
-/// All of ours from `info` on, and warnings of everything else.
+/// Our own lines from `info` on, and warnings of everything else.
 const DEFAULT: &str = "warn,server=info,crates_io_security=info";
 
-/// `RUST_LOG` cannot be used. A log that says less than it was told to would be noticed
-/// when it is needed.
+/// `RUST_LOG` cannot be used. The start fails, because a log with fewer lines than
+/// intended would be noticed only when it is needed.
 #[derive(Debug, thiserror::Error)]
 pub enum FilterError {
     /// It is not a list of directives.
     #[error("invalid {VARIABLE} {value:?}: {cause}; use the form {DEFAULT:?}")]
     Invalid {
-        /// What it is.
+        /// The value.
         value: String,
-        /// What is wrong with it.
+        /// The error in it.
         cause: ParseError,
     },
     /// It is not text.
@@ -29,13 +29,13 @@ pub enum FilterError {
     NotText,
 }
 
-/// Starts logging to standard error. `RUST_LOG` chooses what.
+/// Starts logging to standard error. `RUST_LOG` chooses the lines.
 ///
 /// # Errors
-/// [`FilterError`]; nothing is logged then.
+/// Returns [`FilterError`]; nothing is logged then.
 pub fn init() -> Result<(), FilterError> {
     let filter = filter(std::env::var_os(VARIABLE).as_deref())?;
-    // How long each step took, for those who ask with `RUST_LOG=server=debug`.
+    // With `RUST_LOG=server=debug`, log the duration of each step.
     let spans = match filter.max_level_hint() {
         Some(level) if level < LevelFilter::DEBUG => FmtSpan::NONE,
         _ => FmtSpan::CLOSE,
@@ -49,12 +49,13 @@ pub fn init() -> Result<(), FilterError> {
     } else {
         log.json().init();
     }
-    // A line of the log like any other, with the request that it happened in.
+    // Log a panic like any other event, within the request in which it happened.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "thread panicked")));
     Ok(())
 }
 
-/// The filter that the variable names; without one, or with an empty one, the default.
+/// Parses the filter in the variable; without one, or with an empty one, returns the
+/// default.
 fn filter(value: Option<&OsStr>) -> Result<EnvFilter, FilterError> {
     let value = value.unwrap_or_default().to_str();
     let value = match value.ok_or(FilterError::NotText)?.trim() {

@@ -1,4 +1,4 @@
-//! What the operator's monitoring reads at `/metrics`, in Prometheus' format.
+//! The metrics at `/metrics`, in Prometheus' format, for the operator's monitoring.
 
 use crate::database::begin_read;
 use crate::entity::data_status;
@@ -14,25 +14,25 @@ const SYNCS: &str = "security_syncs_total";
 /// Documents that were not run, because too many were running.
 const TURNED_AWAY: &str = "security_turned_away_total";
 
-/// Notes how an attempt to sync went.
+/// Counts an attempt to sync, by its outcome.
 pub fn synced(problem: Option<Problem>) {
     recorder();
     let outcome = problem.map_or_else(|| "ok".to_owned(), Problem::name);
     counter!(SYNCS, "outcome" => outcome).increment(1);
 }
 
-/// Notes that a document was not run, because too many were running: the tab's own, or of
-/// `others`.
+/// Counts a document that was not run, because too many were running: one of the `tab`'s
+/// own or one of the `others`.
 pub fn turned_away(of: &'static str) {
     recorder();
     counter!(TURNED_AWAY, "of" => of).increment(1);
 }
 
-/// All metrics as text. Those of the data come from the database, so that every
-/// server tells the same of it.
+/// Returns all metrics as text. Those of the data come from the database, so every server
+/// reports the same.
 ///
 /// # Errors
-/// [`DbErr`] when the database does not answer.
+/// Returns [`DbErr`] if the database does not answer.
 pub async fn render(db: &DatabaseConnection) -> Result<String, DbErr> {
     let recorder = recorder();
     let (status, attempt) = read(db).await?;
@@ -52,11 +52,11 @@ pub async fn render(db: &DatabaseConnection) -> Result<String, DbErr> {
     Ok(recorder.render())
 }
 
-/// What the data is and how the last attempt to sync went, in one state of the database:
-/// never the data from before a sync with the outcome from after it.
+/// Reads the data status and the last attempt to sync in one state of the database: never
+/// the data from before a sync with the outcome from after it.
 ///
 /// # Errors
-/// [`DbErr`] when the database does not answer.
+/// Returns [`DbErr`] if the database does not answer.
 pub async fn read(
     db: &DatabaseConnection,
 ) -> Result<(Option<data_status::Model>, Option<sync_attempt::Model>), DbErr> {
@@ -66,13 +66,14 @@ pub async fn read(
     Ok((status, attempt))
 }
 
-/// Installed at the first use: what is recorded before is lost.
+/// Returns the recorder, which the first use installs. Metrics recorded before that are
+/// lost.
 fn recorder() -> &'static PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     RECORDER.get_or_init(|| {
         let recorder = PrometheusBuilder::new().build_recorder();
         let handle = recorder.handle();
-        // Only this place installs one.
+        // No other code installs one.
         drop(metrics::set_global_recorder(recorder));
         metrics::describe_counter!(SYNCS, "Sync attempts of this process, by outcome.");
         metrics::describe_counter!(
@@ -98,7 +99,7 @@ fn recorder() -> &'static PrometheusHandle {
     })
 }
 
-/// Exact until far beyond any date.
+/// Converts seconds, exactly until far beyond any date.
 #[expect(clippy::cast_precision_loss, reason = "seconds fit into 52 bits")]
 fn seconds(seconds: i64) -> f64 {
     seconds as f64
