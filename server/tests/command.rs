@@ -1,5 +1,5 @@
-//! The program as it is shipped: what it says before it does anything, and what it
-//! leaves behind.
+//! The program as it is shipped: its refusals to start, its output, and the files that
+//! it leaves behind.
 
 #![allow(clippy::expect_used, reason = "a test fails by it")]
 
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sample");
 
-/// The program in a folder of its own, without the caller's settings.
+/// Returns a command for the program in its own folder, without the caller's settings.
 fn program(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crates-io-security"));
     let is_ours = |(name, _): &(std::ffi::OsString, _)| {
@@ -29,7 +29,7 @@ fn folder() -> TempDir {
     TempDir::new().expect("a temporary folder")
 }
 
-/// The sample's files, as an advisory-db and an index of the operator's own.
+/// Returns options for the sample's files, as the operator's own advisory-db and index.
 fn sources() -> Vec<String> {
     ["advisory-db", "index"]
         .into_iter()
@@ -37,14 +37,14 @@ fn sources() -> Vec<String> {
         .collect()
 }
 
-/// The words of a refusal to start.
+/// Returns the message of a refusal to start.
 fn refusal(command: &mut Command) -> String {
     let Output { status, stderr, .. } = command.output().expect("it runs");
     assert!(!status.success(), "it starts");
     String::from_utf8(stderr).expect("UTF-8")
 }
 
-/// The database is its one file, which is not an empty one.
+/// Asserts that the database is a single file, which is not empty.
 fn assert_in_one_file(folder: &Path) {
     let data = folder.join("data");
     let size = |name: &str| fs::metadata(data.join(name)).map_or(0, |file| file.len());
@@ -71,8 +71,8 @@ fn refuses_to_start() {
     );
 }
 
-/// What the program says with this in its options' place, its help included, and with
-/// every line of the log.
+/// Returns all output of the program with these variables and arguments, including its
+/// help and every line of the log.
 fn said_with(variables: &[(&str, &str)], arguments: &[&str]) -> String {
     let folder = folder();
     let proxy = "[http]\nproxy = \"http://hush:hush@127.0.0.1:1/\"\n";
@@ -90,11 +90,10 @@ fn said_with(variables: &[(&str, &str)], arguments: &[&str]) -> String {
     format!("{variables:?}\n{said}")
 }
 
-/// A URL's user, password and query are never said: not in the log, not in an error, not
-/// in the help.
+/// The user, password and query of a URL never appear in the log, an error, or the help.
 #[test]
 fn credentials_are_never_said() {
-    // A part of every secret, and of the same in base64.
+    // A part of every secret, in plain text and in base64.
     let secrets = ["hush", "aHVzaDpodXNo"];
     let assert_silent = |said: &str| {
         let (_, said) = said.split_once('\n').unwrap_or_default();
@@ -185,7 +184,7 @@ fn a_sync_leaves_one_file() {
     assert_in_one_file(folder.path());
 }
 
-/// SIGTERM ends it in good order, also while the one sync of `--sync-every 0` is done.
+/// SIGTERM ends it in good order, even during the only sync of `--sync-every 0`.
 #[cfg(unix)]
 #[test]
 fn a_server_leaves_one_file() {

@@ -1,4 +1,4 @@
-//! SIGTERM ends the process, in its own time or by force.
+//! SIGTERM ends the process, by itself or by force.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 
-/// Ends with the test, however that ends.
+/// A process that ends with the test, even if the test fails.
 struct Process(Child);
 
 impl Drop for Process {
@@ -23,7 +23,7 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Sends SIGTERM, and waits for the end: not for ever.
+    /// Sends SIGTERM, and waits for the end, for a limited time.
     fn terminate(&mut self) -> ExitStatus {
         let killed = Command::new("kill").arg(self.0.id().to_string()).status();
         assert!(killed.expect("kill runs").success());
@@ -38,8 +38,8 @@ impl Process {
     }
 }
 
-/// The service as it is shipped: a connection that is open and silent does not
-/// keep it, and it ends without an error.
+/// The service as it is shipped: an open and silent connection does not keep it
+/// from ending, and it ends without an error.
 #[test]
 fn the_service_ends() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -75,7 +75,7 @@ fn the_service_ends() {
     assert_eq!(process.terminate().code(), Some(0));
 }
 
-/// A process whose threads are all busy is ended all the same.
+/// A process whose threads are all busy still ends.
 #[test]
 fn a_busy_process_is_ended() {
     let itself = std::env::current_exe().expect("this program");

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Each attack meets a fresh process over the bundled sample. It takes some
-//! minutes, most of them spent on what does not answer.
+//! minutes, mostly waiting for answers that do not come.
 
 use anyhow::{Context, Result};
 use async_graphql_axum::{GraphQLBatchRequest, GraphQLResponse};
@@ -29,21 +29,21 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-/// How long an answer is waited for.
+/// The time to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Tries each attack, before and now.
 #[derive(Parser)]
 struct Options {
-    /// Serve this and try nothing; the address goes to standard output
+    /// Serve this target and try nothing; the address goes to standard output
     #[arg(long, hide = true)]
     serve: Option<Target>,
-    /// Only attacks whose name holds this
+    /// Only attacks whose name contains this text
     #[arg(default_value = "")]
     name: String,
 }
 
-/// What is attacked.
+/// The target of an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Target {
     /// Our schema behind async-graphql and axum as they come.
@@ -56,7 +56,7 @@ enum Target {
     Tab,
 }
 
-/// An attack, and what it is tried on now.
+/// An attack, and its present target.
 struct Attack {
     name: String,
     now: Target,
@@ -66,9 +66,9 @@ struct Attack {
 enum Means {
     /// One request.
     Request(String),
-    /// A request of which the rest never comes.
+    /// A request whose rest never comes.
     Unfinished(String),
-    /// So many idle connections; then a visitor asks for this.
+    /// This many idle connections; then a visitor sends this request.
     Connections(usize, String),
 }
 
@@ -228,10 +228,10 @@ fn get_of(path: &str, host: &str, headers: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n")
 }
 
-/// What an attack comes to, in words.
+/// Returns the outcome of an attack, in words.
 async fn outcome(target: Target, means: &Means) -> Result<String> {
     let (addr, _server) = start(target)?;
-    // The first answer of a process is slower than any other.
+    // The first answer of a process is slower than later ones.
     exchange(addr, &post(&json!({ "query": "{ __typename }" }))).await?;
     let mut idle = Vec::new();
     let start = Instant::now();
@@ -261,12 +261,12 @@ async fn outcome(target: Target, means: &Means) -> Result<String> {
     })
 }
 
-/// All that comes back until the other side ends; `None`: it does not.
+/// Returns all bytes until the other side ends, or `None` if it does not.
 async fn exchange(addr: SocketAddr, sent: &str) -> Result<Option<Vec<u8>>> {
     let mut answer = Vec::new();
     let exchange = async {
         let mut stream = TcpStream::connect(addr).await?;
-        // What is refused half-way is not taken in whole.
+        // A request that is refused half-way may not be read completely.
         drop(stream.write_all(sent.as_bytes()).await);
         drop(stream.read_to_end(&mut answer).await);
         anyhow::Ok(())
@@ -277,7 +277,7 @@ async fn exchange(addr: SocketAddr, sent: &str) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Status, size, and what was wrong; of every answer, if there are several.
+/// Describes status, size and error, for each of several answers.
 fn describe(answer: &[u8]) -> Result<String> {
     let text = String::from_utf8_lossy(answer);
     let mut said = String::new();
@@ -312,7 +312,7 @@ fn span(took: Duration) -> String {
     }
 }
 
-/// A process that ends with what was tried on it.
+/// A process that ends after the attack.
 struct Server(Child);
 
 impl Drop for Server {
@@ -322,7 +322,7 @@ impl Drop for Server {
     }
 }
 
-/// A fresh process that serves this.
+/// Starts a fresh process that serves this target.
 fn start(target: Target) -> Result<(SocketAddr, Server)> {
     let target = target.to_possible_value().context("a name")?;
     let process = Command::new(std::env::current_exe()?)
@@ -355,7 +355,7 @@ async fn serve(target: Target) -> Result<()> {
     Ok(())
 }
 
-/// As the manual of async-graphql has it.
+/// As in the manual of async-graphql.
 async fn plain(State(engine): State<Engine>, requests: GraphQLBatchRequest) -> GraphQLResponse {
     let Ok(view) = engine.catalog().view().await else {
         return async_graphql::Response::default().into();

@@ -1,14 +1,14 @@
-//! Searches for the query within the limits that costs the most CPU, over a
-//! database: best over RustSec's own data.
+//! Searches for the query within the limits that costs the most CPU, over a database:
+//! best over RustSec's own data.
 //!
 //! ```sh
 //! cargo run --release -p integration-tests --example costly_queries -- \
 //!     --seconds 60 ../advisory-db ../index
 //! ```
 //!
-//! It measures the queries that were costly once, then searches: it begins with
-//! random queries, keeps the costliest, and changes them at random. One thread runs
-//! everything, so that the time of a query is its CPU time, about.
+//! It measures queries that used to be costly, then searches: it begins with random
+//! queries, keeps the costliest, and changes them at random. A single thread runs
+//! everything, so the time of a query is about its CPU time.
 
 use anyhow::{Context, Result};
 use async_graphql::Variables;
@@ -22,17 +22,17 @@ use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// The queries that are kept and changed.
+/// The number of queries that are kept and changed.
 const KEPT: usize = 20;
 
-/// The requirement that costs most to match: each release against 32 comparators, the
-/// most that there may be, and all of them match.
+/// Returns the requirement that costs most to match: each release against 32
+/// comparators, which is the maximum, and all of them match.
 fn longest_requirement() -> String {
     vec![">=0.0.0"; 32].join(",")
 }
 
-/// Queries that took up to half a second each, before fields were merged and
-/// priced, or that make the most of what is allowed now.
+/// Returns queries that took up to half a second each before fields were merged and
+/// priced, or that use the limits to the full.
 fn known() -> Vec<(&'static str, String)> {
     let on_wasmtime = |fields: &str| format!("{{ crate(name: \"wasmtime\") {{ {fields} }} }}");
     let nested = |fields: &str| {
@@ -120,7 +120,7 @@ struct Options {
 /// A query, as a tree.
 #[derive(Clone, Debug)]
 struct Selection {
-    /// With alias and arguments.
+    /// The field with its alias and arguments.
     field: String,
     ty: String,
     below: Vec<Selection>,
@@ -128,7 +128,7 @@ struct Selection {
     times: usize,
 }
 
-/// The fields of each type: name, arguments, and the type they lead to.
+/// The fields of each type: name, arguments, and the type of the field.
 type Schema = BTreeMap<String, Vec<(String, Vec<String>, String)>>;
 
 #[tokio::main(flavor = "current_thread")]
@@ -194,7 +194,7 @@ async fn best(app: &TestApp, text: &str) -> Option<Duration> {
     best_of(5, app, text).await
 }
 
-/// The least of the times of a query; `None` when it is refused.
+/// Returns the shortest time of a query, or `None` if it is refused.
 async fn best_of(times: usize, app: &TestApp, text: &str) -> Option<Duration> {
     let mut best = None;
     for _ in 0..times {
@@ -204,7 +204,7 @@ async fn best_of(times: usize, app: &TestApp, text: &str) -> Option<Duration> {
     best
 }
 
-/// The time of a query; `None` when it is refused.
+/// Returns the time of a query, or `None` if it is refused.
 async fn cost(app: &TestApp, text: &str) -> Option<Duration> {
     let question = Question {
         document: DocumentName::Text(text),
@@ -214,7 +214,7 @@ async fn cost(app: &TestApp, text: &str) -> Option<Duration> {
     };
     let begin = Instant::now();
     let answer = app.engine().answer(question).await.ok()?;
-    // As an answer is written, whether or not it is small enough to be sent.
+    // Serialized as an answer is, whether or not it is small enough to be sent.
     serde_json::to_vec(&answer.response).ok()?;
     Some(begin.elapsed())
 }
@@ -240,7 +240,7 @@ fn random(schema: &Schema, ty: &str, depth: usize) -> Selection {
     }
 }
 
-/// A field with arguments that cost much.
+/// Returns a field with costly arguments.
 fn call(name: &str, arguments: &[String]) -> String {
     let alias = match fastrand::u8(..4) {
         0 => format!("a{}: ", fastrand::u8(..8)),

@@ -1,13 +1,13 @@
-//! Visitors of the tab while the internal door is flooded with the worst query
-//! that its limits let through, at ten times what it can answer. Against a
-//! service that runs with `--dev`, best over RustSec's own data:
+//! Measures visitors of the tab while the internal door is flooded with the worst query that
+//! its limits allow, at ten times the rate that it can answer. Needs a service that runs
+//! with `--dev`, best over RustSec's own data:
 //!
 //! ```sh
 //! cargo run --release -- --dev --advisory-db ../advisory-db --index ../index --sync-every 0
 //! cargo run --release -p integration-tests --example flood
 //! ```
 //!
-//! How it is without the limits: the same service with large ones, first of all
+//! To measure it without the limits, run the same service with large ones, first of all
 //! `--max-concurrent 1000`.
 
 use anyhow::{Result, ensure};
@@ -20,13 +20,13 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout_at};
 
-/// How long a visitor waits.
+/// The time that a visitor waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Measures the tab, quiet and flooded.
 #[derive(Parser)]
 struct Options {
-    /// The tab that visitors ask for
+    /// The address of the tab
     #[arg(long, default_value = "http://127.0.0.1:4001/security-tab/openssl")]
     tab: String,
     /// The internal door
@@ -35,19 +35,19 @@ struct Options {
     /// The crate of the flood's query
     #[arg(long, default_value = "wasmtime")]
     krate: String,
-    /// How long each part takes, in seconds
+    /// The duration of each part, in seconds
     #[arg(long, default_value_t = 10)]
     seconds: u64,
-    /// How many visitors there are, each of whom asks again once answered
+    /// The number of visitors, each of whom sends a request after each answer
     #[arg(long, default_value_t = 2)]
     visitors: u32,
 }
 
-/// What came back, and after how long.
+/// The answers, and their times.
 #[derive(Default)]
 struct Answers {
     good: Vec<Duration>,
-    /// By status; without one, they did not answer.
+    /// Failures by status, or without one if there was no answer.
     bad: BTreeMap<Option<StatusCode>, usize>,
 }
 
@@ -79,7 +79,7 @@ async fn main() -> Result<()> {
     Ok(writeln!(stdout(), "{}\n\n{capacity}", table.join("\n"))?)
 }
 
-/// Visitors, each of whom asks again once answered.
+/// Runs visitors, each of whom sends a request after each answer.
 async fn visit(client: &Client, options: &Options, span: Duration) -> Result<Answers> {
     let mut visitors = JoinSet::new();
     for _ in 0..options.visitors {
@@ -97,7 +97,7 @@ async fn visit(client: &Client, options: &Options, span: Duration) -> Result<Ans
     Ok(Answers::sum(visitors.join_all().await))
 }
 
-/// How many of the worst query are answered in a second, one after another.
+/// Returns the number of the worst query that is answered in a second, one after another.
 async fn capacity(client: &Client, options: &Options) -> Result<f64> {
     let mut answers = Answers::default();
     let start = Instant::now();
@@ -108,7 +108,7 @@ async fn capacity(client: &Client, options: &Options) -> Result<f64> {
     Ok(answers.good.len() as f64 / start.elapsed().as_secs_f64())
 }
 
-/// Sends the worst query at a rate, whether it is answered or not.
+/// Sends the worst query at a fixed rate, whether it is answered or not.
 async fn flood(client: &Client, options: &Options, rate: f64, span: Duration) -> Result<Answers> {
     let mut asked = JoinSet::new();
     let end = tokio::time::Instant::now() + span;
@@ -125,9 +125,9 @@ async fn flood(client: &Client, options: &Options, rate: f64, span: Duration) ->
     Ok(Answers::sum(asked.join_all().await))
 }
 
-/// The costliest of those that were tried: many fields under long names that all
-/// fail, each of which async-graphql makes an error of. Those that succeed, as
-/// many as may be reckoned, took two thirds of it.
+/// Builds the costliest query that was found: many fields with long names that all fail, for
+/// each of which async-graphql makes an error. As many successful fields as are allowed took
+/// two thirds of its time.
 fn worst(client: &Client, options: &Options) -> reqwest::RequestBuilder {
     let long = |letter: char| letter.to_string().repeat(64);
     let fields: String = ('a'..='h')
@@ -153,7 +153,7 @@ impl Answers {
             Ok::<_, reqwest::Error>((status, body))
         };
         match answer.await {
-            // A query that was run, and no refusal.
+            // A query that was run, not a refusal.
             Ok((StatusCode::OK, body)) if !body.starts_with(b"{\"errors\"") => {
                 self.good.push(start.elapsed());
             }

@@ -1,18 +1,18 @@
-//! Makes an index of crates.io's size, for measuring `--all-crates`:
-//! `cargo run -p integration-tests --example large_index -- FOLDER [CRATES [VERSIONS]]`.
+//! Makes an index of crates.io's size, for measuring `--all-crates`: `cargo run -p
+//! integration-tests --example large_index -- FOLDER [CRATES [VERSIONS]]`.
 //!
-//! Made, not downloaded, and the same every time. Files that are in the folder
-//! already stay, so that it can be added to a real one.
+//! The index is generated, not downloaded, and the same every time. Files that are in
+//! the folder already stay, so it can be added to a real one.
 
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// As many as crates.io has, roughly.
+/// About the number of crates on crates.io.
 const CRATES: usize = 200_000;
 const VERSIONS: usize = 2_000_000;
 
-/// Letters that names are made of, so that the folders fill evenly.
+/// The letters of names, chosen so that the folders fill evenly.
 const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 
 fn main() -> Result<()> {
@@ -36,8 +36,9 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Few crates have many versions, most have few: as 1/(place + 10), but never
-/// fewer than one, and in the end all that are left.
+/// Returns the number of versions of a crate. Few crates have many versions and most
+/// have few: in proportion to 1/(place + 10), at least one, and all that are left for
+/// the last crate.
 fn share(place: usize, crates: usize, left: usize) -> usize {
     let after = crates - place - 1;
     if after == 0 {
@@ -45,7 +46,7 @@ fn share(place: usize, crates: usize, left: usize) -> usize {
     }
     let (begin, end) = (as_float(place) + 10.0, as_float(crates) + 10.0);
     let share = as_float(left) / (begin * (end / begin).ln());
-    // Shares are small: nothing is lost.
+    // Shares are small, so nothing is lost.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -60,7 +61,7 @@ fn as_float(count: usize) -> f64 {
     count as f64
 }
 
-/// A name for each place, with the places that are near each other far apart.
+/// Returns a name for each place. Neighbouring places have names that are far apart.
 fn name(place: usize) -> String {
     let mut rest = place.wrapping_mul(2_654_435_761) % (1 << 32);
     let mut name = String::from("-made");
@@ -71,7 +72,7 @@ fn name(place: usize) -> String {
     name
 }
 
-/// Index lines of the usual length, a few of them yanked or pre-releases.
+/// Makes index lines of the usual length, a few of them yanked or pre-releases.
 fn lines(name: &str, place: usize, count: usize) -> String {
     let mut text = String::new();
     for number in 0..count {
@@ -93,7 +94,7 @@ fn lines(name: &str, place: usize, count: usize) -> String {
     text
 }
 
-/// At its place in the plain layout, in which all these names are long.
+/// Writes a file at its path in the plain layout, in which all these names are long.
 fn write_file(folder: &Path, name: &str, text: &str) -> Result<()> {
     let folder = folder.join(&name[..2]).join(&name[2..4]);
     fs::create_dir_all(&folder).context("a folder cannot be made")?;

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The dependencies are those of the newest release of each crate of the index. They are
-//! asked for as a host asks: a request for each release, of at most 300 rows. A
+//! requested as a host does: one request for each release, of at most 300 rows. A
 //! dependency is marked if it is not for development and every release that its
 //! requirement allows is vulnerable.
 
@@ -61,9 +61,9 @@ struct Dependency {
     req: String,
     optional: bool,
     kind: Option<String>,
-    /// The name of the crate, where the dependency was renamed.
+    /// The name of the crate, if the dependency was renamed.
     package: Option<String>,
-    /// Another registry.
+    /// The registry, if it is another one.
     registry: Option<String>,
 }
 
@@ -92,7 +92,7 @@ async fn main() -> Result<()> {
 
     let app = TestApp::over(database, SYNCED_AT).await;
     dependencies(&app, &options.index).await?;
-    // One that has read nothing yet.
+    // A new app, which has read nothing yet.
     let app = app.and(&[]).await;
     largest_page(&app, &names).await?;
     lines(&app, &names).await
@@ -102,7 +102,7 @@ async fn dependencies(app: &TestApp, index: &Path) -> Result<()> {
     let mut out = stdout();
     let (mut releases, mut of_dev, mut elsewhere, mut rows) = (0, 0, 0, 0);
     let mut marks: BTreeMap<String, bool> = BTreeMap::new();
-    // By the rule that deps.rs gave up.
+    // By the rule that deps.rs has abandoned.
     let mut allow_vulnerable: BTreeMap<String, bool> = BTreeMap::new();
     let mut slowest = (Duration::ZERO, Duration::ZERO, String::new());
     for file in files(index)? {
@@ -145,7 +145,7 @@ async fn dependencies(app: &TestApp, index: &Path) -> Result<()> {
                     dependency.krate(),
                     dependency.req,
                 );
-                // It is listed again for each platform.
+                // A dependency is listed again for each platform.
                 if matching > 0 && vulnerable == matching {
                     let is_optional = marks.entry(text.clone()).or_insert(true);
                     *is_optional &= dependency.optional;
@@ -196,7 +196,7 @@ async fn dependencies(app: &TestApp, index: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A page of as many crates with advisories as there may be.
+/// Measures a page with the maximum number of crates that have advisories.
 async fn largest_page(app: &TestApp, names: &[String]) -> Result<()> {
     let names = names.iter().take(MAX_REQUIREMENTS);
     let on: Vec<Value> = names
@@ -249,7 +249,7 @@ async fn timed(app: &TestApp, on: &[Value]) -> Result<(Duration, Value)> {
     Ok((time, answer["data"]["requirements"].take()))
 }
 
-/// The newest release in an index file: stable and not yanked, where there is one.
+/// Returns the newest release in an index file: stable and not yanked, if there is one.
 fn newest(file: &Path) -> Result<Option<Release>> {
     let text = fs::read_to_string(file)?;
     let mut releases = Vec::new();
@@ -262,7 +262,7 @@ fn newest(file: &Path) -> Result<Option<Release>> {
     Ok(releases.into_iter().max_by_key(rank))
 }
 
-/// The index files in a folder and in those below it. No crate's name has a dot.
+/// Returns the index files in a folder and below it. A crate's name contains no dot.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,7 +1,7 @@
 //! Takes screenshots of the tab, light and dark, on a desktop and on a phone:
 //! `cargo run -p integration-tests --example screenshots` takes the README's, of
-//! the bundled sample. Needs Chromium with chromedriver. What else it can take,
-//! `-- --help` tells.
+//! the bundled sample. Needs Chromium with chromedriver. For its other options,
+//! see `-- --help`.
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -19,18 +19,19 @@ struct Options {
     /// Crates, each with a version or its default one, such as `openssl@0.10.8`
     #[arg(default_value = "openssl@0.10.8")]
     crates: Vec<String>,
-    /// A tab door that runs, such as http://127.0.0.1:4001; without it, one over
-    /// the bundled sample
+    /// The address of a running tab door, such as http://127.0.0.1:4001; without
+    /// it, the bundled sample is used
     #[arg(long)]
     origin: Option<String>,
-    /// An internal door that runs with `--dev`, such as http://127.0.0.1:4000:
-    /// takes a picture of its GraphiQL, after a query, beside the documentation
+    /// The address of a running internal door with `--dev`, such as
+    /// http://127.0.0.1:4000: takes a picture of its GraphiQL, after a query,
+    /// beside the documentation
     #[arg(long)]
     graphiql: Option<String>,
-    /// Where the pictures go
+    /// The folder for the pictures
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/screenshots"))]
     folder: PathBuf,
-    /// The page down to its end, and not only the first window of it
+    /// The whole page, not only its first screen
     #[arg(long)]
     whole: bool,
 }

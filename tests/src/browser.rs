@@ -1,7 +1,8 @@
 //! A real browser on real pages: headless Chromium, driven by chromedriver.
 //!
-//! Each test has a session of its own, with a fresh profile that chromedriver
-//! makes. Only so many run at once, since a browser uses a core or more.
+//! Each test has its own session, with a fresh profile that chromedriver makes.
+//! The number of sessions at once is limited, because a browser uses a core or
+//! more.
 
 #![allow(clippy::panic, reason = "a failure says what it was about")]
 
@@ -20,16 +21,16 @@ mod driver;
 
 pub use axe::{Axe, Violation};
 
-/// How many browsers run at once.
+/// The maximum number of browsers at once.
 const SESSIONS: usize = 2;
 
-/// How long to wait for what has to come about.
+/// The time limit for a wait.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// How long to wait between two looks.
+/// The pause between two checks.
 const PAUSE: Duration = Duration::from_millis(15);
 
-/// For a browser that only tests use: nothing is asked of anybody but loopback.
+/// For a browser that only tests use: it sends requests to loopback only.
 const ARGUMENTS: &[&str] = &[
     "--headless",
     "--no-sandbox",
@@ -42,12 +43,12 @@ const ARGUMENTS: &[&str] = &[
     "--disable-sync",
     "--hide-scrollbars",
     "--no-proxy-server",
-    // A mouse: a pointer that is fine, and can hover.
+    // A mouse: a pointer that is precise and can hover.
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-/// A browser with one page, which ends with the test, also with one that fails.
+/// A browser with one page, which ends with the test, even if the test fails.
 #[derive(Debug)]
 pub struct Browser {
     // In the order in which they have to end.
@@ -57,7 +58,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser for this test. `None`, and said so: Chromium is not installed.
+    /// Opens a browser for this test. Returns `None`, and reports the test as
+    /// skipped, if Chromium is not installed.
     pub async fn open(test: &str) -> Option<Self> {
         static PERMITS: Semaphore = Semaphore::const_new(SESSIONS);
         let Some(programs) = driver::programs() else {
@@ -85,7 +87,7 @@ impl Browser {
             _permit: permit,
             _driver: driver,
         };
-        // What was answered once must be asked again, or no fault is ever seen.
+        // Without a cache, so that every fault is seen.
         browser.cdp("Network.enable", json!({})).await;
         let disabled = json!({ "cacheDisabled": true });
         browser.cdp("Network.setCacheDisabled", disabled).await;
@@ -103,15 +105,15 @@ impl Browser {
         self.page.back().await.expect("the page before");
     }
 
-    /// The value of an expression, or of its promise, in the page.
+    /// Returns the value of an expression, or of its promise, in the page.
     pub async fn eval<T: DeserializeOwned>(&self, expression: &str) -> T {
         self.call(&format!("() => ({expression})"), json!([])).await
     }
 
-    /// What a function of the page, or its promise, returns.
+    /// Returns the result of a function in the page, or of its promise.
     ///
     /// # Panics
-    /// If it throws, or returns another type.
+    /// Panics if it throws, or returns another type.
     pub async fn call<T: DeserializeOwned>(&self, function: &str, arguments: Value) -> T {
         let script = format!("return ({function})(...arguments)");
         let arguments = arguments.as_array().expect("a list").clone();
@@ -126,7 +128,7 @@ impl Browser {
     /// Waits until an expression has this value.
     ///
     /// # Panics
-    /// With the value that it had instead.
+    /// Panics with the value that it has instead.
     pub async fn until<T>(&self, expression: &str, value: T)
     where
         T: DeserializeOwned + PartialEq + Debug,
@@ -135,7 +137,7 @@ impl Browser {
         assert_eq!(last, value, "{expression}");
     }
 
-    /// The first element of this selector.
+    /// Returns the first element of this selector.
     pub async fn find(&self, selector: &str) -> WebElement {
         let element = self.page.find(By::Css(selector)).await;
         element.unwrap_or_else(|error| panic!("{selector}: {error}"))
@@ -162,7 +164,7 @@ impl Browser {
         moved.perform().await.expect("the pointer moves");
     }
 
-    /// Presses this key so many times, wherever the focus is.
+    /// Presses this key `times` times, wherever the focus is.
     pub async fn press(&self, key: Key, times: usize) {
         let keys = String::from(key.value()).repeat(times);
         let pressed = self.page.action_chain().send_keys(keys);
@@ -175,12 +177,13 @@ impl Browser {
         typed.perform().await.expect("the keys");
     }
 
-    /// The page's width; its height is a desktop's.
+    /// Sets the page's width; its height is a desktop's.
     pub async fn width(&self, width: u32) {
         self.window(width, 900).await;
     }
 
-    /// The page's size, which a headless window cannot have below 500 px.
+    /// Sets the page's size. A headless window cannot be narrower than 500 px,
+    /// but the page can.
     pub async fn window(&self, width: u32, height: u32) {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
@@ -188,17 +191,17 @@ impl Browser {
             .await;
     }
 
-    /// What is to be seen in the window, as PNG.
+    /// Returns a picture of the window, as PNG.
     pub async fn screenshot(&self) -> Vec<u8> {
         self.page.screenshot_as_png().await.expect("a picture")
     }
 
-    /// What the page's media queries find: a feature and its value each.
+    /// Sets the result of media queries: pairs of a feature and its value.
     pub async fn media(&self, features: &[(&str, &str)]) {
         self.emulate("screen", features).await;
     }
 
-    /// The page as on paper.
+    /// Shows the page as on paper.
     pub async fn print(&self) {
         self.emulate("print", &[]).await;
     }
@@ -210,7 +213,7 @@ impl Browser {
         self.cdp("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Runs this in every page to come, before anything of its own.
+    /// Runs a script in every later page, before the page's own scripts.
     pub async fn before_each_page(&self, script: &str) {
         let source = json!({ "source": script });
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source)
@@ -223,9 +226,9 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
-    /// What the console said since the last call, breaches of the page's
-    /// Content-Security-Policy and failed requests among it. That a browser looks
-    /// for an icon is not the page's doing.
+    /// Returns the console's messages since the last call, including breaches of
+    /// the page's Content-Security-Policy and failed requests. Leaves out the
+    /// browser's own request for an icon.
     pub async fn console(&self) -> Vec<String> {
         let entries = self.page.browser_log().await.expect("the browser's log");
         let entries = entries.into_iter();
@@ -236,7 +239,8 @@ impl Browser {
     }
 }
 
-/// Looks until what is seen is good, or until the deadline; returns the last.
+/// Checks until the result is good, or until the deadline; returns the last
+/// result.
 pub(crate) async fn wait<T, F: Future<Output = T>>(
     look: impl Fn() -> F,
     good: impl Fn(&T) -> bool,

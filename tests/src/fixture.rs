@@ -1,4 +1,4 @@
-//! Sources that a test makes.
+//! Sources that tests make.
 
 use server::sync::Sources;
 use std::fs;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 pub struct Folders(TempDir);
 
 impl Folders {
-    /// One advisory on one crate of two versions.
+    /// Makes one advisory on one crate with two versions.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it writes files")]
     pub fn new() -> Self {
@@ -23,7 +23,7 @@ impl Folders {
         folders
     }
 
-    /// The place of a path on disk.
+    /// Returns the path on disk of a path in the sources.
     #[must_use]
     pub fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
@@ -43,7 +43,8 @@ impl Folders {
         self.write(&format!("advisory-db/{path}.md"), &text);
     }
 
-    /// Writes an advisory at `COLLECTION/PACKAGE/ID` with more in its front matter.
+    /// Writes an advisory at `COLLECTION/PACKAGE/ID`, with more metadata in its
+    /// front matter.
     pub fn advisory_with(&self, path: &str, metadata: &str, versions: &str) {
         let parts: Vec<&str> = path.split('/').collect();
         let text = advisory(parts[2], parts[1], versions);
@@ -71,15 +72,15 @@ impl Folders {
         fs::remove_file(self.path(path)).expect("the file was there");
     }
 
-    /// Both folders, as sources.
+    /// Returns both folders, as sources.
     #[must_use]
     pub fn sources(&self) -> Sources {
         Sources::folders(self.path("advisory-db"), Some(self.path("index")), false)
     }
 }
 
-/// An index file of these versions, each yanked or not; the path ends in the
-/// crate's name.
+/// Returns an index file of these versions, each yanked or not. The path ends in
+/// the crate's name.
 #[must_use]
 pub fn index_file(path: &str, versions: &[(&str, bool)]) -> String {
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -92,7 +93,7 @@ pub fn index_file(path: &str, versions: &[(&str, bool)]) -> String {
     lines.join("\n")
 }
 
-/// An advisory's file.
+/// Returns an advisory's file.
 #[must_use]
 pub fn advisory(id: &str, package: &str, versions: &str) -> String {
     format!(

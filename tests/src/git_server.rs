@@ -1,5 +1,5 @@
-//! Git's smart HTTP protocol, version 2, as far as a fetch needs it. A `git`
-//! program would do the same, but not every machine has one.
+//! The part of Git's smart HTTP protocol, version 2, that a fetch needs. A
+//! `git` program would do the same, but is not on every machine.
 
 use crate::repository::{BRANCH, TestRepository};
 use axum::Router;
@@ -66,7 +66,7 @@ fn answer(media_type: &'static str, body: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, media_type)], body).into_response()
 }
 
-/// A line with its length in front, as git frames all it says.
+/// Returns a line prefixed with its length, as git frames all messages.
 fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
     let text = text.as_ref();
     let mut line = format!("{:04x}", text.len() + 4).into_bytes();
@@ -74,7 +74,8 @@ fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
     line
 }
 
-/// Every object of the repository, whatever the client has.
+/// Returns every object of the repository, regardless of those that the client
+/// has.
 fn pack(git: &gix::Repository) -> Vec<u8> {
     let ids: Vec<ObjectId> = git
         .objects
@@ -98,7 +99,8 @@ fn pack(git: &gix::Repository) -> Vec<u8> {
     pack
 }
 
-/// An object's kind and size, seven bits a byte, four in the first one.
+/// Encodes an object's kind and size: seven bits in each byte, four in the
+/// first one.
 fn object_header(kind: Kind, size: usize) -> Vec<u8> {
     let kind = match kind {
         Kind::Commit => 1,

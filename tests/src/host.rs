@@ -1,4 +1,4 @@
-//! Routes on a port of loopback, behind a proxy whose faults a test chooses.
+//! Routes on a loopback port, behind a proxy whose faults a test chooses.
 
 use crate::TestApp;
 use crate::browser::wait;
@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// What goes wrong with a path.
+/// The fault of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is not answered until another fault is chosen, or none.
+    /// It is not answered until the test chooses another fault, or none.
     Hold,
     /// It is answered with a status and this HTML.
     Answer(u16, String),
@@ -25,18 +25,18 @@ pub enum Fault {
     Break,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It waits.
+    /// It is waiting.
     Open,
     /// It was answered.
     Answered,
-    /// The client went away.
+    /// The client has gone away.
     Abandoned,
 }
 
-/// A server, as long as the test runs.
+/// A server for the duration of the test.
 #[derive(Debug)]
 pub struct Host {
     origin: String,
@@ -45,12 +45,12 @@ pub struct Host {
 }
 
 impl Host {
-    /// The tab door over the sample.
+    /// Serves the tab door over the sample.
     pub async fn over_sample() -> Self {
         Self::over(TestApp::with_sample().await.tab_door()).await
     }
 
-    /// Any routes.
+    /// Serves any routes.
     pub async fn over(routes: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("its address"));
@@ -65,13 +65,13 @@ impl Host {
         host
     }
 
-    /// The address of a path.
+    /// Returns the address of a path.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
 
-    /// From now on this goes wrong with the path, or nothing does.
+    /// Sets the fault of a path, or removes it.
     pub fn fault(&self, path: &str, fault: impl Into<Option<Fault>>) {
         let path = path.to_owned();
         self.faults.send_modify(|faults| match fault.into() {
@@ -80,7 +80,7 @@ impl Host {
         });
     }
 
-    /// What became of each request for this path, oldest first.
+    /// Returns the outcome of each request for this path, oldest first.
     #[must_use]
     pub fn outcomes(&self, path: &str) -> Vec<Outcome> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,10 +88,10 @@ impl Host {
         of_path.map(|(_, outcome)| *outcome).collect()
     }
 
-    /// Waits until this has become of the requests for the path.
+    /// Waits for these outcomes of the requests for the path.
     ///
     /// # Panics
-    /// With what has become of them instead.
+    /// Panics with the outcomes that it has instead.
     pub async fn until(&self, path: &str, outcomes: &[Outcome]) {
         let last = wait(async || self.outcomes(path), |now| now == outcomes).await;
         assert_eq!(last, outcomes, "{path}");
@@ -130,7 +130,7 @@ async fn interfere(
     response
 }
 
-/// One request. It is dropped without an end when the browser goes away.
+/// A request, which is dropped without an outcome if the browser goes away.
 struct Visit {
     seen: Seen,
     place: usize,

@@ -1,4 +1,4 @@
-//! Validity of HTML, as html-validate judges it.
+//! Validity of HTML, judged by html-validate.
 #![allow(clippy::panic, reason = "a failure says what it was about")]
 
 use crate::skip;
@@ -8,13 +8,13 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Where `npm ci --prefix tests` puts it.
+/// The path at which `npm ci --prefix tests` puts it.
 const PROGRAM: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/node_modules/html-validate/bin/html-validate.mjs"
 );
 
-/// Which rules hold.
+/// The rules.
 const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/html-validate.mjs");
 
 /// html-validate, which Node runs.
@@ -37,7 +37,8 @@ struct Message {
 }
 
 impl Validator {
-    /// The validator for this test. `None`, and said so: it is not installed.
+    /// Returns the validator for this test. Returns `None`, and reports the
+    /// test as skipped, if it is not installed.
     #[must_use]
     pub fn installed(test: &str) -> Option<Self> {
         if Path::new(PROGRAM).is_file() && node().arg("--version").output().is_ok() {
@@ -47,11 +48,11 @@ impl Validator {
         None
     }
 
-    /// What is wrong with these documents or fragments: of each fault the name
-    /// that was given with the HTML, the rule, and the place.
+    /// Returns the faults of these documents or fragments: for each one the
+    /// given name of the HTML, the rule, and the position.
     ///
     /// # Panics
-    /// If the validator cannot be run, or does not say what it found.
+    /// Panics if the validator cannot be run, or does not report its result.
     #[must_use]
     pub fn faults(self, pages: &[(String, String)]) -> Vec<String> {
         let folder = TempDir::new().expect("a temporary folder");
@@ -59,7 +60,8 @@ impl Validator {
         for (at, (_, html)) in pages.iter().enumerate() {
             fs::write(file(at), html).expect("a page is written");
         }
-        // Into a file: what Node writes into a pipe may be cut off as it ends.
+        // Written to a file, because Node may truncate output to a pipe when it
+        // ends.
         let report = folder.path().join("report.json");
         let output = node()
             .args([PROGRAM, "--config", RULES, "--formatter"])

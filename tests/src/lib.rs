@@ -39,13 +39,13 @@ pub mod shipped;
 pub mod skip;
 pub mod wire;
 
-/// The time at which every test's sync happens.
+/// The time of every test's sync.
 pub const SYNCED_AT: OffsetDateTime = datetime!(2026-11-23 08:40 UTC);
 
-/// Where npm builds GraphiQL.
+/// The folder into which npm builds GraphiQL.
 pub const GRAPHIQL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/graphiql/dist");
 
-/// As a server on two cores has.
+/// The number of connections of a server on two cores.
 pub const CONNECTIONS: u32 = 8;
 
 /// A database that lives as long as the test.
@@ -58,14 +58,14 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// An empty SQLite file with all migrations applied.
+    /// Creates an empty SQLite file with all migrations applied.
     pub async fn sqlite() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
         Self::open(url, Some(Arc::new(folder))).await
     }
 
-    /// An empty PostgreSQL database with all migrations applied.
+    /// Creates an empty PostgreSQL database with all migrations applied.
     pub async fn postgres(server: &postgres::Server) -> Self {
         Self::open(server.create_database().await, None).await
     }
@@ -78,8 +78,9 @@ impl TestDatabase {
         Self { db, url, folder }
     }
 
-    /// An empty database of each kind that this machine can run: SQLite always,
-    /// PostgreSQL where it is installed. `test` names who asks.
+    /// Creates an empty database of each kind that this machine can run: always
+    /// SQLite, and PostgreSQL if it is installed. `test` is the name of the calling
+    /// test.
     pub async fn each(test: &str) -> Vec<(Self, Option<Arc<postgres::Server>>)> {
         let mut databases = vec![(Self::sqlite().await, None)];
         match postgres::server().await {
@@ -95,8 +96,8 @@ impl TestDatabase {
     }
 }
 
-/// Both doors over a database, open for developers unless told otherwise. Wired
-/// by the service itself, from options as an operator would type them.
+/// Both doors over a database, open for developers by default. The service itself
+/// wires them, from options as an operator would type them.
 pub struct TestApp {
     /// The database.
     pub database: TestDatabase,
@@ -108,12 +109,12 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// Both doors over the sample, on SQLite.
+    /// Creates both doors over the sample, on SQLite.
     pub async fn with_sample() -> Self {
         Self::with_sample_and(&[]).await
     }
 
-    /// The same with these options.
+    /// Creates both doors over the sample, on SQLite, with these options.
     pub async fn with_sample_and(options: &[&str]) -> Self {
         let database = TestDatabase::sqlite().await;
         database
@@ -124,12 +125,12 @@ impl TestApp {
         Self::with(database, SYNCED_AT, &options).await
     }
 
-    /// Both doors over a database, at a time.
+    /// Creates both doors over a database, at a time.
     pub async fn over(database: TestDatabase, now: OffsetDateTime) -> Self {
         Self::with(database, now, &["--dev"]).await
     }
 
-    /// Both doors over a database, at a time, with these options of `serve`.
+    /// Creates both doors over a database, at a time, with these options of `serve`.
     pub async fn with(database: TestDatabase, now: OffsetDateTime, options: &[&str]) -> Self {
         let options = options.iter().map(|option| (*option).to_owned()).collect();
         Self::build(database, now, options).await
@@ -149,60 +150,60 @@ impl TestApp {
         }
     }
 
-    /// The same doors, open only for production.
+    /// Returns the same doors, open only for production.
     pub async fn in_production(mut self) -> Self {
         self.options.retain(|option| option != "--dev");
         Self::build(self.database, self.now, self.options).await
     }
 
-    /// The same doors with more options.
+    /// Returns the same doors with more options.
     pub async fn and(mut self, options: &[&str]) -> Self {
         self.options
             .extend(options.iter().map(|option| (*option).to_owned()));
         Self::build(self.database, self.now, self.options).await
     }
 
-    /// The same doors within other limits.
+    /// Returns the same doors with other limits.
     pub async fn within(self, limits: Limits) -> Self {
         let options = limits_as_options(&limits);
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
         self.and(&options).await
     }
 
-    /// The engine.
+    /// Returns the engine.
     pub fn engine(&self) -> &Engine {
         self.app.engine().expect("the service has the data itself")
     }
 
-    /// The internal door.
+    /// Returns the internal door.
     pub fn internal_door(&self) -> Router {
         let door = self.app.internal_door();
         self.keeping_database(door.expect("the service has the data itself"))
     }
 
-    /// The tab door, with its data from the same process.
+    /// Returns the tab door, with its data from the same process.
     pub fn tab_door(&self) -> Router {
         self.keeping_database(self.app.tab_door().into())
     }
 
-    /// Routes that keep the database for as long as they live.
+    /// Returns routes that keep the database for as long as they live.
     fn keeping_database(&self, routes: Router) -> Router {
         routes.layer(axum::Extension(self.database.folder.clone()))
     }
 
-    /// Looks at the database, as the watch does every second.
+    /// Checks the database, as the watch does every second.
     pub async fn look(&self) {
         drop(self.engine().catalog().look().await);
     }
 
-    /// The answer of the internal door to a document.
+    /// Returns the answer of the internal door to a document.
     pub async fn graphql(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
         let reply = self.post(&body).await;
         serde_json::from_str(&reply.body).expect("JSON")
     }
 
-    /// What the internal door says to a GraphQL request.
+    /// Returns the internal door's reply to a GraphQL request.
     pub async fn post(&self, body: &Value) -> Reply {
         self.look().await;
         let request = Request::post("/graphql")
@@ -212,45 +213,45 @@ impl TestApp {
         send(self.internal_door(), request).await
     }
 
-    /// The answer to the tab's own document.
+    /// Returns the answer to the tab's own document.
     pub async fn tab_answer(&self, krate: &str, version: Option<&str>) -> Value {
         let variables = json!({ "crate": krate, "version": version });
         self.graphql(ui_component::DOCUMENT, variables).await
     }
 
-    /// The tab's data, as the tab door loads it.
+    /// Returns the tab's data, as the tab door loads it.
     pub async fn tab_data(&self, krate: &str, version: Option<&str>) -> Option<ui_component::Data> {
         let source = Source::InProcess(self.engine().clone());
         source.load(krate, version, None).await.ok()
     }
 
-    /// What the tab door says to a GET of this path.
+    /// Returns the tab door's reply to a GET of this path.
     pub async fn tab(&self, path: &str) -> Reply {
         self.look().await;
         get(self.tab_door(), path).await
     }
 
-    /// The number of SQL statements since the last call.
+    /// Returns the number of SQL statements since the last call.
     pub fn take_statement_count(&self) -> u64 {
         let all = self.app.statements();
         all - self.counted.swap(all, Ordering::Relaxed)
     }
 }
 
-/// The options of `serve`, as they would be typed.
+/// Parses the options of `serve`, as they would be typed.
 ///
 /// # Panics
-/// When they are not options.
+/// Panics if they are not valid options.
 #[must_use]
 pub fn serve(options: &[&str]) -> Serve {
     let program = ["crates-io-security"].iter().chain(options);
     *Cli::try_parse_from(program).expect("options").serve
 }
 
-/// The tab door alone, over the GraphQL of another process.
+/// Creates the tab door alone, over the GraphQL of another process.
 ///
 /// # Panics
-/// When it does not start.
+/// Panics if it does not start.
 pub async fn remote_tab_door(url: &str, options: &[&str]) -> Router {
     let options = [&["--graphql-url", url], options].concat();
     let app = App::new(&serve(&options), Clock::new(|| SYNCED_AT)).await;
@@ -278,7 +279,7 @@ fn limits_as_options(limits: &Limits) -> Vec<String> {
     .into()
 }
 
-/// What came back over HTTP.
+/// A reply over HTTP.
 #[derive(Debug)]
 pub struct Reply {
     /// The status.
@@ -290,10 +291,10 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The code of a GraphQL answer's first error; `none` where there is none.
+    /// Returns the code of a GraphQL answer's first error, or `none`.
     ///
     /// # Panics
-    /// When the body is no JSON.
+    /// Panics if the body is not JSON.
     #[must_use]
     pub fn code(&self) -> String {
         let answer: Value = serde_json::from_str(&self.body).expect("JSON");
@@ -302,8 +303,8 @@ impl Reply {
     }
 }
 
-/// An HTTP client for servers on this machine, which takes a minute at most for each
-/// request.
+/// Returns an HTTP client for servers on this machine, with a timeout of one minute
+/// for each request.
 pub fn client() -> reqwest::ClientBuilder {
     // A second installation fails and changes nothing.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -317,7 +318,8 @@ pub async fn get(router: Router, path: &str) -> Reply {
     send(router, request).await
 }
 
-/// Sends a request to a router; to this machine, unless it says otherwise.
+/// Sends a request to a router. The host is this machine, unless the request names
+/// another.
 pub async fn send(router: Router, mut request: Request<Body>) -> Reply {
     let headers = request.headers_mut();
     let host = header::HeaderValue::from_static("127.0.0.1:4000");
@@ -339,7 +341,7 @@ async fn read(response: Response<Body>) -> Reply {
     }
 }
 
-/// The real data beside the project, when it is there: advisory-db and index.
+/// Returns the real data beside the project, if it is there: advisory-db and index.
 #[must_use]
 pub fn real_data() -> Option<(PathBuf, PathBuf)> {
     let shared = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the tests' own, on loopback, in a temporary folder.
+//! The tests' own PostgreSQL server, on loopback, in a temporary folder.
 
 use sea_orm::{ConnectionTrait, Database};
 use std::fs;
@@ -12,16 +12,16 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// The account to run as when the tests run as root, which PostgreSQL refuses.
+/// The account for PostgreSQL if the tests run as root, which PostgreSQL refuses.
 const NOBODY: u32 = 65534;
 
-/// Where Debian keeps the programs of each version.
+/// Debian's folder of the programs of each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// How long the server may take to start.
+/// The time limit for the start of the server.
 const START: Duration = Duration::from_secs(20);
 
-/// A running server; it stops when the last test that holds it ends.
+/// A running server, which stops when the last test that holds it ends.
 #[derive(Debug)]
 pub struct Server {
     process: Child,
@@ -31,8 +31,8 @@ pub struct Server {
     folder: TempDir,
 }
 
-/// The server that the tests running now share. `None`: PostgreSQL is not
-/// installed.
+/// Returns the server that the running tests share, or `None` if PostgreSQL is
+/// not installed.
 pub async fn server() -> Option<Arc<Server>> {
     static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
     let programs = programs()?;
@@ -52,8 +52,8 @@ pub async fn server() -> Option<Arc<Server>> {
 }
 
 impl Server {
-    /// One that no other test uses, to be disturbed. `None`: PostgreSQL is not
-    /// installed.
+    /// Starts a server that no other test uses, so that it can be disturbed.
+    /// Returns `None` if PostgreSQL is not installed.
     pub async fn alone() -> Option<Self> {
         let server = Self::start(&programs()?);
         server.wait().await;
@@ -90,7 +90,7 @@ impl Server {
         }
     }
 
-    /// The process that has made all others of the server.
+    /// Returns the server's main process.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.process.id()
@@ -101,12 +101,12 @@ impl Server {
         self.signal("STOP");
     }
 
-    /// Lets it go on.
+    /// Lets it continue.
     pub fn resume(&self) {
         self.signal("CONT");
     }
 
-    /// Ends it at once, with all its connections.
+    /// Ends it immediately, with all its connections.
     pub fn stop(&mut self) {
         self.signal("KILL");
         drop(self.process.wait());
@@ -118,7 +118,7 @@ impl Server {
         self.wait().await;
     }
 
-    /// Sends a signal to it and to the processes that it has made.
+    /// Sends a signal to it and to its child processes.
     fn signal(&self, signal: &str) {
         let kill = |ids: &[String]| {
             let mut command = Command::new("kill");
@@ -129,7 +129,7 @@ impl Server {
             sent.status().expect("kill runs").success()
         };
         let id = self.process.id();
-        // One of them may have ended by itself since it was listed.
+        // A child may have ended since it was listed.
         for child in children(id) {
             kill(&[child]);
         }
@@ -176,7 +176,8 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
-/// A program in this folder, under an account that PostgreSQL accepts.
+/// Returns a command for a program in this folder, under an account that
+/// PostgreSQL accepts.
 fn command(program: &Path, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -199,20 +200,22 @@ fn run(program: &Path, folder: &Path, port: u16) -> Child {
         .expect("postgres runs")
 }
 
-/// The processes that a process has made and that live.
+/// Returns the living children of a process.
 fn children(parent: u32) -> Vec<String> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let ids = processes.filter_map(|process| process.file_name().into_string().ok());
     let is_child = |id: &String| {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        // After the name, which may hold anything, in parentheses: state, parent.
+        // The fields after the name, which is in parentheses and may contain
+        // anything: state, parent.
         let rest = stat.rsplit(')').next().unwrap_or_default();
         rest.split_whitespace().nth(1) == Some(&parent.to_string())
     };
     ids.filter(is_child).collect()
 }
 
-/// The folder with `initdb` and `postgres`: on the path, or Debian's newest.
+/// Returns the folder with `initdb` and `postgres`: on the path, or Debian's
+/// newest.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let debian = fs::read_dir(DEBIAN).into_iter().flatten().flatten();

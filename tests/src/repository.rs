@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use url::Url;
 
-/// The branch that is committed to, and that `HEAD` is.
+/// The branch for commits, to which `HEAD` points.
 pub const BRANCH: &str = "refs/heads/main";
 
 /// A bare repository with an advisory-db in it.
@@ -19,19 +19,19 @@ pub struct TestRepository {
     folder: TempDir,
 }
 
-/// What a commit does to a path.
+/// The change of a path in a commit.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// The file has this content now.
+    /// Writes the file with this content.
     Write(String, Vec<u8>),
-    /// A link leads there now.
+    /// Makes a link to this target.
     Link(String, String),
-    /// The file is gone.
+    /// Removes the file.
     Remove(String),
 }
 
 impl TestRepository {
-    /// Without a commit yet.
+    /// Creates a repository without a commit.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it writes files")]
     pub fn new() -> Self {
@@ -83,14 +83,14 @@ impl TestRepository {
         commit.expect("a commit").detach()
     }
 
-    /// Points the branch at a commit, whatever it was at before.
+    /// Points the branch at any commit.
     pub fn reset_to(&self, commit: ObjectId) {
         self.git
             .reference(BRANCH, commit, PreviousValue::Any, "reset")
             .expect("a reference");
     }
 
-    /// It, read in place.
+    /// Returns the repository as a source that is read in place.
     #[must_use]
     pub fn in_place(&self) -> Git {
         let path = self.git.path();
@@ -100,7 +100,7 @@ impl TestRepository {
         }
     }
 
-    /// Where a clone of it is kept.
+    /// Returns the path for a clone of it.
     #[must_use]
     pub fn clone_path(&self) -> PathBuf {
         self.folder.path().join("clone.git")

@@ -1,4 +1,4 @@
-//! What a database holds, for comparison with another.
+//! The content of a database, to compare it with another.
 
 use crate::TestDatabase;
 use sea_orm::{EntityTrait, QueryOrder};
@@ -6,8 +6,8 @@ use server::entity::{advisory, krate, list::KeyList, skipped_file, version};
 use server::sync::{Report, Sources};
 use std::collections::BTreeMap;
 
-/// Every row of every table, with names in place of keys, so that two databases
-/// can be compared that handed out different keys.
+/// Returns every row of every table, with names in place of keys, so that
+/// databases with different keys can be compared.
 #[must_use = "it only reads"]
 pub async fn rows(database: &TestDatabase) -> Vec<String> {
     let db = &database.db;
@@ -38,7 +38,7 @@ pub async fn rows(database: &TestDatabase) -> Vec<String> {
 
     let mut rows = Vec::new();
     rows.extend(crates.into_iter().map(|row| {
-        // How its file is asked for is not what is known of it.
+        // Without the index file's validator, which is not part of the data.
         let row = krate::Model {
             id: 0,
             index_etag: None,
@@ -75,10 +75,10 @@ pub async fn rows(database: &TestDatabase) -> Vec<String> {
     rows
 }
 
-/// Syncs and compares with a database that knew nothing before.
+/// Syncs, and compares with a new database that is synced from empty.
 ///
 /// # Panics
-/// With both, when they differ.
+/// Panics with both if they differ.
 pub async fn sync_as_from_empty(database: &TestDatabase, sources: &Sources) -> Report {
     let report = database.sync(sources).await.expect("the sync");
     let fresh = TestDatabase::sqlite().await;

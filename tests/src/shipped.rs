@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// The program's name.
 const NAME: &str = "crates-io-security";
 
-/// The time within which it ends after a signal. It gives itself ten seconds.
+/// The time limit for its end after a signal. The program's own limit is ten seconds.
 const END: Duration = Duration::from_secs(15);
 
 /// A running service, which ends with the test.
@@ -25,11 +25,11 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts the service over a database, synced once from these folders. Returns when
-    /// it has told its addresses.
+    /// Starts the service over a database, synced once from these folders. Returns
+    /// after it has printed its addresses.
     ///
     /// # Panics
-    /// When the program is not built, or does not start.
+    /// Panics if the program is not built, or does not start.
     #[must_use]
     pub fn start(database: &str, folders: &Folders) -> Self {
         let mut command = Command::new(program());
@@ -64,7 +64,7 @@ impl Service {
     /// Sends SIGTERM, and waits for the end.
     ///
     /// # Panics
-    /// When the process lives on.
+    /// Panics if the process lives on.
     pub fn terminate(&mut self) -> ExitStatus {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status();
@@ -79,7 +79,7 @@ impl Service {
         }
     }
 
-    /// The origin in the next line of its output that begins like this.
+    /// Returns the origin in the next line of its output with this beginning.
     fn address(&mut self, begin: &str) -> String {
         let mut line = String::new();
         while !line.starts_with(begin) {
@@ -101,9 +101,9 @@ impl Drop for Service {
     }
 }
 
-/// The program that cargo has built beside this one. The tests of another package do
-/// not have its path from cargo, nor is it built for them alone: `cargo test
-/// --workspace` builds it for the server's own tests.
+/// Returns the program that Cargo has built beside this one. Cargo tells its path only
+/// to tests of its own package, and builds it only for them: `cargo test --workspace`
+/// does so.
 fn program() -> PathBuf {
     let itself = std::env::current_exe().expect("this program");
     let folder = itself.parent().and_then(Path::parent).expect("a profile");
@@ -127,8 +127,8 @@ fn modified(file: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(file).and_then(|file| file.modified()).ok()
 }
 
-/// The files that a program was built from, by cargo's list, in which a space in a path
-/// is escaped.
+/// Returns the files from which a program was built, by Cargo's list, in which spaces
+/// in a path are escaped.
 fn sources(list: &Path) -> Vec<PathBuf> {
     let list = fs::read_to_string(list).unwrap_or_default();
     let (_, paths) = list.split_once(": ").unwrap_or_default();

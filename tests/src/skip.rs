@@ -1,10 +1,10 @@
-//! Tests that need what a machine may lack are skipped by name.
+//! Skips tests whose requirements the machine lacks, and names them.
 
 use std::env;
 use std::fs::OpenOptions;
 use std::io::Write;
 
-/// Set in CI: a test that would be skipped for want of a program fails.
+/// Set in CI: a test that would be skipped for lack of a program fails.
 const REQUIRE_ALL: &str = "REQUIRE_ALL_TESTS";
 
 /// Set in CI where the real data is: a test that does not find it fails.
@@ -57,8 +57,7 @@ fn record() {
     written.expect("the file of skipped tests");
 }
 
-/// Says something past the test runner's capture, so that it is seen in every
-/// run.
+/// Prints a text past the test runner's capture, so that every run shows it.
 pub fn note(text: &str) {
     let mut stderr = std::io::stderr().lock();
     drop(writeln!(stderr, "{text}"));

@@ -43,7 +43,7 @@ fn main() -> io::Result<()> {
         fs::write(fragments.join(format!("{}.marks.html", sample.name)), marks)?;
     }
     fs::write(fragments.join("dependencies.marks.html"), dependency()?)?;
-    // The links of a server's gallery, made links between files.
+    // Turn the links of a server's gallery into links between files.
     let mut index = preview::gallery(&samples, &files).into_string();
     for sample in &samples {
         let (from, to) = (
@@ -55,7 +55,7 @@ fn main() -> io::Result<()> {
     fs::write(folder.join("index.html"), index)
 }
 
-/// The marks on the list of versions of a state's crate.
+/// Returns the marks on the list of versions of a sample's crate.
 fn marks_of(data: &Data) -> io::Result<String> {
     let krate = data.crate_.as_ref();
     let releases = krate.map_or(&[][..], |krate| &krate.versions.nodes);
@@ -67,7 +67,7 @@ fn marks_of(data: &Data) -> io::Result<String> {
     Ok(marks::of_versions(&serde_json::from_value(answer)?).into_string())
 }
 
-/// The mark of a requirement that allows affected releases only.
+/// Returns the mark of a requirement that allows affected releases only.
 fn dependency() -> io::Result<String> {
     let asked = [("harbour".to_owned(), "^0.1".to_owned())];
     let allowed = json!([{ "matching": 3, "vulnerable": 3 }]);

@@ -1,9 +1,9 @@
-//! Looks for the text whose formatting takes longest:
-//! `cargo run --release -p ui-component --example markdown_cost -- SECONDS BYTES`
+//! Searches for the text whose formatting takes longest: `cargo run --release -p
+//! ui-component --example markdown_cost -- SECONDS BYTES`
 //!
-//! A text is fragments of Markdown and HTML, each repeated. The worst texts so
-//! far are changed a little, again and again. The program fails when one takes
-//! longer than [`LIMIT`].
+//! A text consists of fragments of Markdown and HTML, each repeated. The program
+//! keeps the worst texts so far and changes them slightly, again and again. It
+//! fails if one takes longer than [`LIMIT`].
 
 use std::env;
 use std::process::ExitCode;
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use ui_component::Description;
 
-/// The longest that a text of 10 kB may take.
+/// The longest time that a text of 10 kB may take.
 const LIMIT: Duration = Duration::from_millis(50);
 
-/// How many of the worst texts are kept.
+/// The number of the worst texts that are kept.
 const KEPT: usize = 20;
 
-/// Every piece of syntax, and what has cost others much.
+/// Every piece of syntax, and texts that have been costly in other parsers.
 const FRAGMENTS: &[&str] = &[
     ">",
     "> ",
@@ -187,7 +187,7 @@ fn main() -> ExitCode {
         let mut took = time(&text);
         let is_among_worst = worst.len() < KEPT || took > worst[KEPT - 1].0;
         if is_among_worst {
-            // Something else may have had the core.
+            // Another process may have had the core, so take the best of three.
             took = took.min(time(&text)).min(time(&text));
             worst.push((took, recipe));
             worst.sort_by_key(|(took, _)| std::cmp::Reverse(*took));
@@ -221,8 +221,8 @@ fn time(text: &str) -> Duration {
     took
 }
 
-/// Groups of fragments, each repeated until it fills its share of the text; one
-/// without a share stands there once.
+/// Groups of fragments, each repeated until it fills its share of the text. A
+/// group without a share occurs once.
 #[derive(Clone, PartialEq, Eq)]
 struct Recipe(Vec<(usize, Vec<&'static str>)>);
 

@@ -9,8 +9,8 @@ fn assets() -> Assets {
     }
 }
 
-/// A line for each tag, so that a change of the markup reads as a change of lines.
-/// Inside `pre` that would be another text, so it is left alone.
+/// Splits the markup into a line for each tag, so that a diff shows the changed
+/// lines. Leaves `pre` unchanged, because a line break there would change the text.
 fn lines(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
@@ -57,7 +57,8 @@ fn names_are_unique_and_in_kebab_case() {
     assert_eq!(names.len(), all);
 }
 
-/// The verdict, the lists of cards, the highlight and the attributes say one number.
+/// The verdict, the lists of cards, the highlight and the attributes have the same
+/// number.
 #[test]
 fn numbers_agree() {
     for sample in samples::all() {
@@ -107,7 +108,7 @@ fn numbers_agree() {
     }
 }
 
-/// What is not known is not claimed: `(sample, words that must not be there)`.
+/// Unknown facts are not claimed: `(sample, words that must not be there)`.
 #[test]
 fn nothing_is_claimed_that_is_not_known() {
     for sample in samples::all() {
@@ -129,7 +130,7 @@ fn nothing_is_claimed_that_is_not_known() {
 }
 
 /// HTML allows a fraction of three digits in `datetime`; a clock may give nine.
-/// html-validate does not look at it.
+/// html-validate does not check that.
 #[test]
 fn moments_are_valid_for_machines() {
     let mut seen = 0;
@@ -144,8 +145,8 @@ fn moments_are_valid_for_machines() {
     assert!(seen > 100, "{seen}");
 }
 
-/// The style that a page loads beside the fragment; the tab door's tests weigh
-/// the script on the wire.
+/// The style that a page loads beside the fragment. The tab door's tests measure the
+/// scripts as they are sent.
 #[test]
 fn the_style_stays_small() {
     assert!(ui_component::STYLE.len() < 18_000);

@@ -1,4 +1,4 @@
-//! What the upgrade, and the note after a malicious release, never say.
+//! Things that the upgrade and the note after a malicious release must never say.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -21,7 +21,7 @@ fn sample(name: &str) -> Sample {
     all.find(|sample| sample.name == name).expect(name)
 }
 
-/// The lines to copy.
+/// Returns the lines to copy.
 fn lines(data: &Data) -> Vec<String> {
     let html = security_tab(data, None, &Descriptions::of(data), &assets()).into_string();
     let commands = html.split("<div class=\"cs-command\">").skip(1);
@@ -32,7 +32,8 @@ fn lines(data: &Data) -> Vec<String> {
         .collect()
 }
 
-/// A name or a version that a shell could read as more leaves no line of its own.
+/// A name or a version with characters that are special to a shell leaves no line with
+/// it.
 #[test]
 fn hostile_names_and_versions_enter_no_line() {
     let hostile = "1.0.0';touch x;'$(touch y)";
@@ -80,7 +81,7 @@ fn hostile_names_and_versions_enter_no_line() {
     assert!(seen > 50, "{seen}");
 }
 
-/// A whole entry would drop the features and the `package` of the one it replaces.
+/// A whole entry would drop the features and the `package` of the replaced one.
 #[test]
 fn no_line_is_a_whole_entry() {
     for sample in samples::all() {
@@ -94,7 +95,7 @@ fn no_line_is_a_whole_entry() {
     }
 }
 
-/// On every version of such a crate, highlighted or not, and never folded.
+/// The note is on every version of such a crate, affected or not, and never folded.
 #[test]
 fn the_note_after_a_malicious_release_is_on_every_version() {
     for (name, is_affected) in [
@@ -116,7 +117,8 @@ fn the_note_after_a_malicious_release_is_on_every_version() {
         assert!(note < folds || is_affected, "{name}");
         let data = sample.data().expect(name);
         assert_eq!(badge(data).into_string().is_empty(), !is_affected, "{name}");
-        // A deleted crate has no version to show, but a malicious one is still an alarm.
+        // A deleted crate has no version to show, but malicious code in it is still an
+        // alarm.
         let is_red = is_affected || name == "deleted-crate";
         assert_eq!(html.contains("cs-affected"), is_red, "{name}");
     }

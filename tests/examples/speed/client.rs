@@ -1,4 +1,4 @@
-//! A client that asks one thing after another.
+//! A client that sends one request after another.
 
 use crate::service::Service;
 use anyhow::{Context, Result, ensure};
@@ -11,14 +11,14 @@ pub(crate) struct Client(reqwest::Client);
 
 impl Client {
     pub(crate) fn new() -> Result<Self> {
-        // The client needs it to be built, though it speaks plain HTTP only.
+        // The client cannot be built without it, even for plain HTTP.
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = reqwest::Client::builder().timeout(Duration::from_secs(30));
         Ok(Self(client.build()?))
     }
 
-    /// Asks for a page as a browser does, and reads it. It may be one that is not
-    /// found.
+    /// Requests a page as a browser does, and reads it. A page that is not found
+    /// is accepted.
     pub(crate) async fn page(&self, url: &str) -> Result<()> {
         let request = self.0.get(url).header("accept-encoding", "gzip");
         let response = request.send().await?;
@@ -29,7 +29,7 @@ impl Client {
         Ok(())
     }
 
-    /// The answer's bytes as they are sent, and its headers.
+    /// Returns the answer's bytes as they are sent, and its headers.
     pub(crate) async fn get(
         &self,
         url: &str,
@@ -42,7 +42,7 @@ impl Client {
         Ok(request.send().await?)
     }
 
-    /// The answer to a GraphQL query.
+    /// Returns the answer to a GraphQL query.
     pub(crate) async fn query(&self, url: &str, query: &str) -> Result<Value> {
         let request = self.0.post(url).json(&json!({ "query": query }));
         let answer: Value = request.send().await?.json().await?;
@@ -50,7 +50,8 @@ impl Client {
         Ok(answer["data"].clone())
     }
 
-    /// Every published version of a crate, from a service that runs with `--dev`.
+    /// Returns every published version of a crate, from a service that runs with
+    /// `--dev`.
     pub(crate) async fn versions(&self, service: &Service, krate: &str) -> Result<Vec<String>> {
         let query = format!(
             "{{ crate(name: {krate:?}) {{ versions(first: 1000) {{ nodes {{ num }} }} }} }}"

@@ -1,4 +1,4 @@
-//! Pages that have not been made yet: CPU time each.
+//! Pages that are not made yet: CPU time of each.
 
 use crate::Common;
 use crate::client::Client;
@@ -12,13 +12,13 @@ use clap::Args;
 pub(crate) struct Options {
     #[command(flatten)]
     common: Common,
-    /// The crates, of each of which every version is asked for once
+    /// The crates; every version of each is requested once
     #[arg(long = "krate", default_values = ["openssl", "wasmtime"])]
     krates: Vec<String>,
-    /// How many crates are asked for that nobody published
+    /// The number of requested crates that nobody published
     #[arg(long, default_value_t = 2000)]
     unknown: usize,
-    /// How many rounds there are, each over a service that has just been started
+    /// The number of rounds, each over a service that was just started
     #[arg(long, default_value_t = 5)]
     rounds: usize,
 }
@@ -68,11 +68,11 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Milliseconds of CPU a page.
+/// Returns the milliseconds of CPU for a page.
 async fn round(data: &Data, client: &Client, paths: &[String]) -> Result<f64> {
     let service = data.start(&[])?;
     service.settle().await?;
-    // The first request takes what the process itself has to make.
+    // The first request includes the cost of setting up the process.
     client
         .page(&format!("{}/security-tab/serde", service.tab))
         .await?;

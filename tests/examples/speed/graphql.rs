@@ -17,31 +17,31 @@ use tokio::task::JoinSet;
 pub(crate) struct Options {
     #[command(flatten)]
     common: Common,
-    /// A folder in which `npm install node@22 postgraphile@5` was run; without it,
-    /// ours is measured alone
+    /// The folder in which `npm install node@22 postgraphile@5` was run; without
+    /// it, only ours is measured
     #[arg(long)]
     postgraphile: Option<PathBuf>,
     /// The crate
     #[arg(long, default_value = "openssl")]
     krate: String,
-    /// How many requests a round has
+    /// The number of requests in a round
     #[arg(long, default_value_t = 2000)]
     requests: u32,
-    /// How many of them are under way at once
+    /// The number of concurrent requests
     #[arg(long, default_value_t = 4)]
     connections: u32,
-    /// How many rounds there are
+    /// The number of rounds
     #[arg(long, default_value_t = 5)]
     rounds: usize,
 }
 
-/// One that answers.
+/// A server.
 struct Server {
     name: String,
     process: u32,
     url: String,
     query: String,
-    /// Of each round: milliseconds of CPU a request, of PostgreSQL too.
+    /// For each round: milliseconds of CPU for a request, including PostgreSQL's.
     cpu: Vec<f64>,
     per_second: Vec<f64>,
 }
@@ -53,7 +53,7 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     let mut services = Vec::new();
     let mut servers = Vec::new();
     for server in &options.common.server {
-        // The document is not a registered one.
+        // `--dev`, because the document is not registered.
         let data = Data::at(&options.common, server, url.clone())?;
         let service = data.start(&["--dev"])?;
         servers.push(Server {
@@ -87,7 +87,7 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
             per_second: Vec::new(),
         });
     }
-    // Until what is compiled when it is first needed has been.
+    // Warm up, so that code that is compiled on first use is not measured.
     for server in &servers {
         ask(options, server).await?;
     }

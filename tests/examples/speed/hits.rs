@@ -1,4 +1,4 @@
-//! Pages that have been made, against nginx with the same bytes in files.
+//! Pages that are made already, against nginx with the same bytes in files.
 
 use crate::client::Client;
 use crate::nginx::{self, File, Nginx};
@@ -17,13 +17,13 @@ pub(crate) struct Options {
     /// The crate
     #[arg(long, default_value = "openssl")]
     krate: String,
-    /// How many connections ask at once
+    /// The number of concurrent connections
     #[arg(long, default_value_t = 8)]
     connections: u32,
-    /// How long each part of a round takes, in seconds
+    /// The duration of each part of a round, in seconds
     #[arg(long, default_value_t = 3)]
     seconds: u64,
-    /// How many rounds there are
+    /// The number of rounds
     #[arg(long, default_value_t = 5)]
     rounds: usize,
 }
@@ -31,23 +31,23 @@ pub(crate) struct Options {
 /// A kind of request.
 struct Case {
     name: String,
-    /// Below each origin.
+    /// The paths below each origin.
     paths: [String; 2],
-    /// Headers to send to each.
+    /// The headers to send to each.
     headers: [Vec<(&'static str, String)>; 2],
 }
 
-/// One that answers.
+/// A server.
 enum Server {
     Ours(String, Service),
     Nginx(Nginx),
 }
 
-/// What one server did in all rounds of a case.
+/// The results of a server in all rounds of a case.
 #[derive(Default)]
 struct Row {
     per_second: Vec<f64>,
-    /// Milliseconds of CPU a request.
+    /// Milliseconds of CPU for a request.
     cpu: Vec<f64>,
 }
 
@@ -83,8 +83,8 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Makes the pages, and nginx with the same bytes; `None` where it is not
-/// installed.
+/// Makes the pages, and starts nginx with the same bytes, or returns `None` if
+/// it is not installed.
 async fn prepare(options: &Options, ours: &Server) -> Result<(Option<Nginx>, Vec<Case>)> {
     let client = Client::new()?;
     let page = format!("security-tab/{}", options.krate);
@@ -116,7 +116,8 @@ async fn prepare(options: &Options, ours: &Server) -> Result<(Option<Nginx>, Vec
             .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
             .collect();
     }
-    // Those that nginx sets itself, and those of this one answer.
+    // Leave out headers that nginx sets itself, and those that differ in each
+    // answer.
     let own = [
         "content-type",
         "content-length",
@@ -240,13 +241,13 @@ fn lines(case: &Case, servers: &[Server], rows: &[Row]) -> Vec<String> {
     lines.collect()
 }
 
-/// The middle one of some figures.
+/// Returns the median.
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Prints a line at once, since each takes long.
+/// Prints a line immediately, because each takes long.
 pub(crate) fn say(line: &str) -> Result<()> {
     writeln!(stdout(), "{line}")?;
     Ok(stdout().flush()?)

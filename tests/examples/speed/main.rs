@@ -8,7 +8,7 @@
 //! cargo run -p integration-tests --example speed -- hits
 //! ```
 //!
-//! Without `ADVISORY_DB` and `INDEX` the bundled sample is measured. Linux only:
+//! Without `ADVISORY_DB` and `INDEX` it measures the bundled sample. Linux only:
 //! CPU time and memory are read from `/proc`.
 
 mod client;
@@ -37,9 +37,9 @@ struct Options {
 /// The measurements.
 #[derive(Subcommand)]
 enum What {
-    /// Pages that have been made, against nginx with the same bytes in files
+    /// Pages that are made already, against nginx with the same bytes in files
     Hits(hits::Options),
-    /// Pages that have not been made yet: CPU time each
+    /// Pages that are not made yet: CPU time of each
     FirstViews(first_views::Options),
     /// A query of PostgreSQL's data, against PostGraphile
     Graphql(graphql::Options),
@@ -49,7 +49,7 @@ enum What {
     Renewal(renewal::Options),
 }
 
-/// What every measurement needs.
+/// The options of every measurement.
 #[derive(Args, Clone)]
 struct Common {
     /// The service's binaries; with several, rounds alternate between them

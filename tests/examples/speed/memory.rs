@@ -49,7 +49,7 @@ pub(crate) async fn measure(options: &Common) -> Result<()> {
     Ok(())
 }
 
-/// The crates that an advisory names.
+/// Returns the crates with an advisory.
 pub(crate) fn crates(options: &Common) -> Result<Vec<String>> {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/sample/advisory-db");
     let folder = options.advisory_db.clone();
@@ -63,7 +63,7 @@ pub(crate) fn crates(options: &Common) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Asks for these pages, one after another.
+/// Requests these pages, one after another.
 async fn ask(client: &Client, service: &Service, paths: &[String]) -> Result<()> {
     for path in paths {
         let url = format!("{}/security-tab/{}", service.tab, path.replace('+', "%2B"));

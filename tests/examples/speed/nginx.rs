@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// The time that it may take to start.
+/// The time limit for its start.
 const START: Duration = Duration::from_secs(5);
 
-/// A running nginx; it ends when this is dropped.
+/// A running nginx, which ends when this is dropped.
 pub(crate) struct Nginx {
     process: Child,
     pub(crate) origin: String,
@@ -26,7 +26,7 @@ pub(crate) struct File<'a> {
     pub(crate) gzip: Option<&'a [u8]>,
 }
 
-/// Whether it is installed.
+/// Returns true if it is installed.
 pub(crate) fn is_installed() -> bool {
     let mut version = Command::new("nginx");
     version
@@ -37,8 +37,8 @@ pub(crate) fn is_installed() -> bool {
 }
 
 impl Nginx {
-    /// Starts it over these files, with these headers on every answer; a worker
-    /// for each core, nothing logged, open files kept.
+    /// Starts it over these files, with these headers on every answer: a worker
+    /// for each core, no log, and open files cached.
     pub(crate) fn start(files: &[File<'_>], headers: &[(String, String)]) -> Result<Self> {
         let folder = TempDir::new()?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
@@ -103,7 +103,7 @@ impl Nginx {
         Ok(())
     }
 
-    /// The CPU time so far, of all workers.
+    /// Returns the CPU time so far, of all workers.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         process::cpu(self.process.id())
     }
@@ -111,7 +111,7 @@ impl Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Its workers end with it on SIGTERM, not on SIGKILL.
+        // Its workers end with it on SIGTERM, but not on SIGKILL.
         let id = self.process.id().to_string();
         drop(Command::new("kill").arg(id).status());
         drop(self.process.wait());

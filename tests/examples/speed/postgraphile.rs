@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The time that it may take to start.
+/// The time limit for its start.
 const START: Duration = Duration::from_secs(30);
 
-/// A running PostGraphile; it ends when this is dropped.
+/// A running PostGraphile, which ends when this is dropped.
 pub(crate) struct PostGraphile {
     process: Child,
     pub(crate) url: String,
@@ -43,7 +43,7 @@ impl PostGraphile {
         Ok(server)
     }
 
-    /// Its process.
+    /// Returns its process id.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }

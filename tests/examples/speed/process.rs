@@ -4,21 +4,21 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::time::Duration;
 
-/// Linux gives times to user space in hundredths of a second, whatever its own
-/// clock (proc(5), `sysconf(_SC_CLK_TCK)`).
+/// Linux reports times to user space in hundredths of a second, regardless of
+/// its own clock (proc(5), `sysconf(_SC_CLK_TCK)`).
 const TICKS: f64 = 100.0;
 
-/// The CPU time of a process and of its children, dead ones included.
+/// Returns the CPU time of a process and of its children, including dead ones.
 pub(crate) fn cpu(process: u32) -> Result<Duration> {
     let mut total = own_cpu(process)?;
     for child in children(process) {
-        // It may have ended since it was listed.
+        // A child may have ended since it was listed.
         total += own_cpu(child).unwrap_or_default();
     }
     Ok(total)
 }
 
-/// utime, stime, cutime and cstime.
+/// Returns the sum of utime, stime, cutime and cstime.
 fn own_cpu(process: u32) -> Result<Duration> {
     let stat = stat(process)?;
     let fields = stat.split_whitespace().skip(11).take(4);
@@ -26,7 +26,7 @@ fn own_cpu(process: u32) -> Result<Duration> {
     Ok(Duration::from_secs_f64(ticks / TICKS))
 }
 
-/// The resident memory of a process, in bytes.
+/// Returns the resident memory of a process, in bytes.
 pub(crate) fn memory(process: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let mut lines = status.lines();
@@ -46,7 +46,8 @@ fn children(parent: u32) -> Vec<u32> {
     ids.filter(is_child).collect()
 }
 
-/// The fields after the name, which is in parentheses and may hold anything.
+/// Returns the fields after the name, which is in parentheses and may contain
+/// anything.
 fn stat(process: u32) -> Result<String> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let rest = stat.rsplit(')').next().unwrap_or_default();

@@ -13,18 +13,18 @@ use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-/// Measures what new data costs.
+/// Measures the cost of new data.
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     common: Common,
-    /// The crate whose page visitors ask for meanwhile
+    /// The crate whose page visitors request meanwhile
     #[arg(long, default_value = "openssl")]
     krate: String,
-    /// How many of them ask at once
+    /// The number of concurrent visitors
     #[arg(long, default_value_t = 8)]
     connections: u32,
-    /// For how long, in seconds, which have to suffice for a sync
+    /// The duration, in seconds, which must suffice for a sync
     #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
@@ -58,7 +58,8 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     visitors(options, &data, newer.path()).await
 }
 
-/// How long visitors wait for a page that is there, with a sync and without one.
+/// Measures how long visitors wait for a page that is made already, with a sync
+/// and without one.
 async fn visitors(options: &Options, data: &Data, newer: &Path) -> Result<()> {
     say("\n| visitors | requests/s | p99 |\n| --- | --- | --- |")?;
     let service = data.start(&[])?;
@@ -89,7 +90,7 @@ async fn visitors(options: &Options, data: &Data, newer: &Path) -> Result<()> {
     ))
 }
 
-/// A copy of an advisory-db in which one title has changed.
+/// Copies an advisory-db and changes one title.
 fn newer(advisory_db: &Path) -> Result<TempDir> {
     let copy = TempDir::new()?;
     for part in ["crates", "rust"] {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-/// A database that a service has synced into, to start it over.
+/// A database into which a service has synced, to start the service over it.
 pub(crate) struct Data {
     server: PathBuf,
     options: Common,
@@ -17,7 +17,7 @@ pub(crate) struct Data {
     folder: TempDir,
 }
 
-/// A running service; it ends when this is dropped.
+/// A running service, which ends when this is dropped.
 pub(crate) struct Service {
     process: Child,
     /// The address of the tab door.
@@ -29,7 +29,7 @@ pub(crate) struct Service {
 }
 
 impl Data {
-    /// Syncs into an SQLite file. Each service has its own, since their tables may
+    /// Syncs into an SQLite file. Each service has its own, because their tables may
     /// differ.
     pub(crate) fn sqlite(options: &Common, server: &Path) -> Result<Self> {
         let folder = TempDir::new()?;
@@ -61,7 +61,7 @@ impl Data {
         child.context("the sync does not run")
     }
 
-    /// Starts the service, with these options. It syncs nothing by itself.
+    /// Starts the service, with these options. It does not sync by itself.
     pub(crate) fn start(&self, more: &[&str]) -> Result<Service> {
         let begin = Instant::now();
         let mut command = self.command("serve", self.options.advisory_db.as_deref())?;
@@ -121,8 +121,7 @@ impl Data {
 }
 
 impl Service {
-    /// Waits until it has nothing more to do: after its start it makes every default
-    /// page anew.
+    /// Waits until it is idle: after its start it makes every default page anew.
     pub(crate) async fn settle(&self) -> Result<()> {
         let mut before = self.cpu()?;
         loop {
@@ -135,17 +134,17 @@ impl Service {
         }
     }
 
-    /// The CPU time so far.
+    /// Returns the CPU time so far.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         process::cpu(self.process.id())
     }
 
-    /// The resident memory, in bytes.
+    /// Returns the resident memory, in bytes.
     pub(crate) fn memory(&self) -> Result<u64> {
         process::memory(self.process.id())
     }
 
-    /// Its process.
+    /// Returns its process id.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }

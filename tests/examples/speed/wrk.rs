@@ -1,29 +1,29 @@
-//! wrk, which asks as fast as it is answered.
+//! wrk, which sends requests as fast as they are answered.
 
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// What it measured.
+/// The results of a measurement.
 pub(crate) struct Measured {
     pub(crate) requests: f64,
     pub(crate) per_second: f64,
     pub(crate) p99: String,
 }
 
-/// Whether it is installed.
+/// Returns true if it is installed.
 pub(crate) fn is_installed() -> bool {
     let mut version = Command::new("wrk");
     version
         .arg("-v")
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    // It ends with 1.
+    // Its exit code is 1.
     version.status().is_ok()
 }
 
-/// Asks for a URL with these headers over this many connections. Runs on a thread
-/// of its own, so that others can work meanwhile.
+/// Requests a URL with these headers over this many connections. Runs on its own
+/// thread, so that others can work meanwhile.
 pub(crate) async fn run(
     url: &str,
     headers: &[(&str, &str)],

@@ -2,17 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-/// The longest text that is tried, in bytes: as long as RustSec's longest.
+/// The longest text that is tried, in bytes: the length of RustSec's longest.
 const MAX_SIZE: usize = 10_000;
 
-/// How long its formatting may take, in a release build.
+/// The time limit for formatting it, in a release build.
 const MAX_TIME: Duration = Duration::from_millis(50);
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    // An input as it is, and repeated: what costs much is rarely one of a kind.
+    // Try the input once and repeated, because costly texts are usually
+    // repetitive.
     let count = MAX_SIZE / text.len().max(1);
     for text in [text.to_owned(), text.repeat(count)] {
-        // Something else may have had the core: the best of three counts.
+        // Another process may have had the core, so the best of three counts.
         let is_slow = || {
             let start = Instant::now();
             fuzz::description(&text);

@@ -1,4 +1,4 @@
-//! What must hold of anything that comes from outside. The fuzz targets feed it;
+//! Properties that must hold of any input from outside. The fuzz targets feed it;
 //! the workspace's tests include this file and try the seeds.
 
 use server::domain::crate_name::CrateName;
@@ -7,19 +7,19 @@ use server::engine::{Document, Limits, SchemaTypes};
 use std::sync::{Arc, LazyLock};
 use ui_component::{Assets, Data, Description, Descriptions, samples, security_tab};
 
-/// Any text as an advisory's file becomes a row, or is skipped with a reason.
+/// Any text, as an advisory's file, becomes a row or is skipped with a reason.
 pub fn advisory_file(text: &str) {
     let path = "crates/openssl/RUSTSEC-2024-0357.md";
     let _ = server::sync::check_advisory(path, text);
 }
 
-/// Any bytes as a crate's index file become rows, or are skipped with a reason.
+/// Any bytes, as a crate's index file, become rows or are skipped with a reason.
 pub fn index_file(bytes: &[u8]) {
     let _ = server::sync::check_index_file(bytes);
 }
 
-/// Any text as a crate's name and as a version: what is taken for one is written
-/// as it was read, and found again by its look-up name.
+/// Any text is parsed as a crate's name and as a version: an accepted one prints
+/// as it was read, and its lookup name finds it again.
 pub fn names(text: &str) {
     if let Some(name) = CrateName::parse(text) {
         assert_eq!(name.as_str(), text);
@@ -31,8 +31,8 @@ pub fn names(text: &str) {
     }
 }
 
-/// Any text as a GraphQL document is refused, or within the limits; both soon,
-/// which libFuzzer's `-timeout` holds.
+/// Any text, as a GraphQL document, is refused or is within the limits. Either
+/// takes little time, which libFuzzer's `-timeout` checks.
 pub fn query_limits(source: &str) {
     let _ = Document::parse(source, &Limits::DEFAULT, &TYPES);
 }
@@ -50,13 +50,13 @@ static TAB: LazyLock<Data> = LazyLock::new(|| {
     sample.and_then(|it| it.data()).expect("an answer").clone()
 });
 
-/// Elements that no text of an advisory may put on the page.
+/// Elements that an advisory's text must not put on the page.
 const ACTIVE: [&str; 7] = [
     "script", "iframe", "object", "embed", "img", "style", "form",
 ];
 
-/// Any text as an advisory's title and description: nothing of it becomes active
-/// on the page.
+/// Any text, as an advisory's title and description, adds nothing active to the
+/// page.
 pub fn markdown(text: &str) {
     let assets = Assets {
         style: String::new(),
@@ -82,17 +82,17 @@ pub fn markdown(text: &str) {
     description(text);
 }
 
-/// The largest HTML of a description that is formatted, in bytes.
+/// The largest HTML of a formatted description, in bytes.
 const MAX_HTML: usize = 256 * 1024;
 
-/// The most that a character of a text that is not formatted becomes, in bytes.
+/// The maximum size of a character in a text that is not formatted, in bytes.
 const MAX_ESCAPE: usize = 6;
 
-/// The most elements of a description within one another.
+/// The deepest nesting of elements in a description.
 const MAX_NESTING: usize = 50;
 
-/// Any text as a description becomes HTML whose size and nesting are bounded, and
-/// so the time that it takes everybody after us.
+/// Any text, as a description, becomes HTML of limited size and nesting, which
+/// limits the time of all later steps.
 pub fn description(text: &str) {
     let description = Description::new(text);
     let html = description.html();
@@ -109,8 +109,8 @@ pub fn description(text: &str) {
     assert!(deepest <= MAX_NESTING, "{deepest}");
 }
 
-/// The tags of HTML as a serialiser writes it: `<` begins a tag and nothing else,
-/// values stand in double quotes and hold none.
+/// Returns the tags of HTML as a serialiser writes it: every `<` begins a tag,
+/// and values are in double quotes and contain none.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').skip(1).map(|rest| {
         let mut is_quoted = false;
@@ -125,7 +125,7 @@ fn tags(html: &str) -> impl Iterator<Item = &str> {
 fn is_active(tag: &str) -> bool {
     let name = tag.split([' ', '\n', '/']).next().unwrap_or_default();
     ACTIVE.contains(&name)
-        // Names stand outside the quotes, values inside.
+        // Names are outside the quotes, values inside.
         || tag.split('"').step_by(2).any(|names| names.contains(" on"))
         || tag.split('"').skip(1).step_by(2).any(|value| {
             let value = value.trim_start();

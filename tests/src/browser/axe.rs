@@ -1,4 +1,4 @@
-//! Accessibility, as axe-core judges it.
+//! Accessibility, judged by axe-core.
 
 use super::Browser;
 use crate::skip;
@@ -6,14 +6,14 @@ use serde::Deserialize;
 use serde_json::json;
 use std::path::Path;
 
-/// Where `npm ci --prefix tests` puts it.
+/// The path at which `npm ci --prefix tests` puts it.
 const FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/node_modules/axe-core/axe.min.js"
 );
 
-/// Runs every rule that there is, also those that axe-core leaves out unless
-/// told: best practices, experiments, and WCAG's level AAA.
+/// Runs every rule, including those that axe-core leaves out by default: best
+/// practices, experiments, and WCAG's level AAA.
 const RUN: &str = "async () => {
     const rules = Object.fromEntries(axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }]));
     const { violations, passes } = await axe.run(document, { rules, resultTypes: ['violations'] });
@@ -25,19 +25,20 @@ const RUN: &str = "async () => {
 #[derive(Debug)]
 pub struct Axe(String);
 
-/// A rule that an element breaks.
+/// A rule that an element violates.
 #[derive(Debug, Deserialize)]
 pub struct Violation {
     /// The rule's name.
     pub rule: String,
     /// The beginning of the element.
     pub html: String,
-    /// What to mend.
+    /// The remedy.
     pub why: String,
 }
 
 impl Axe {
-    /// axe-core for this test. `None`, and said so: it is not installed.
+    /// Returns axe-core for this test. Returns `None`, and reports the test as
+    /// skipped, if it is not installed.
     #[must_use]
     pub fn installed(test: &str) -> Option<Self> {
         if !Path::new(FILE).is_file() {
@@ -47,15 +48,16 @@ impl Axe {
         Some(Self(std::fs::read_to_string(FILE).expect("axe-core")))
     }
 
-    /// Puts axe-core into every page to come, whose policy would forbid a script.
+    /// Puts axe-core into every later page, whose policy would forbid a script.
     pub async fn join(&self, browser: &Browser) {
         browser.before_each_page(&self.0).await;
     }
 
-    /// What is wrong with the page as it is now. [`Axe::join`] comes first.
+    /// Returns the violations of the page in its present state. Requires
+    /// [`Axe::join`].
     ///
     /// # Panics
-    /// If axe-core found nothing to judge.
+    /// Panics if axe-core found nothing to judge.
     pub async fn violations(browser: &Browser) -> Vec<Violation> {
         let (passes, violations): (usize, _) = browser.call(RUN, json!([])).await;
         assert!(passes > 10, "axe-core judged next to nothing");

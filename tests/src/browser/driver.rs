@@ -1,4 +1,4 @@
-//! One chromedriver for all tests that run.
+//! The chromedriver that all running tests share.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tempfile::TempDir;
 
-/// Where Debian has both programs, when they are not on the path.
+/// Debian's folder of both programs, if they are not on the path.
 const DEBIAN: &str = "/usr/bin";
 
-/// What chromedriver says when it can be asked, before its port.
+/// The output of chromedriver when it is ready, before its port.
 const STARTED: &str = "started successfully on port ";
 
 /// The programs that a browser test needs.
@@ -18,7 +18,7 @@ pub(super) struct Programs {
     chromedriver: PathBuf,
 }
 
-/// The programs, if both are installed.
+/// Returns the programs, if both are installed.
 pub(super) fn programs() -> Option<Programs> {
     let chromium = ["chromium", "chromium-browser", "google-chrome", "chrome"];
     Some(Programs {
@@ -35,19 +35,19 @@ fn program(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A running chromedriver; it stops when the last test that holds it ends.
+/// A running chromedriver, which stops when the last test that holds it ends.
 #[derive(Debug)]
 pub(super) struct Driver {
     process: Child,
     port: u16,
-    /// Kept open: chromedriver would end at its first word into a closed pipe.
+    /// Kept open, because chromedriver would end when it writes to a closed pipe.
     _said: BufReader<ChildStdout>,
-    /// Where the browsers' profiles are.
+    /// The folder with the browsers' profiles.
     _folder: TempDir,
 }
 
 impl Driver {
-    /// The one that the tests running now share.
+    /// Returns the driver that the running tests share.
     pub(super) fn shared(programs: &Programs) -> Arc<Self> {
         static SHARED: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +58,7 @@ impl Driver {
         })
     }
 
-    /// Starts it on a port of its own choice, which it says.
+    /// Starts it on a port of its own choice, and reads that port from its output.
     fn start(program: &Path) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let mut process = Command::new(program)
@@ -98,8 +98,8 @@ impl Drop for Driver {
     }
 }
 
-/// The client that speaks to chromedriver. It keeps no connection: a session ends while
-/// its test's runtime stands still, and a kept connection would with it.
+/// Returns the client that speaks to chromedriver. It reuses no connection: a session
+/// ends while its test's runtime is blocked, which would block a reused connection too.
 pub(super) fn client() -> reqwest::Client {
     let client = crate::client().pool_max_idle_per_host(0).build();
     client.expect("a client")
