@@ -1,4 +1,4 @@
-//! Who gets through which door.
+//! The access rules of each door.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -28,7 +28,7 @@ fn secret_file(secrets: &str) -> (TempDir, String) {
     (folder, file)
 }
 
-/// A good question with these headers.
+/// Sends a valid query with these headers.
 async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Reply {
     let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
     for (name, value) in headers {
@@ -39,7 +39,8 @@ async fn ask(app: &TestApp, headers: &[(&str, &str)]) -> Reply {
     send(app.internal_door(), request).await
 }
 
-/// A page of another origin gets nothing, whatever it makes a browser send.
+/// A page of another origin gets nothing, whatever request it makes a browser
+/// send.
 #[tokio::test]
 async fn pages_of_other_origins() {
     let app = TestApp::with_sample().await;
@@ -91,14 +92,14 @@ async fn pages_of_other_origins() {
         let reply = ask(&app, headers).await;
         assert_eq!(reply.status, expect, "{headers:?}");
     }
-    // A link, an image.
+    // A link or an image.
     let request = Request::get("/graphql?query=%7B__typename%7D")
         .header("sec-fetch-site", "cross-site")
         .body(Body::empty())
         .expect("a request");
     let reply = send(app.internal_door(), request).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
-    // A form, and a script that would do without asking first.
+    // A form, or a script that sends a request without asking first.
     for media_type in [
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -115,7 +116,7 @@ async fn pages_of_other_origins() {
             "{media_type}"
         );
     }
-    // A script that asks first is granted nothing.
+    // A script that asks first is not granted anything.
     let request = Request::options("/graphql")
         .header(header::ORIGIN, "https://evil.example")
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
@@ -130,7 +131,8 @@ async fn pages_of_other_origins() {
     );
 }
 
-/// A name that was made to point to this machine is not one of this machine.
+/// A name that an attacker points at this machine is not a name of this
+/// machine.
 #[tokio::test]
 async fn hosts() {
     let app = TestApp::with_sample().await;
@@ -162,7 +164,7 @@ async fn hosts() {
     assert_eq!(reply.status, StatusCode::OK);
 }
 
-/// Either secret opens, nothing else does; health needs none.
+/// Either secret is accepted and nothing else is; health needs no secret.
 #[tokio::test]
 async fn secrets() {
     let (_folder, file) = secret_file(&format!("{NEW} {OLD}"));
@@ -185,7 +187,8 @@ async fn secrets() {
     let nobody = ask(&app, &[host]).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
     assert_eq!(nobody.headers[header::WWW_AUTHENTICATE], "Bearer");
-    // GraphiQL opens for developers, who then give the secret as a header.
+    // The page of GraphiQL opens for developers, who then give the secret as a
+    // header.
     for (path, expect) in [
         ("/health", StatusCode::OK),
         ("/ready", StatusCode::OK),
@@ -205,8 +208,8 @@ async fn secrets() {
     }
 }
 
-/// The tab door alone, over an internal door that needs a secret, and over one
-/// on a Unix socket.
+/// The tab door alone sends its secret to an internal door that needs one, over
+/// TCP or a Unix socket.
 #[tokio::test]
 async fn the_tab_door_brings_its_secret() {
     let (_folder, file) = secret_file(NEW);
@@ -293,8 +296,8 @@ async fn secrets_are_exchanged_without_a_restart() {
     };
     let sees = async || get(tab.clone(), "/security-tab/serde/badge").await.status;
     assert_eq!(sees().await, StatusCode::OK);
-    // First the internal door takes both, then the tab door sends the new one,
-    // then the old one is gone.
+    // First the internal door accepts both secrets, then the tab door sends the
+    // new one, then the old one is removed.
     write(&internal_file, &format!("{NEW} {OLD}")).await;
     assert_eq!(sees().await, StatusCode::OK);
     write(&tab_file, NEW).await;
@@ -315,8 +318,8 @@ async fn secrets_are_exchanged_without_a_restart() {
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }
 
-/// GET and HEAD, and of nothing but the tab: no method, path or header makes
-/// the tab door say JSON, or grant another origin anything.
+/// Only GET and HEAD, and only for the tab: no method, path or header makes the
+/// tab door send JSON or grant another origin anything.
 #[tokio::test]
 async fn the_tab_door_is_for_the_tab_only() {
     let app = TestApp::with_sample().await.in_production().await;

@@ -59,7 +59,7 @@ fn arrows_point_down() {
         let module = module_of(&file);
         let mut text = fs::read_to_string(root().join(&file)).expect("a source");
         if module == "main" {
-            // There, the library is a crate like any other.
+            // In `main`, the library is a crate like any other.
             text = text.replace("server::", "crate::");
         }
         for used in used_modules(&text) {
@@ -77,7 +77,7 @@ fn arrows_point_down() {
     assert!(upward.is_empty(), "{}", upward.join("\n"));
 }
 
-/// The check sees what it is to see.
+/// The check finds an upward dependency.
 #[test]
 fn an_arrow_that_points_up_is_found() {
     let text = "use crate::graphql::codes;\nuse crate::{\n    mode::Mode,\n    http::Tab,\n};\n\
@@ -114,7 +114,8 @@ fn module_of(file: &Path) -> String {
     first.expect("UTF-8").trim_end_matches(".rs").to_owned()
 }
 
-/// The modules that a text names as `crate::module`, alone or in a list.
+/// Returns the modules that a text names as `crate::module`, alone or in a
+/// list.
 fn used_modules(text: &str) -> Vec<String> {
     let mut used = Vec::new();
     for after in text.split("crate::").skip(1) {

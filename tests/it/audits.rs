@@ -1,4 +1,4 @@
-//! GraphQL over HTTP, as the working group's own audits judge it (the npm package
+//! GraphQL over HTTP, judged by the working group's own audits (the npm package
 //! `graphql-http`).
 
 use integration_tests::{TestApp, skip};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use tokio::net::TcpListener;
 
-/// Runs all of them; the list of what passed is the snapshot.
+/// Runs all audits; the snapshot lists those that passed.
 #[tokio::test(flavor = "multi_thread")]
 async fn graphql_over_http() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,5 @@
-//! The tab in a real browser. What is judged is what the browser made of it:
-//! the DOM, computed styles, the focus, the requests.
+//! The tab in a real browser. The tests judge the browser's result: the DOM,
+//! computed styles, the focus, the requests.
 
 use integration_tests::browser::Browser;
 use integration_tests::host::Host;
@@ -28,19 +28,19 @@ mod waits;
 /// The verdict on the page.
 const VERDICT: &str = "(document.querySelector('[data-test-verdict] h2')?.textContent ?? '')";
 
-/// Of openssl's default version in the sample.
+/// The verdict on openssl's default version in the sample.
 const CLEAR: &str = "openssl 0.10.82 is not affected by any of the 10 published advisories; \
     the last affected release is 0.10.71 (15 February 2025).";
 
-/// Of openssl 0.10.8 in the sample.
+/// The verdict on openssl 0.10.8 in the sample.
 const AFFECTED: &str = "openssl 0.10.8 is affected by 7 vulnerabilities and 1 unsoundness advisory, \
     the worst of them Critical, of 10 published advisories.";
 
-/// Unfolds all there is to unfold.
+/// Unfolds everything.
 const UNFOLD: &str = "document.querySelectorAll('details').forEach((it) => (it.open = true))";
 
-/// A browser at a path of the tab door over the sample. `None`, and said so:
-/// Chromium is not installed.
+/// Opens a browser at a path of the tab door over the sample. Returns `None`,
+/// and reports the test as skipped, if Chromium is not installed.
 async fn at(test: &str, path: &str) -> Option<(Browser, Host)> {
     let browser = Browser::open(test).await?;
     let host = Host::over_sample().await;

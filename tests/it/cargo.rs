@@ -1,5 +1,5 @@
-//! Every line that the tab offers to copy, typed as it stands, with Cargo itself
-//! over releases on disk.
+//! Every line that the tab offers to copy, run verbatim by Cargo itself over releases
+//! on disk.
 
 mod project;
 mod registry;
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use ui_component::commands::{dependents, find_downloads, pin, requirement, update};
 
-/// Types a line into a shell, with the Cargo that runs the tests and a home of its own.
+/// Runs a line in a shell, with the Cargo that runs the tests and with its own home.
 fn cargo(home: &Path, folder: &Path, line: &str) -> Output {
     let toolchain = Path::new(env!("CARGO")).parent().expect("a folder");
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -39,7 +39,7 @@ fn a_compatible_upgrade() {
     ");
 }
 
-/// Where a bare name is ambiguous.
+/// A bare name is ambiguous.
 #[test]
 fn a_compatible_upgrade_of_one_of_two() {
     let registry = Registry::with_rand(&RELEASES).with_dependent("parent", "0.7");
@@ -108,8 +108,8 @@ fn the_manifest_requires_the_old_version() {
     "#);
 }
 
-/// Where `cargo tree --invert` alone finds nothing: another platform, a feature
-/// that is off, another member of the workspace.
+/// `cargo tree --invert` alone finds nothing: the parent needs another platform, a
+/// disabled feature, or another member of the workspace.
 #[test]
 fn a_parent_is_found_wherever_it_is() {
     for (root, member) in [
@@ -141,7 +141,7 @@ fn a_parent_is_found_wherever_it_is() {
     }
 }
 
-/// Cargo refuses, and names the release that is there.
+/// Cargo refuses, and names the release in the lock file.
 #[test]
 fn the_lock_file_holds_another_version() {
     let registry = Registry::with_rand(&RELEASES);
@@ -158,7 +158,7 @@ fn the_lock_file_holds_another_version() {
     ");
 }
 
-/// With build metadata in the version, and with none in the requirement.
+/// The version has build metadata, and the requirement has none.
 #[test]
 fn versions_with_metadata() {
     let registry = Registry::with_rand(&["1.0.0+a", "1.0.1+b", "2.0.0+c"]);
@@ -275,7 +275,7 @@ fn a_breaking_upgrade_of_a_workspace_dependency() {
     "#);
 }
 
-/// The next `cargo update` undoes it, unless the manifest holds the older release.
+/// The next `cargo update` undoes it, unless the manifest requires the older release.
 #[test]
 fn back_to_an_older_release() {
     let registry = Registry::with_rand(&["0.3.9", "0.3.10"]);
@@ -331,8 +331,8 @@ fn back_to_an_incompatible_release() {
     "#);
 }
 
-/// Cargo takes a yanked release when it is named, within what is required, and
-/// keeps it until the next `cargo update`.
+/// Cargo accepts a yanked release if it is named, within the requirement, and keeps it
+/// until the next `cargo update`.
 #[test]
 fn a_yanked_release() {
     let registry = Registry::with_rand(&["0.3.9*", "0.3.10"]);
@@ -357,7 +357,7 @@ fn a_yanked_release() {
     "#);
 }
 
-/// The lock file still holds a release that has been removed since.
+/// The lock file still has a release that was removed later.
 #[test]
 fn a_removed_release() {
     let mut account = String::new();
@@ -385,7 +385,7 @@ fn a_removed_release() {
     "#);
 }
 
-/// No line leads there: not even a changed manifest lets Cargo choose it.
+/// No line leads there: even with a changed manifest Cargo does not choose it.
 #[test]
 fn an_incompatible_yanked_release() {
     let registry = Registry::with_rand(&["0.3.9*", "1.0.0"]);
@@ -408,7 +408,7 @@ fn an_incompatible_yanked_release() {
     "#);
 }
 
-/// The line finds what Cargo has downloaded, of this crate alone.
+/// The line finds the releases that Cargo has downloaded, of this crate only.
 #[test]
 fn downloaded_releases() {
     let registry = Registry::with_rand(&["0.3.9", "0.3.10"]).with_dependent("rand-core", "=0.3.9");

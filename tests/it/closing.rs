@@ -1,4 +1,4 @@
-//! How a door closes: requests that have come by then are answered.
+//! A closing door: requests that have arrived by then are answered.
 
 use axum::Router;
 use axum::routing::get;
@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// Long enough for any answer of a machine that is busy with tests.
+/// Long enough for any answer on a machine that is busy with tests.
 const SOON: Duration = Duration::from_secs(10);
 
 async fn connect(addr: SocketAddr) -> TcpStream {
@@ -25,7 +25,7 @@ async fn ask(stream: &mut TcpStream, path: &str) {
     sent.expect("a request");
 }
 
-/// All that comes until the other side ends.
+/// Returns everything that arrives until the other side ends.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let read = timeout(SOON, stream.read_to_end(&mut answer)).await;
@@ -41,8 +41,8 @@ fn assert_last(answer: &str, status: &str) {
     assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
 }
 
-/// After the signal `/ready` says that the server will stop, while both old and
-/// new connections are still answered, each once.
+/// After the signal `/ready` says that the server will stop. Meanwhile both old
+/// and new connections are answered once each.
 #[tokio::test]
 async fn a_door_lingers() {
     let app = TestApp::with_sample().await;

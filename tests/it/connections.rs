@@ -113,7 +113,7 @@ async fn unread_answers() {
     assert_about(start.elapsed(), SHORT.write_time);
 }
 
-/// A request whose body does not come is given up.
+/// A request whose body does not arrive is given up.
 #[tokio::test]
 async fn slow_bodies() {
     let app = TestApp::with_sample().await;
@@ -235,8 +235,8 @@ async fn who_is_answered_stays() {
     }
 }
 
-/// What is ambiguous, malformed or too large is refused, and the connection ends,
-/// so that nothing is taken for a second request.
+/// A request that is ambiguous, malformed or too large is refused, and the connection
+/// ends, so that no rest of it is read as a second request.
 #[tokio::test]
 async fn smuggled_and_oversized_heads() {
     let app = TestApp::with_sample().await;
@@ -261,7 +261,7 @@ async fn smuggled_and_oversized_heads() {
             format!("{post}Transfer-Encoding: chunked\r\n\r\nzz\r\n{smuggled}"),
             "400",
         ),
-        // Chunks count (RFC 9112, section 6.3): an empty body, and the end.
+        // Chunks take precedence (RFC 9112, section 6.3): an empty body, and the end.
         (
             format!(
                 "{post}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"
@@ -329,8 +329,8 @@ async fn long_queries_arrive() {
     }
 }
 
-/// A request of HTTP/1.1 has one host, at the tab door too; one of HTTP/1.0 may
-/// have none.
+/// A request of HTTP/1.1 must have one host, at the tab door too; a request of HTTP/1.0
+/// may have none.
 #[tokio::test]
 async fn requests_without_a_host() {
     let app = TestApp::with_sample().await;
@@ -393,7 +393,7 @@ async fn a_graceful_end() {
     }
 }
 
-/// A panic is answered with a 500 that has an id, and the door lives on.
+/// A panic is answered with a 500 that has an id, and the door stays open.
 #[tokio::test]
 async fn a_panic() {
     async fn panics() -> &'static str {
@@ -410,7 +410,7 @@ async fn a_panic() {
     }
 }
 
-/// What is logged of a request has its id, which the client hears too.
+/// Log lines of a request have its id, and so does the answer.
 #[tokio::test]
 async fn request_ids_are_in_the_log() {
     async fn panics() -> &'static str {
@@ -430,7 +430,7 @@ async fn request_ids_are_in_the_log() {
     assert!(line.contains(r#""id":"one-of-ours""#), "{line}");
 }
 
-/// A client's own id is taken over, unless no log should hold it.
+/// A client's own id is accepted, unless it is not fit for the log.
 #[tokio::test]
 async fn request_ids() {
     let app = TestApp::with_sample().await;

@@ -1,4 +1,5 @@
-//! The version of the data: what changes it, what does not, and who follows it.
+//! The version of the data: the events that change it, those that do not, and its
+//! followers.
 
 use axum::Router;
 use axum::body::Body;
@@ -20,7 +21,7 @@ use tower::ServiceExt;
 
 const TAB: &str = "/security-tab/widget";
 
-/// An advisory on one release of a crate.
+/// Makes an advisory on one release of a crate.
 fn world() -> Folders {
     let folders = Folders::new();
     let index = index_file("widget", &[("1.0.0", false)]);
@@ -38,7 +39,7 @@ fn version(app: &TestApp) -> Option<Arc<DataVersion>> {
     app.engine().catalog().version()
 }
 
-/// Asks again until an answer is as it should be.
+/// Repeats a request until its answer is good.
 async fn until(ask: impl AsyncFn() -> Reply, is_good: impl Fn(&Reply) -> bool) -> Reply {
     let begin = Instant::now();
     loop {
@@ -51,8 +52,8 @@ async fn until(ask: impl AsyncFn() -> Reply, is_good: impl Fn(&Reply) -> bool) -
     }
 }
 
-/// A sync that finds nothing new changes no byte and no tag, whenever it is; nor does
-/// the time that passes.
+/// A sync that finds nothing new changes no byte and no tag at any time; neither does
+/// the passing of time.
 #[tokio::test]
 async fn a_sync_without_news_changes_nothing() {
     let folders = world();
@@ -74,15 +75,15 @@ async fn a_sync_without_news_changes_nothing() {
         assert_eq!(after.headers[&name], before.headers[&name]);
     }
 
-    // The time of the check is still told to those who ask for it.
+    // The time of the check is still in the answer to a query for it.
     let query = "{ dataStatus { syncedAt triedAt } }";
     let status = app.graphql(query, Value::Null).await;
     let synced_at = &status["data"]["dataStatus"]["syncedAt"];
     assert_eq!(synced_at, "2026-11-23T13:40:00Z", "{status}");
 }
 
-/// Data that becomes stale is another version, on a page that was shown before too;
-/// also while the database is away.
+/// Data that becomes stale is another version, even for a page that was shown before,
+/// and while the database is away.
 #[tokio::test]
 async fn stale_data_is_another_version() {
     let database = TestDatabase::sqlite().await;
@@ -146,7 +147,8 @@ async fn another_servers_sync_is_followed() {
     }
 }
 
-/// A watch without its database is a problem with a name, and what was read stays.
+/// A watch without its database has a problem with a name, and the data that was read
+/// stays.
 #[tokio::test]
 async fn a_watch_that_lost_its_database_has_a_problem() {
     let app = TestApp::with_sample().await;
@@ -162,7 +164,7 @@ async fn a_watch_that_lost_its_database_has_a_problem() {
     let kept = app.tab("/security-tab/openssl").await;
     assert_eq!((kept.status, &kept.body), (StatusCode::OK, &page.body));
     assert!(kept.headers.contains_key("x-security-stale"));
-    // A page that is made of what is known from before is marked as well.
+    // A page that is made from older data is marked as well.
     let made = app.tab("/security-tab/openssl/0.10.8").await;
     assert_eq!(made.status, StatusCode::OK);
     assert!(made.headers.contains_key("x-security-stale"));
@@ -177,7 +179,7 @@ async fn a_watch_that_lost_its_database_has_a_problem() {
     assert!(!again.headers.contains_key("x-security-stale"));
 }
 
-/// Puts an empty database in the place of this one, on connections of its own.
+/// Replaces this database by an empty one, on its own connections.
 async fn empty(database: &TestDatabase) {
     let db = server::database::open(&database.url, 1).await;
     let db = db.expect("a connection");
@@ -185,9 +187,9 @@ async fn empty(database: &TestDatabase) {
     Migrator::up(&db, None).await.expect("the tables are back");
 }
 
-/// Another database in the place of the one that was read is noticed although both are
-/// at the first revision: no page, no crate and no answer of the old one is shown as the
-/// new one's, here or by a tab door in front of this server.
+/// Another database in place of the one that was read is noticed although both are at
+/// the first revision: no page, no crate and no answer of the old one appears as the new
+/// one's, here or at a tab door in front of this server.
 #[tokio::test]
 async fn another_database_with_the_same_revision() {
     for (database, _server) in TestDatabase::each("another database").await {
@@ -214,7 +216,7 @@ async fn another_database_with_the_same_revision() {
         let synced = app.database.sync(&folders.sources()).await;
         assert_eq!(synced.expect("the sync").revision, 1);
 
-        // A crate that was not read before tells by itself that the data has moved.
+        // Reading a crate that was not read before shows that the data has moved.
         let gadget = get(app.tab_door(), "/security-tab/gadget").await;
         assert!(is_clear(&gadget), "{}", gadget.body);
         assert_ne!(version(&app), known);
@@ -224,7 +226,7 @@ async fn another_database_with_the_same_revision() {
     }
 }
 
-/// A database that is emptied is away until it holds data again: what was read before is
+/// A database that is emptied counts as away until it has data again: older pages are
 /// shown, marked, and no page says that there are no advisories.
 #[tokio::test]
 async fn an_emptied_database_is_away() {
@@ -257,8 +259,8 @@ async fn an_emptied_database_is_away() {
     }
 }
 
-/// A tab door in front of a server that was started again over an empty database goes on
-/// with what it showed.
+/// A tab door in front of a server that was restarted over an empty database continues
+/// to show its pages.
 #[tokio::test]
 async fn an_empty_database_elsewhere() {
     let database = TestDatabase::sqlite().await;

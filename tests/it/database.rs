@@ -1,4 +1,5 @@
-//! The database is opened with a reason or not at all, and closed into one file.
+//! Opening the database succeeds or fails with a reason, and closing it leaves a
+//! single file.
 
 use integration_tests::rows::rows;
 use integration_tests::skip::note;
@@ -15,7 +16,7 @@ async fn refusal(url: &str) -> String {
     refused.to_string()
 }
 
-/// PostgreSQL is named with its host, its port and the reason, and without a password.
+/// The error names PostgreSQL's host and port and the reason, without a password.
 #[tokio::test]
 async fn postgresql_that_is_not_there() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -50,7 +51,7 @@ async fn urls_of_no_database() {
     }
 }
 
-/// SQLite is named with the path and what the file system has against it.
+/// The error names SQLite's path and the reason of the file system.
 #[tokio::test]
 async fn sqlite_that_cannot_be_opened() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -95,7 +96,7 @@ async fn sqlite_that_cannot_be_opened() {
     );
 }
 
-/// A copy of the one file is the database.
+/// A copy of the single file is the whole database.
 #[tokio::test]
 async fn closed_into_one_file() {
     let database = TestDatabase::sqlite().await;

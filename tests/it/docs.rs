@@ -1,4 +1,4 @@
-//! The documentation says what the code does.
+//! The documentation agrees with the code.
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 use sea_orm::Iterable;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-/// The documents that speak of options, codes and tests.
+/// The documents about options, codes and tests.
 const DOCUMENTS: [&str; 9] = [
     "CONTRIBUTING.md",
     "README.md",
@@ -84,7 +84,7 @@ fn options_that_are_named_exist() {
     let variables: BTreeSet<&str> = options
         .values()
         .filter_map(|arg| arg.get_env()?.to_str())
-        // Read by itself: a secret has no place on a command line.
+        // Read separately, because a secret has no place on a command line.
         .chain(["SECURITY_GRAPHQL_SECRET"])
         .collect();
     for document in DOCUMENTS {
@@ -93,7 +93,7 @@ fn options_that_are_named_exist() {
             if word.starts_with("SECURITY_") {
                 assert!(variables.contains(word), "{word} in {document}");
             }
-            // A host's custom properties begin alike.
+            // A host's custom properties begin with `--` too.
             if word.starts_with("--") && document != "docs/EMBEDDING.md" {
                 let is_flag = options.contains_key(word) || word == "--graphiql";
                 assert!(is_flag, "{word} in {document}");
@@ -119,8 +119,7 @@ fn every_error_code_is_listed() {
     }
 }
 
-/// A client learns of no code that [`codes::ALL`] does not have, and each of those is
-/// used.
+/// A client sees no code that is not in [`codes::ALL`], and each of those is used.
 #[test]
 fn every_error_code_comes_from_one_place() {
     let mut used = BTreeSet::new();
@@ -131,7 +130,7 @@ fn every_error_code_comes_from_one_place() {
         for name in text.split("codes::").skip(1) {
             used.insert(word(name));
         }
-        // An option has the names of its variable and its value.
+        // A line with an option has the names of its variable and its value.
         let lines = text.lines().filter(|line| !line.contains("#[arg("));
         let text = lines.collect::<Vec<_>>().join("\n");
         for literal in text.split('"').skip(1).filter(|part| is_like_a_code(part)) {
@@ -159,7 +158,7 @@ fn every_metric_and_problem_is_listed() {
     }
 }
 
-/// The alerts and the dashboard ask for metrics that exist, and each is used.
+/// The alerts and the dashboard query metrics that exist, and each metric is used.
 #[test]
 fn alerts_and_dashboard_name_metrics() {
     let [metrics, alerts, dashboard] = [
@@ -180,7 +179,7 @@ fn alerts_and_dashboard_name_metrics() {
     assert_eq!(kinds, problems);
 }
 
-/// A test or a source that a document names is there.
+/// Every test or source that a document names exists.
 #[test]
 fn tests_and_files_that_are_named_exist() {
     for document in DOCUMENTS {
@@ -203,7 +202,7 @@ fn tests_and_files_that_are_named_exist() {
             }
             let tops = ["server/", "tests/", "ui-component/", "migrations/", "docs/"];
             let is_path = tops.iter().any(|top| code.starts_with(top)) && !code.contains(' ');
-            // What npm builds is not in the repository.
+            // Output of npm is not in the repository.
             if is_path && !code.ends_with("dist") {
                 assert!(root().join(code).exists(), "{code} in {document}");
             }
@@ -261,7 +260,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).expect(path)
 }
 
-/// The sources of some of the server's modules, without the list of codes.
+/// Returns the sources of some of the server's modules, without the list of codes.
 fn sources(modules: &[&str]) -> Vec<PathBuf> {
     let folder = root().join("server/src");
     let mut left: Vec<PathBuf> = modules
@@ -281,7 +280,7 @@ fn sources(modules: &[&str]) -> Vec<PathBuf> {
     files
 }
 
-/// Every option of every command by its flag.
+/// Returns every option of every command by its flag.
 fn options() -> BTreeMap<String, Arg> {
     let command = Cli::command();
     let commands: Vec<&Command> = command.get_subcommands().chain([&command]).collect();
@@ -292,7 +291,7 @@ fn options() -> BTreeMap<String, Arg> {
         .collect()
 }
 
-/// The default of an option in the README's words.
+/// Returns the default of an option in the README's words.
 fn default_of(flag: &str, arg: &Arg) -> String {
     if let Some((_, words)) = COMPUTED.iter().find(|(computed, _)| *computed == flag) {
         return (*words).to_owned();
@@ -305,7 +304,7 @@ fn default_of(flag: &str, arg: &Arg) -> String {
     }
 }
 
-/// The rows of a document's tables, their heads included.
+/// Returns the rows of a document's tables, including their heads.
 fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let rows = text
         .lines()
@@ -313,19 +312,19 @@ fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     rows.map(|row| row.split('|').map(str::trim).collect())
 }
 
-/// The first code of a cell; without one, the cell.
+/// Returns the first code of a cell, or the cell if it has none.
 fn first_code(cell: &str) -> String {
     cell.split('`').nth(1).unwrap_or(cell).to_owned()
 }
 
-/// What a document has in backticks, outside of blocks of code.
+/// Returns the text in backticks in a document, outside code blocks.
 fn codes_in(document: &str) -> Vec<String> {
     let prose = document.split("```").step_by(2);
     let codes = prose.flat_map(|part| part.split('`').skip(1).step_by(2));
     codes.map(str::to_owned).collect()
 }
 
-/// The names of metrics in a text.
+/// Returns the names of metrics in a text.
 fn metrics_in(text: &str) -> BTreeSet<String> {
     let names = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let names = names.filter(|name| name.starts_with("security_"));
@@ -337,7 +336,7 @@ fn is_like_a_code(literal: &str) -> bool {
     literal.len() > 3 && literal.bytes().all(is_part)
 }
 
-/// Whether a text could be the name of a module or a function.
+/// Returns true if a text could be the name of a module or a function.
 fn is_name(text: &str) -> bool {
     word(text) == text && !text.contains(|c: char| c.is_ascii_uppercase())
 }

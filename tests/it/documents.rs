@@ -1,4 +1,4 @@
-//! Which documents the internal door runs.
+//! The documents that the internal door runs.
 
 use axum::http::StatusCode;
 use integration_tests::{TestApp, get, serve};
@@ -8,7 +8,7 @@ use server::engine::Document;
 use server::mode::Mode;
 use tempfile::TempDir;
 
-/// What nobody registered.
+/// A document that is not registered.
 const OTHER: &str = "{ dataStatus { revision } }";
 
 #[tokio::test]
@@ -25,7 +25,8 @@ async fn the_tabs_document_by_id_and_in_full() {
     }
 }
 
-/// Anything else is refused, what is no GraphQL too: it is not parsed.
+/// Any other document is refused, even one that is not GraphQL, because it is not
+/// parsed.
 #[tokio::test]
 async fn any_other_document_is_not_known() {
     let app = TestApp::with_sample().await.in_production().await;
@@ -49,8 +50,8 @@ async fn any_other_document_is_not_known() {
     }
 }
 
-/// A GET runs a registered query and nothing else; with `--dev` any query, and
-/// still no mutation.
+/// A GET runs a registered query and nothing else; with `--dev` any query, but no
+/// mutation.
 #[tokio::test]
 async fn a_get_runs_queries_only() {
     let app = TestApp::with_sample().await;
@@ -96,7 +97,7 @@ async fn a_request_names_one_document() {
     }
 }
 
-/// What lies in the operator's folder is registered.
+/// Documents in the operator's folder are registered.
 #[tokio::test]
 async fn a_folder_registers_more() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -123,8 +124,8 @@ async fn a_folder_registers_more() {
     assert_eq!(app.engine().documents().manifest(), lines.concat());
 }
 
-/// A file that is not a document of this schema is named when the service starts,
-/// with what is wrong and where.
+/// If a file is not a document of this schema, the service does not start; the error
+/// has the file, the problem and its position.
 #[tokio::test]
 async fn a_file_that_cannot_be_run() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -167,7 +168,7 @@ async fn a_file_that_cannot_be_run() {
     insta::assert_snapshot!("documents-that-cannot-be-run", errors.join("\n"));
 }
 
-/// Documents that fit the schema, for which the check needs care: several operations,
+/// Documents that fit the schema but are difficult for the check: several operations,
 /// and introspection.
 #[tokio::test]
 async fn files_that_can_be_run() {
@@ -192,7 +193,7 @@ async fn files_that_can_be_run() {
     assert_eq!(manifest.lines().count(), ui_component::DOCUMENTS.len() + 5);
 }
 
-/// A registered document still learns nothing of the schema by introspection.
+/// Even a registered document learns nothing of the schema by introspection.
 #[tokio::test]
 async fn introspection_is_for_developers() {
     let query = "{ __schema { queryType { name } } }";
@@ -211,7 +212,7 @@ async fn introspection_is_for_developers() {
     assert!(reply.body.contains(r#"{"name":"Query"}"#), "{}", reply.body);
 }
 
-/// What only developers need is not there in production.
+/// The parts for developers do not exist in production.
 #[tokio::test]
 async fn production_has_no_preview_and_no_graphiql() {
     let app = TestApp::with_sample().await.in_production().await;
@@ -230,8 +231,8 @@ async fn production_has_no_preview_and_no_graphiql() {
     assert_eq!(fragment.status, StatusCode::OK);
 }
 
-/// The answer to a registered document is kept for as long as the data stays the
-/// same, and has a tag; a client of a GET that has it is not sent it again.
+/// The answer to a registered document is cached for as long as the data stays the
+/// same, and has a tag. A client that has it gets no body for a GET.
 #[tokio::test]
 async fn answers_to_registered_documents_are_kept() {
     let app = TestApp::with_sample().await.in_production().await;
@@ -251,7 +252,8 @@ async fn answers_to_registered_documents_are_kept() {
         taken.push(turn);
     }
     tokio::time::resume();
-    // It needs neither a turn nor the database, beside the look of the test itself.
+    // The second request needs neither a turn nor the database, except for the test's
+    // own check.
     let again = ask("openssl").await;
     assert_eq!((again.status, &again.body), (StatusCode::OK, &first.body));
     assert_eq!(again.headers["etag"], first.headers["etag"]);
@@ -272,7 +274,8 @@ async fn answers_to_registered_documents_are_kept() {
     );
 }
 
-/// An answer that every check of the source changes is not kept, nor one with errors.
+/// An answer that every check of the source changes is not cached, and neither is one
+/// with errors.
 #[tokio::test]
 async fn answers_that_change_are_not_kept() {
     let folder = TempDir::new().expect("a temporary folder");

@@ -1,4 +1,4 @@
-//! What each door lets in and what its answers look like on the wire.
+//! The requests that each door accepts, and its answers as they are sent.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -16,7 +16,7 @@ async fn the_internal_door_is_alive() {
     );
 }
 
-/// Without its files the page says how to get them, and loads nothing.
+/// Without its files the page explains how to get them, and loads nothing.
 #[tokio::test]
 async fn graphiql_without_its_files() {
     let app = TestApp::with_sample_and(&["--graphiql", "/no/such/folder"]).await;
@@ -28,7 +28,7 @@ async fn graphiql_without_its_files() {
     assert_eq!(file.status, StatusCode::NOT_FOUND);
 }
 
-/// Of the folder with its files nothing leads out.
+/// No path leads out of the folder with its files.
 #[tokio::test]
 async fn graphiql_serves_its_folder_only() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
@@ -52,7 +52,7 @@ async fn graphiql_serves_its_folder_only() {
     }
 }
 
-/// What GraphiQL opens with works.
+/// The queries with which GraphiQL opens work.
 #[tokio::test]
 async fn graphiqls_examples() {
     let app = TestApp::with_sample().await;
@@ -113,7 +113,7 @@ async fn a_request_that_is_no_graphql() {
     insta::assert_snapshot!("requests-that-are-no-graphql", answers.join("\n"));
 }
 
-/// The headers that matter, of each sort of answer of the tab door.
+/// The important headers of each kind of answer of the tab door.
 #[tokio::test]
 async fn headers_of_the_tab_door() {
     let app = TestApp::with_sample().await;
@@ -133,7 +133,7 @@ async fn headers_of_the_tab_door() {
     insta::assert_snapshot!("headers-of-the-tab-door", headers);
 }
 
-/// The same of the internal door.
+/// The important headers of each kind of answer of the internal door.
 #[tokio::test]
 async fn headers_of_the_internal_door() {
     let app = TestApp::with_sample().await;
@@ -149,7 +149,8 @@ async fn headers_of_the_internal_door() {
     insta::assert_snapshot!("headers-of-the-internal-door", headers);
 }
 
-/// The answers to GETs of these paths, without what differs from run to run.
+/// Returns the answers to GETs of these paths, without the parts that differ
+/// between runs.
 pub(super) async fn headers(door: &Router, paths: &[&str]) -> String {
     let changing = [header::ETAG, header::CONTENT_LENGTH];
     let mut answers = Vec::new();
@@ -167,7 +168,7 @@ pub(super) async fn headers(door: &Router, paths: &[&str]) -> String {
     answers.join("\n")
 }
 
-/// The host and the fragments link one stylesheet, at one address: a browser so
+/// The host and the fragments link one stylesheet, at one address, so a browser
 /// loads it once.
 #[tokio::test]
 async fn one_address_for_each_asset() {
@@ -183,7 +184,7 @@ async fn one_address_for_each_asset() {
     }
     let style = app.tab("/security-tab.css").await;
     assert_eq!(style.body, ui_component::STYLE);
-    // What a deployment changes is seen as soon as a fragment's change is.
+    // A deployment's change of it is visible as soon as that of a fragment.
     let fragment = app.tab("/security-tab/openssl").await;
     for path in ["/security-tab.css", "/security-tab.js"] {
         let reply = app.tab(path).await;
@@ -195,8 +196,8 @@ async fn one_address_for_each_asset() {
     }
 }
 
-/// What a page of crates.io loads for the tab, and for marks, beside the fragment
-/// itself.
+/// The files that a page of crates.io loads for the tab and for marks, beside the
+/// fragment.
 #[tokio::test]
 async fn the_scripts_are_small_on_the_wire() {
     let app = TestApp::with_sample().await;
@@ -216,8 +217,8 @@ async fn the_scripts_are_small_on_the_wire() {
     }
 }
 
-/// A client that refuses every coding of ours is answered without one: a refusal
-/// could be kept, and given to others.
+/// A client that refuses all of our codings is answered without one: a refusal
+/// could be cached, and sent to others.
 #[tokio::test]
 async fn refused_codings() {
     let app = TestApp::with_sample().await;
@@ -267,7 +268,7 @@ async fn refused_codings() {
     }
 }
 
-/// What the client has already is not sent again, and is when it has changed.
+/// An answer that the client has already is not sent again, until it has changed.
 #[tokio::test]
 async fn an_unchanged_fragment_is_not_sent_again() {
     let app = TestApp::with_sample().await;
@@ -286,7 +287,7 @@ async fn an_unchanged_fragment_is_not_sent_again() {
         (StatusCode::NOT_MODIFIED, "")
     );
     assert_eq!(unchanged.headers[header::ETAG], tag);
-    // As the whole answer has them (RFC 9110, "304 Not Modified").
+    // The headers equal those of the whole answer (RFC 9110, "304 Not Modified").
     let whole = app.tab(path).await;
     for name in [header::CACHE_CONTROL, header::VARY] {
         assert_eq!(unchanged.headers[&name], whole.headers[&name], "{name}");
@@ -295,7 +296,8 @@ async fn an_unchanged_fragment_is_not_sent_again() {
     assert_eq!(other.status, StatusCode::OK);
 }
 
-/// Of a query that says a version twice the first counts; nothing else of it does.
+/// If a query has a version twice, the first one counts; all other parameters are
+/// ignored.
 #[tokio::test]
 async fn one_version_is_chosen() {
     let app = TestApp::with_sample().await;
@@ -311,7 +313,7 @@ async fn one_version_is_chosen() {
     }
 }
 
-/// GET and HEAD only: nothing can be done at the tab door but read.
+/// Only GET and HEAD: the tab door can only be read.
 #[tokio::test]
 async fn the_tab_door_only_reads() {
     let app = TestApp::with_sample().await;

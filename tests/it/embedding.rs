@@ -9,7 +9,7 @@ use axum::{Router, extract};
 use integration_tests::TestApp;
 use tower::ServiceExt;
 
-/// As docs/EMBEDDING.md shows it.
+/// As in docs/EMBEDDING.md.
 #[tokio::test]
 async fn mounted_in_another_server() {
     let tab = TestApp::with_sample().await.tab_door();
@@ -35,7 +35,7 @@ async fn mounted_in_another_server() {
         "text/css; charset=utf-8"
     );
 
-    // The host's own pages stay its own, and the preview is none of them.
+    // The host's own pages are unchanged, and the preview is not among them.
     let page = integration_tests::get(app.clone(), "/crates/openssl/security").await;
     assert_eq!(page.body, "the page of openssl");
     let preview = integration_tests::get(app, "/gallery").await;

@@ -1,4 +1,4 @@
-//! The facts of a verdict, of an advisory and of a way out, as GraphQL tells them.
+//! The facts of a verdict, of an advisory and of an upgrade, in GraphQL's answers.
 
 use integration_tests::fixture::Folders;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
@@ -8,7 +8,7 @@ const CRITICAL: &str = r#"cvss = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H""
 const MEDIUM: &str = r#"cvss = "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:N/I:N/A:H""#;
 const UNSOUND: &str = r#"informational = "unsound""#;
 
-/// Both doors over these folders.
+/// Opens both doors over these folders.
 async fn app(folders: &Folders) -> TestApp {
     let database = TestDatabase::sqlite().await;
     let report = database.sync(&folders.sources()).await.expect("the sync");
@@ -16,7 +16,7 @@ async fn app(folders: &Folders) -> TestApp {
     TestApp::over(database, SYNCED_AT).await
 }
 
-/// These fields of a version of `widget`.
+/// Queries these fields of a version of `widget`.
 async fn version(app: &TestApp, num: &str, fields: &str) -> Value {
     let query = format!(
         "query($num: String!) {{ crate(name: \"widget\") {{ version(num: $num) {{ {fields} }} }} }}"
@@ -26,7 +26,7 @@ async fn version(app: &TestApp, num: &str, fields: &str) -> Value {
     answer["data"]["crate"]["version"].take()
 }
 
-/// These fields of an advisory.
+/// Queries these fields of an advisory.
 async fn advisory(app: &TestApp, number: u32, fields: &str) -> Value {
     let query = format!("query($id: String!) {{ advisory(id: $id) {{ {fields} }} }}");
     let id = format!("RUSTSEC-2024-{number:04}");
@@ -60,7 +60,7 @@ async fn advisories_are_counted_by_kind() {
     let fields =
         "affectingCount counts { malicious vulnerabilities unsound unmaintained notices other }";
     let mut seen = Vec::new();
-    // The last one is not published.
+    // The last version is not published.
     for num in ["1.0.0", "1.1.0", "1.2.0", "0.0.1"] {
         let version = version(&app, num, fields).await;
         let counts = &version["counts"];
@@ -118,7 +118,7 @@ async fn alerts() {
         );
         assert_eq!(version(&app, "1.0.0", "alert").await["alert"], "NONE");
     }
-    // Together, whatever their order.
+    // The most prominent one counts, in any order.
     folders.advisory_with("crates/widget/RUSTSEC-2024-0008", UNSOUND, "patched = []");
     let app = app(&folders).await;
     for (num, expect) in [
@@ -131,7 +131,7 @@ async fn alerts() {
     }
 }
 
-/// Only a limit that all counted advisories share is the verdict's.
+/// A limit of the verdict is one that all counted advisories share.
 #[tokio::test]
 async fn platforms() {
     let folders = Folders::new();
@@ -149,7 +149,7 @@ async fn platforms() {
         r#"os = ["linux", "windows"]
 arch = ["x86"]"#,
     );
-    // Neither is counted.
+    // Neither of these is counted.
     limited(4, r#"informational = "unmaintained""#, "6.0.0", "");
     limited(5, "withdrawn = \"2024-02-01\"", "6.0.0", "");
     limited(6, UNSOUND, "2.0.0", "");
@@ -167,7 +167,8 @@ arch = ["x86"]"#,
     }
 }
 
-/// The ways out of a version, as `field version`, and the same for one advisory.
+/// Returns the upgrades from a version, as `field version`, and the same for one
+/// advisory.
 async fn ways_out(app: &TestApp, num: &str) -> (String, String) {
     let fields = "compatible { num } breaking { num } previous { num }
                   withoutNewerRust { num } improvement { num } yanked { num }";
@@ -249,10 +250,10 @@ async fn an_improvement() {
     let app = app(&folders).await;
     let (all, one) = ways_out(&app, "1.0.0").await;
     assert_eq!(all, "breaking 2.0.0, improvement 1.1.0");
-    // No release is free of the one that is not counted.
+    // No release is free of the advisory that is not counted.
     assert_eq!(one, "");
     assert_eq!(ways_out(&app, "1.1.0").await.0, "breaking 2.0.0");
-    // One that is not published is judged first.
+    // A version that is not published is judged first.
     assert_eq!(
         ways_out(&app, "1.0.9").await.0,
         "breaking 2.0.0, improvement 1.1.0"
@@ -276,8 +277,8 @@ async fn only_a_yanked_release_is_free() {
     assert_eq!(one, "yanked 1.1.0");
 }
 
-/// The fix came with 2.0.0 and was carried back to 1.1.0 later. No release of 0.9 ever
-/// had the fault.
+/// Fixed in 2.0.0 first, then backported to 1.1.0. No release of 0.9 ever had the
+/// fault.
 #[tokio::test]
 async fn the_release_that_brought_the_fix() {
     let folders = Folders::new();
@@ -305,7 +306,7 @@ async fn the_release_that_brought_the_fix() {
     let expect = json!({ "num": "2.0.0", "publishedAt": "2024-05-01T00:00:00Z" });
     assert_eq!(fixed(1).await, expect);
     assert_eq!(fixed(2).await, Value::Null);
-    // One without a time might have been the first.
+    // A release without a time might have been the first.
     folders.index_lines(
         "wi/dg/widget",
         &[&lines[..], &[r#""vers":"1.1.2""#]].concat(),
@@ -354,7 +355,7 @@ async fn twins_share_an_alias() {
     }
 }
 
-/// Two that wait for their numbers have one id and are two advisories.
+/// Two advisories that wait for their numbers have the same id and are two advisories.
 #[tokio::test]
 async fn twins_without_a_number() {
     let folders = Folders::new();
@@ -379,7 +380,7 @@ async fn twins_without_a_number() {
     assert_ne!(advisories[0]["sourceUrl"], advisories[1]["sourceUrl"]);
 }
 
-/// Of an advisory on the toolchain there are no releases.
+/// An advisory on the toolchain has no releases.
 #[tokio::test]
 async fn the_pages_about_a_file() {
     let folders = Folders::new();

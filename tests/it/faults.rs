@@ -1,6 +1,6 @@
-//! What goes wrong outside: the network, its answers, the files. Whatever it
-//! is, the last good revision stays, the problem is named, and the next good
-//! sync mends it.
+//! Faults outside the service: the network, its answers, the files. After any of
+//! them, the last good revision stays, the problem has a name, and the next good
+//! sync resolves it.
 
 use gix::ObjectId;
 use integration_tests::fixture::{Folders, advisory, index_file};
@@ -65,7 +65,7 @@ impl World {
         self.database.sync(&self.sources).await
     }
 
-    /// An advisory on widget appears, some days after the first one.
+    /// Publishes an advisory on widget, some days after the first one.
     fn publish(&self, id: &str, days: i64) -> ObjectId {
         let path = format!("crates/widget/{id}.md");
         let text = advisory(id, "widget", "patched = [\">= 1.1.0\"]");
@@ -79,8 +79,8 @@ impl World {
         last.expect("the database")?.problem
     }
 
-    /// Fails, keeps what is known, names the problem; then, with the network
-    /// back, follows.
+    /// Asserts that a sync fails, keeps the known data and names the problem, and
+    /// that the next one succeeds after the network is back.
     async fn assert_endures(&self, what: &str, problem: Problem) {
         let before = rows(&self.database).await;
         let failed = self.sync().await;
@@ -164,7 +164,7 @@ async fn the_repository_is_nowhere() {
 
 type Damage = &'static dyn Fn(&Path);
 
-/// Whatever a crash or a disk does to the clone, the next sync mends it.
+/// Whatever damage a crash or a disk does to the clone, the next sync repairs it.
 #[tokio::test]
 async fn a_damaged_clone_is_made_anew() {
     let world = World::new().await;
@@ -216,8 +216,8 @@ async fn a_damaged_clone_is_made_anew() {
     }
 }
 
-/// One process at a time has the clone. A short wait is no problem; a long one is
-/// (`schedule::a_clone_that_stays_in_use_is_a_problem`).
+/// One process at a time may use the clone. A short wait is not a problem; a long
+/// one is (`schedule::a_clone_that_stays_in_use_is_a_problem`).
 #[tokio::test]
 async fn a_clone_in_use_is_left_alone() {
     let world = World::new().await;
@@ -242,7 +242,7 @@ fn make_writable(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o644)).expect("ours");
 }
 
-/// A sync that only waits, given up, leaves nothing behind.
+/// A sync that is dropped while it waits leaves nothing behind.
 #[tokio::test]
 async fn a_repository_that_hangs_is_given_up_by_who_waits() {
     let world = World::new().await;
@@ -251,12 +251,12 @@ async fn a_repository_that_hangs_is_given_up_by_who_waits() {
     let patience = std::time::Duration::from_secs(1);
     let waited = tokio::time::timeout(patience, world.sync()).await;
     assert!(waited.is_err(), "it hangs");
-    // Readers go on meanwhile and after it.
+    // Readers continue meanwhile and afterwards.
     assert_eq!(rows(&world.database).await, before);
     world.host.fault(REFS, None);
 }
 
-/// Advisories go on; the version lists stay; the data is as old as it was.
+/// Advisories are updated; the version lists stay; the data is as old as before.
 #[tokio::test]
 async fn the_index_answers_anything_but_an_index() {
     let world = World::new().await;
@@ -289,8 +289,8 @@ async fn the_index_answers_anything_but_an_index() {
     }
 }
 
-/// A file that is as it was is asked for, and not sent, unless its rows were derived
-/// by another version of this program.
+/// An unchanged file is requested but not sent, unless its rows were derived by
+/// another version of this program.
 #[tokio::test]
 async fn an_index_file_is_sent_once() {
     use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IntoActiveModel};
@@ -306,7 +306,7 @@ async fn an_index_file_is_sent_once() {
     assert_eq!(etag().await, Some(format!("\"{length}\"")));
     let report = world.sync().await.expect("the sync");
     assert!(!report.is_changed && report.problem.is_none(), "{report}");
-    // Another file of the same length would not be seen: it was not sent.
+    // Another file of the same length is not noticed, because it is not sent.
     let other = index_file("widget", &[("9.0.0", false), ("1.1.0", false)]);
     world.folders.write("index/wi/dg/widget", &other);
     let report = world.sync().await.expect("the sync");
@@ -319,7 +319,7 @@ async fn an_index_file_is_sent_once() {
     assert_eq!(report.versions.added, ["widget@9.0.0"]);
 }
 
-/// A version that the index has not shown yet is judged all the same.
+/// A version that the index does not have yet is judged all the same.
 #[tokio::test]
 async fn a_version_newer_than_the_index() {
     let world = World::new().await;
@@ -339,8 +339,8 @@ async fn a_version_newer_than_the_index() {
     assert_eq!(krate["b"]["advisories"], json!([]));
 }
 
-/// A kind that RustSec has yet to invent is shown as such; a score of a version
-/// that nobody can read makes its file one that is skipped.
+/// A kind that RustSec has not invented yet is shown as such. A CVSS vector of an
+/// unknown version makes its file a skipped one.
 #[tokio::test]
 async fn values_that_are_not_known_yet() {
     let database = TestDatabase::sqlite().await;
@@ -361,7 +361,8 @@ async fn values_that_are_not_known_yet() {
     assert_eq!(answer["data"]["advisory"]["kind"], "OTHER");
 }
 
-/// The status tells since when and why, and the tab that its data is stale.
+/// The status has the start and the reason of the problem, and the tab says that its
+/// data is stale.
 #[tokio::test]
 async fn since_when_and_why() {
     let world = World::new().await;
@@ -382,8 +383,8 @@ async fn since_when_and_why() {
     assert!(tab.contains("data-test-stale-data"), "{tab}");
 }
 
-/// A clock that was ahead while it synced, and is right again, makes the data
-/// neither fresh for ever nor the next sync late.
+/// After a sync with a clock that was ahead and is right again, the data is not
+/// fresh for ever and the next sync is not late.
 #[tokio::test]
 async fn a_clock_that_jumps() {
     let world = World::new().await;

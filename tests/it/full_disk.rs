@@ -1,5 +1,5 @@
-//! The clone of the advisory-db on a file system that is full: a small one of memory,
-//! which a process may mount in a name space of its own, on machines that allow it.
+//! The clone of the advisory-db on a full file system: a small one in memory, which a
+//! process may mount in its own namespace, on machines that allow it.
 
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::host::Host;
@@ -13,7 +13,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use time::Duration as Span;
 
-/// Runs the rest of its arguments with a file system of 1 MB at the first of them.
+/// Mounts a file system of 1 MB at the first argument, and runs the others as a
+/// command.
 const ON_A_SMALL_DISK: &str = "mount -t tmpfs -o size=1m tmpfs \"$0\" && exec \"$@\"";
 
 fn on_a_small_disk(folder: &std::path::Path) -> Command {
@@ -36,7 +37,7 @@ impl Drop for Running {
     }
 }
 
-/// The disk is named as the problem, by the first clone and by a fetch.
+/// Both the first clone and a fetch name the disk as the problem.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_the_clone() {
     let repository = TestRepository::new();
@@ -52,7 +53,7 @@ async fn of_the_clone() {
         let text = advisory(&id, "widget", "patched = []");
         let path = format!("crates/widget/{id}.md");
         let advisory = Change::Write(path, text.into_bytes());
-        // What cannot be compressed, beside the advisories.
+        // Data that cannot be compressed, beside the advisories.
         let mut random = noise_of(number);
         let noise: Vec<u8> = (0..size).map(|_| random()).collect();
         let noise = Change::Write(format!("noise/{number}"), noise);
@@ -85,8 +86,8 @@ async fn of_the_clone() {
     until(&cloned.db, None, Some(Problem::Database)).await;
 }
 
-/// Waits until so many advisories are known, and this is the problem of the last
-/// attempt; there is no other one before.
+/// Waits until this number of advisories is known and this is the problem of the last
+/// attempt. Fails if another problem comes before.
 async fn until(db: &DatabaseConnection, count: Option<usize>, problem: Option<Problem>) {
     let begin = Instant::now();
     loop {
@@ -110,7 +111,7 @@ async fn until(db: &DatabaseConnection, count: Option<usize>, problem: Option<Pr
     }
 }
 
-/// Numbers without a pattern, from a seed.
+/// Returns numbers without a pattern, from a seed.
 fn noise_of(seed: usize) -> impl FnMut() -> u8 {
     let mut state = seed as u64;
     move || {

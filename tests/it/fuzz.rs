@@ -1,5 +1,5 @@
-//! The seeds of the fuzz targets, and the project's own files that they begin
-//! with, through the same functions.
+//! Runs the fuzz targets' functions on their seeds, and on the project's own
+//! files with which they begin.
 
 #[allow(unreachable_pub, reason = "elsewhere it is a crate of its own")]
 #[path = "../fuzz/src/lib.rs"]
@@ -8,7 +8,7 @@ mod targets;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files in a folder of this package, those in folders below it too.
+/// Returns the files in a folder of this package, and below it.
 fn files(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
@@ -32,7 +32,7 @@ fn check(folders: &[&str], target: impl Fn(&str)) {
     }
 }
 
-/// What has taken long to format, or become very much HTML, when it is repeated:
+/// Texts that took long to format, or became very long HTML, when repeated:
 /// nested blocks, openings without an end, rows of a table without their cells.
 const COSTLY: &[(&str, &str)] = &[
     ("", ">"),
@@ -55,7 +55,7 @@ const COSTLY: &[(&str, &str)] = &[
     ("|a|b|c|d|e|f|g|h\n|-|-|-|-|-|-|-|-\n", "|a\n"),
 ];
 
-/// A description's cost is bounded whatever it repeats, and however often.
+/// The cost of a description is limited, whatever it repeats, and however often.
 #[test]
 fn costly_texts() {
     for (start, repeated) in COSTLY {

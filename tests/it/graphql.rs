@@ -1,4 +1,4 @@
-//! What the contract answers: the tab's document for telling crates, look-ups
+//! The answers of the schema: the tab's document for instructive crates, lookups
 //! by name and page, and every kind of bad input.
 
 use axum::body::Body;
@@ -7,8 +7,8 @@ use integration_tests::{TestApp, send};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-/// A JSON snapshot, its fields sorted: their order on the wire is for
-/// `limits::answers_are_the_same_to_the_byte`.
+/// Compares a JSON snapshot with sorted fields.
+/// `limits::answers_are_the_same_to_the_byte` tests their order as sent.
 macro_rules! check {
     ($($args:tt)*) => {
         insta::with_settings!({ sort_maps => true }, {
@@ -17,7 +17,7 @@ macro_rules! check {
     };
 }
 
-/// Crates of the sample, each for a case that its snapshot's name tells.
+/// Crates of the sample, each for the case in its snapshot's name.
 #[tokio::test]
 async fn the_tabs_document() {
     let app = TestApp::with_sample().await;
@@ -49,7 +49,7 @@ async fn the_tabs_document() {
     ] {
         let mut answer = app.tab_answer(krate, version).await;
         assert!(answer["errors"].is_null(), "{krate}: {}", answer["errors"]);
-        // It is random.
+        // The id is random.
         let status = answer["data"]["dataStatus"].as_object_mut();
         let id = status.and_then(|status| status.remove("revisionId"));
         let id = id.as_ref().and_then(Value::as_str).expect("an id");
@@ -72,7 +72,7 @@ async fn names_match_as_on_crates_io() {
     }
 }
 
-/// The toolchain's advisories are reachable by id and on no crate.
+/// The toolchain's advisories are found by id, but on no crate.
 #[tokio::test]
 async fn the_crate_cargo_is_not_the_tool_cargo() {
     let app = TestApp::with_sample().await;
@@ -163,8 +163,8 @@ async fn pages_go_both_ways_and_meet() {
     );
 }
 
-/// Every kind of bad input is an error of ours with a code, and HTTP 200: the
-/// request was fine, the field was not.
+/// Every kind of bad input is an error of ours with a code, and HTTP 200, because
+/// the request was valid and only the field failed.
 #[tokio::test]
 async fn bad_input_has_a_code() {
     let app = TestApp::with_sample().await;
@@ -238,8 +238,9 @@ async fn an_advisory_that_is_not_there_is_null() {
     }
 }
 
-/// A field that failed is null; where the schema allows none, what surrounds it
-/// ("Handling Execution Errors" in GraphQL's specification).
+/// A field that failed is null. If the schema does not allow null there, the
+/// enclosing value is null ("Handling Execution Errors" in GraphQL's
+/// specification).
 #[tokio::test]
 async fn a_field_that_failed_is_null() {
     let app = TestApp::with_sample().await;
@@ -248,19 +249,19 @@ async fn a_field_that_failed_is_null() {
         // `crate` and `version` may be null.
         r#"{ a: crate(name: "") { name } b: crate(name: "rsa") { name } }"#,
         r#"{ crate(name: "rsa") { name version(num: "1") { num } } }"#,
-        // `versions` may not, nor what is listed.
+        // `versions` may not be null, nor may the items of a list.
         r#"{ crate(name: "rsa") { name versions(first: -1) { totalCount } } b: __typename }"#,
         r#"{ crate(name: "rsa") { name advisories { id affects(version: "1") } } }"#,
         r#"{ crate(name: "rsa") { advisories { affectedVersions(first: -1) { totalCount } } } }"#,
         // Left out on purpose, beside a failure of the same field.
         r#"{ crate(name: "") @skip(if: true) { name } b: crate(name: "") { name } }"#,
         r#"{ ...f a: advisory(id: "") { id } } fragment f on Query { a: advisory(id: "") { title } }"#,
-        // An object without fields is no null.
+        // An object without fields is not null.
         r#"{ crate(name: "rsa") { version(num: "1") { num } } }"#,
         r#"{ dataStatus { revision @skip(if: true) } }"#,
         r#"{ dataStatus @skip(if: true) { revision } }"#,
         r#"query($no: Boolean = false) { dataStatus { revision @include(if: $no) } b: __typename @skip(if: $no) }"#,
-        // A field that is skipped takes no place.
+        // A skipped field leaves no gap.
         r#"{ a: __typename @skip(if: true) b: __typename a: __typename }"#,
         // async-graphql loses the second part of a field whose first part failed.
         r#"{ crate(name: "rsa") { version(num: "1") { num } } crate(name: "rsa") { name } }"#,
@@ -304,7 +305,8 @@ async fn a_field_runs_once() {
     }
 }
 
-/// At the root there is nothing around a field: no data at all, and that is said.
+/// A root field has no enclosing value: there is no data at all, and the error
+/// says so.
 #[tokio::test]
 async fn the_only_root_field_fails() {
     let app = TestApp::with_sample().await;
@@ -319,7 +321,7 @@ async fn the_only_root_field_fails() {
     );
 }
 
-/// A broken database is our fault, said in our words only.
+/// A broken database is our fault, reported only in our own words.
 #[tokio::test]
 async fn the_databases_words_stay_inside() {
     let app = TestApp::with_sample().await;
@@ -363,7 +365,7 @@ async fn versions(app: &TestApp, variables: Value) -> Value {
     answer["data"]["crate"]["versions"].take()
 }
 
-/// What async-graphql's parser does not know of GraphQL's spellings is understood
+/// Spellings of GraphQL that async-graphql's parser does not know are understood
 /// all the same.
 #[tokio::test]
 async fn spellings() {
@@ -377,8 +379,8 @@ async fn spellings() {
     assert_eq!(answer, expect);
 }
 
-/// A number that no `Int` can be is refused before anything runs, as the
-/// specification asks for: there is no `data`.
+/// A number that is out of range for an `Int` is refused before anything runs, as
+/// the specification requires: there is no `data`.
 #[tokio::test]
 async fn numbers_out_of_range() {
     let app = TestApp::with_sample().await;

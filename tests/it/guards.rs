@@ -1,5 +1,5 @@
-//! What is less plausible than a fault of its source is refused, said, and can
-//! be forced by hand; what is hostile is bounded.
+//! A change that is less plausible than a fault of its source is refused,
+//! reported, and can be forced by hand. Hostile input is limited.
 
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::repository::{Change, TestRepository};
@@ -16,7 +16,7 @@ const FORCED: Guard = Guard {
     is_forced: true,
 };
 
-/// So many advisories, each on a crate of its own with one version.
+/// Makes this number of advisories, each on its own crate with one version.
 fn many(count: usize) -> Folders {
     let folders = Folders::new();
     for number in 0..count {
@@ -27,7 +27,7 @@ fn many(count: usize) -> Folders {
     folders
 }
 
-/// The same in a database.
+/// Syncs this number of advisories into a database.
 async fn synced(count: usize) -> (TestDatabase, Folders) {
     let (database, folders) = (TestDatabase::sqlite().await, many(count));
     let first = database.sync(&folders.sources()).await;
@@ -43,7 +43,8 @@ fn put(folders: &Folders, number: usize, versions: &str) {
     folders.advisory(&path(number), versions);
 }
 
-/// Is refused, changes nothing, and is done when it is forced.
+/// Asserts that a sync is refused and changes nothing, and that it succeeds
+/// when forced.
 async fn assert_guarded(database: &TestDatabase, sources: &Sources, words: &str) -> Report {
     let before = rows(database).await;
     let refused = database.sync(sources).await.expect_err(words);
@@ -92,7 +93,7 @@ async fn too_many_withdrawn() {
     assert_guarded(&database, &folders.sources(), words).await;
 }
 
-/// What moves to another crate is not lost.
+/// An advisory that moves to another crate is not lost.
 #[tokio::test]
 async fn many_moved_are_not_lost() {
     let (database, folders) = synced(40).await;
@@ -105,7 +106,7 @@ async fn many_moved_are_not_lost() {
     assert_eq!(report.advisories.removed.len(), 20);
 }
 
-/// An index that has lost its files, as behind a portal that answers 404.
+/// An index without its files, as behind a portal that answers 404.
 #[tokio::test]
 async fn an_index_gone_empty() {
     let (database, folders) = synced(30).await;
@@ -158,7 +159,7 @@ async fn a_source_gone_backwards() {
     }
 }
 
-/// Real data takes the sample's place, however little they have in common.
+/// Real data replaces the sample, however little they have in common.
 #[tokio::test]
 async fn the_sample_is_nothing_to_lose() {
     let database = TestDatabase::sqlite().await;
@@ -169,7 +170,7 @@ async fn the_sample_is_nothing_to_lose() {
     sync_as_from_empty(&database, &Folders::new().sources()).await;
 }
 
-/// The status and the metrics say what was refused.
+/// The status and the metrics report the refusal.
 #[tokio::test]
 async fn a_refusal_is_said() {
     let (database, folders) = synced(30).await;
@@ -204,7 +205,7 @@ async fn a_refusal_is_said() {
     }
 }
 
-/// A commit of more files than any advisory-db has.
+/// A commit with more files than any advisory-db has.
 #[tokio::test]
 async fn too_many_files() {
     let repository = TestRepository::new();
@@ -223,7 +224,7 @@ async fn too_many_files() {
     );
 }
 
-/// Each hostile file is skipped by a name of its own, and the rest is read.
+/// Each hostile file is skipped with its own reason, and the rest is read.
 #[tokio::test]
 async fn hostile_files_are_bounded() {
     let database = TestDatabase::sqlite().await;
@@ -285,7 +286,7 @@ async fn hostile_files_are_bounded() {
     .expect("a link");
     std::os::unix::fs::symlink("/etc", folders.path("advisory-db/crates/etc")).expect("a link");
     let report = database.sync(&folders.sources()).await;
-    // Thirteen of fourteen: here it is wanted.
+    // Thirteen of fourteen files are hostile, so the sync is forced.
     assert!(
         matches!(report, Err(SyncError::MostlyUnreadable { .. })),
         "{report:?}"

@@ -1,5 +1,5 @@
-//! Walks through a history of the advisory-db. At each commit the database is
-//! what a sync from empty at that commit makes.
+//! Walks through a history of the advisory-db. At each commit the database must
+//! equal the result of a sync from empty at that commit.
 
 use gix::ObjectId;
 use integration_tests::fixture::{Folders, advisory};
@@ -20,7 +20,7 @@ fn write(path: &str, text: &str) -> Change {
     Change::Write(format!("{path}.md"), text.as_bytes().to_vec())
 }
 
-/// An advisory in its own folder.
+/// Writes an advisory in its own folder.
 fn put(id: &str, package: &str, versions: &str) -> Change {
     write(
         &format!("crates/{package}/{id}"),
@@ -28,7 +28,7 @@ fn put(id: &str, package: &str, versions: &str) -> Change {
     )
 }
 
-/// One of several on a crate that wait for their numbers.
+/// Writes one of several advisories on a crate that wait for their numbers.
 fn put_unnumbered(suffix: &str, package: &str, versions: &str) -> Change {
     let text = advisory("RUSTSEC-0000-0000", package, versions);
     write(
@@ -41,7 +41,7 @@ fn remove(id: &str, package: &str) -> Change {
     Change::Remove(format!("crates/{package}/{id}.md"))
 }
 
-/// An advisory with more in its front matter.
+/// Writes an advisory with more metadata in its front matter.
 fn put_with(id: &str, package: &str, metadata: &str) -> Change {
     let text = advisory(id, package, "patched = []");
     let date = "date = \"2024-01-01\"\n";
@@ -49,7 +49,7 @@ fn put_with(id: &str, package: &str, metadata: &str) -> Change {
     write(&format!("crates/{package}/{id}"), &text)
 }
 
-/// What each commit does, oldest first.
+/// Returns the changes of each commit, oldest first.
 fn steps() -> Vec<(&'static str, Vec<Change>)> {
     const ONE: &str = "RUSTSEC-2024-0001";
     const TWO: &str = "RUSTSEC-2024-0002";
@@ -256,7 +256,8 @@ fn steps() -> Vec<(&'static str, Vec<Change>)> {
     ]
 }
 
-/// The repository with its whole history, and the commits, oldest first.
+/// Returns the repository with its whole history, and the commits, oldest
+/// first.
 fn history() -> (TestRepository, Vec<ObjectId>) {
     let repository = TestRepository::new();
     let mut at = BEGIN;
@@ -269,7 +270,7 @@ fn history() -> (TestRepository, Vec<ObjectId>) {
     (repository, commits)
 }
 
-/// The versions of all crates that the history names.
+/// Returns the versions of all crates that the history names.
 fn index() -> Folders {
     let folders = Folders::new();
     let versions = [
@@ -319,7 +320,7 @@ async fn commit_by_commit() {
             at(&database, &repository, &sources, *commit).await;
             seen.push(rows(&database).await);
         }
-        // The steps are steps: all but the commits of nothing change something.
+        // Every commit that is not empty changes something.
         seen.dedup();
         assert_eq!(seen.len(), commits.len() - 2);
     }
@@ -340,7 +341,7 @@ async fn in_jumps() {
     }
 }
 
-/// What the branch was at is no longer in its history.
+/// The branch's former commit is no longer in its history.
 #[tokio::test]
 async fn after_a_rewrite() {
     for (database, _server) in TestDatabase::each("after a rewrite").await {
@@ -356,7 +357,7 @@ async fn after_a_rewrite() {
         for (number, (_, changes)) in steps().into_iter().enumerate().skip(20) {
             repository.reset_to(tip);
             let made_at = SYNCED_AT + Duration::minutes(i64::try_from(number).expect("small"));
-            // What the other history removes may not be there in this one.
+            // A file that the other history removes may not exist in this one.
             let changes: Vec<Change> = changes
                 .into_iter()
                 .filter(|change| !matches!(change, Change::Remove(_)))
@@ -367,7 +368,7 @@ async fn after_a_rewrite() {
     }
 }
 
-/// The same by fetches into a clone.
+/// Fetches each commit into a clone.
 #[tokio::test]
 async fn fetch_by_fetch() {
     let database = TestDatabase::sqlite().await;
@@ -382,7 +383,8 @@ async fn fetch_by_fetch() {
     }
 }
 
-/// A repository at `http://localhost/…` is fetched: its path is not one of this machine's.
+/// A repository at `http://localhost/…` is fetched: its path is not a path of
+/// this machine.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repository_on_localhost() {
     let repository = TestRepository::new();

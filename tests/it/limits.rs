@@ -1,12 +1,12 @@
-//! How much a request may ask of the internal door: each limit refuses what is
-//! just past it, and lets through what is at it.
+//! The limits of a request at the internal door: each limit accepts a request at the
+//! limit, and refuses one just beyond it.
 
 use axum::http::StatusCode;
 use integration_tests::TestApp;
 use serde_json::{Value, json};
 use server::engine::{Limits, Refusal};
 
-/// A document within the limits, and the same with a little more.
+/// Checks a document within the limits, and one just beyond them.
 async fn check(expect: &str, limits: Limits, within: &str, beyond: &str) {
     let app = TestApp::with_sample().await.within(limits).await;
     let reply = app.post(&json!({ "query": within })).await;
@@ -17,7 +17,7 @@ async fn check(expect: &str, limits: Limits, within: &str, beyond: &str) {
     assert!(reply.body.len() < 300, "{}", reply.body);
 }
 
-/// The same text so many times, numbered.
+/// Repeats a text `times` times, numbered.
 fn repeat(times: usize, text: impl Fn(usize) -> String) -> String {
     (0..times).map(text).collect()
 }
@@ -72,12 +72,12 @@ async fn depth() {
         ..limits
     };
     check("TOO_DEEP", shallow, &fragments(8), &fragments(9)).await;
-    // Of values too, before the parser's stack feels it.
+    // The nesting of values is limited too, before the parser's stack overflows.
     let value = format!("{{ crate(name: {}) {{ name }} }}", "[".repeat(30_000));
     check("TOO_DEEP", limits, "{ __typename }", &value).await;
 }
 
-/// A page counts as often as it has items, an alias and `__typename` too.
+/// A page counts once for each item, and aliases and `__typename` count too.
 #[tokio::test]
 async fn complexity() {
     let limits = Limits::DEFAULT;
@@ -126,7 +126,7 @@ async fn aliases() {
         format!("{{ crate(name: \"a\") {{ {fields} }} }}")
     };
     check("TOO_MANY_ALIASES", Limits::DEFAULT, &query(30), &query(31)).await;
-    // Again at each use of a fragment.
+    // A fragment counts again at each use.
     let query = |uses: usize| {
         let uses = "...f ".repeat(uses);
         format!("{{ crate(name: \"a\") {{ {uses} }} }} fragment f on Crate {{ a: name b: name }}")
@@ -174,7 +174,7 @@ async fn directives() {
     .await;
 }
 
-/// A chain of fragments of which each uses the next twice.
+/// Returns a chain of fragments, each of which uses the next twice.
 fn bomb(levels: usize) -> String {
     let chain = repeat(levels, |n| {
         let next = n + 1;
@@ -183,9 +183,9 @@ fn bomb(levels: usize) -> String {
     format!("{{ crate(name: \"a\") {{ ...f0 }} }} {chain} fragment f{levels} on Crate {{ name }}")
 }
 
-/// Refused after one walk over each fragment. Written out, the largest of them
-/// has 10^15 fields, and who walks those never comes back. How long it takes is
-/// for the example `attacks` to measure.
+/// Fragment bombs are refused after one walk over each fragment. Expanded, the
+/// largest of them has 10^15 fields, so a walk over those would never end. The
+/// example `attacks` measures the time.
 #[tokio::test]
 async fn fragment_bombs() {
     let refused = Refusal::TooManyFragments(Limits::DEFAULT.max_fragments);
@@ -197,7 +197,7 @@ async fn fragment_bombs() {
     check("TOO_MANY_FRAGMENTS", Limits::DEFAULT, &bomb(5), &bomb(6)).await;
 }
 
-/// What nothing uses is validated all the same.
+/// Fragments that nothing uses are validated all the same.
 #[tokio::test]
 async fn fragments_that_nothing_uses() {
     let unused = bomb(20).replace("{ ...f0 }", "{ name }");
@@ -265,8 +265,8 @@ async fn answers() {
     check("ANSWER_TOO_LARGE", limits, &query(2), &query(20)).await;
 }
 
-/// The tab's own document uses no more than half of any limit, for any crate; so does
-/// one that asks for every fact besides.
+/// The tab's own document uses at most half of any limit, for any crate. So does a
+/// document that queries every fact in addition.
 #[tokio::test]
 async fn the_tabs_document_is_far_within() {
     let half = Limits {
@@ -308,7 +308,7 @@ async fn the_tabs_document_is_far_within() {
     assert!(answer["errors"].is_null(), "{answer}");
 }
 
-/// An error repeats no more than a name of the query, which is short.
+/// An error repeats at most a name of the query, which is short.
 #[tokio::test]
 async fn errors_do_not_echo_the_query() {
     let app = TestApp::with_sample().await;
@@ -352,7 +352,7 @@ async fn errors_do_not_echo_the_query() {
     assert!(reply.body.len() < 3000, "{}", reply.body);
 }
 
-/// An error's path has the names above its field, and each of many has one.
+/// An error's path has the names above its field, and each of many errors has a path.
 #[tokio::test]
 async fn errors_are_few_and_short() {
     let app = TestApp::with_sample().await;
@@ -372,8 +372,8 @@ async fn errors_are_few_and_short() {
     assert_eq!(reply.code(), "BAD_VERSION");
 }
 
-/// What the scanner takes for the rest of a string, the parser must not take for
-/// anything else: it would fall into brackets that nobody has counted.
+/// The parser must not read as anything else what the scanner takes for the rest of a
+/// string: it could meet brackets that were not counted.
 #[tokio::test]
 async fn brackets_behind_strings() {
     let app = TestApp::with_sample().await;
@@ -389,7 +389,7 @@ async fn brackets_behind_strings() {
     }
 }
 
-/// What introspection tells is reckoned too; GraphiQL's own question is within.
+/// Introspection has a price too; GraphiQL's own query is within the limits.
 #[tokio::test]
 async fn introspection() {
     let nested = |levels| {
@@ -399,7 +399,7 @@ async fn introspection() {
     check("TOO_COMPLEX", Limits::DEFAULT, &nested(3), &nested(8)).await;
 }
 
-/// Outside `--dev` nobody is told what the schema has.
+/// Outside `--dev` no client learns the fields of the schema.
 #[tokio::test]
 async fn production_suggests_nothing() {
     let query = json!({ "query": "{ crates(name: \"a\") { name } }" });
@@ -412,8 +412,7 @@ async fn production_suggests_nothing() {
     assert!(!reply.body.contains("crates"), "{}", reply.body);
 }
 
-/// The same question has the same bytes, its fields in the order in which they
-/// were asked for.
+/// The same query returns the same bytes, with the fields in the order of the query.
 #[tokio::test]
 async fn answers_are_the_same_to_the_byte() {
     let app = TestApp::with_sample().await;

@@ -4,8 +4,8 @@ use super::requirements::{app, widget};
 use integration_tests::fixture::Folders;
 use serde_json::Value;
 
-/// Each line of `widget`: its requirement, the affected of its releases, the newest and
-/// the newest unaffected one.
+/// Prints each line of `widget`: its requirement, its affected releases, the newest,
+/// and the newest unaffected one.
 async fn lines(folders: &Folders) -> Vec<String> {
     let query = "{ crate(name: \"widget\") { lines {
         req matching affected newest { num } newestUnaffected { num } rustVersion
@@ -54,7 +54,7 @@ async fn releases_that_cannot_be_chosen() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// It is that of the newest release, even where another one says more.
+/// It is that of the newest release, even if another release needs more.
 #[tokio::test]
 async fn the_rust_version() {
     let folders = widget("", "patched = []");

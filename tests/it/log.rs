@@ -1,15 +1,15 @@
-//! What a test's thread logs.
+//! Captures the log of a test's thread.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use tracing::subscriber::DefaultGuard;
 
-/// Keeps what is logged, as JSON.
+/// A captured log, as JSON.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Keeps what this thread logs as long as the guard lives.
+    /// Captures the log of this thread as long as the guard lives.
     pub(crate) fn keep(&self) -> DefaultGuard {
         let writer = self.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -23,7 +23,7 @@ impl Log {
         guard
     }
 
-    /// What has been logged.
+    /// Returns the captured text.
     pub(crate) fn text(&self) -> String {
         let log = self.0.lock().expect("the log").clone();
         String::from_utf8(log).expect("UTF-8")

@@ -1,13 +1,14 @@
-//! The guide to the log lists what the source logs.
+//! The guide to the log lists every event in the source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// An event: its level and its message, in which `…` stands for what is put in.
+/// An event: its level and its message, in which `…` stands for an inserted
+/// value.
 type Event = (String, String);
 
-/// The levels of the macros.
+/// The levels, which are the names of the macros.
 const LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
 
 #[test]
@@ -32,7 +33,7 @@ fn every_event_is_listed() {
     assert!(differing.is_empty(), "{differing}");
 }
 
-/// The check sees what it is to see.
+/// The check finds what it should.
 #[test]
 fn what_the_check_reads() {
     let code = r#"
@@ -55,7 +56,7 @@ fn what_the_check_reads() {
     assert_eq!(found, expect);
 }
 
-/// The rows of the guide's tables of events: level, message, fields.
+/// Returns the rows of the guide's tables of events: level, message, fields.
 fn listed() -> BTreeMap<Event, BTreeSet<String>> {
     let guide = fs::read_to_string(root().join("docs/LOGGING.md")).expect("the guide");
     let (_, events) = guide.split_once("\n## Events\n").expect("the events");
@@ -74,7 +75,7 @@ fn listed() -> BTreeMap<Event, BTreeSet<String>> {
     listed
 }
 
-/// What a source logs: each event with the names of its fields.
+/// Returns the events in a source, each with the names of its fields.
 fn events(code: &str) -> Vec<(Event, BTreeSet<String>)> {
     let mut events = Vec::new();
     for level in LEVELS {
@@ -94,7 +95,7 @@ fn events(code: &str) -> Vec<(Event, BTreeSet<String>)> {
     events
 }
 
-/// The arguments of a call whose opening bracket has been read.
+/// Returns the arguments of a call, after its opening bracket.
 fn arguments(call: &str) -> Vec<String> {
     let (mut arguments, mut argument) = (Vec::new(), String::new());
     let (mut depth, mut is_string, mut is_escaped) = (0, false, false);
@@ -118,7 +119,8 @@ fn arguments(call: &str) -> Vec<String> {
     arguments.filter(|argument| !argument.is_empty()).collect()
 }
 
-/// A literal as a reader of the log sees it: in one line, `…` for what is put in.
+/// Returns a literal as a reader of the log sees it: in one line, `…` for an
+/// inserted value.
 fn plain(literal: &str) -> String {
     let text = literal
         .strip_prefix('"')
@@ -137,7 +139,7 @@ fn plain(literal: &str) -> String {
     plain
 }
 
-/// The Rust files below a folder.
+/// Returns the Rust files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());

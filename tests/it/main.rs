@@ -1,4 +1,4 @@
-//! The tests that cross crates, as one program: it links once.
+//! The tests that cross crates, as one program, which is linked only once.
 
 #![allow(
     clippy::expect_used,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 const VERSIONS: &str = "/security-tab/openssl/marks";
 const DEPENDENCIES: &str = "/security-tab/-/marks?openssl=%5E0.9&rsa=%5E0.9&tokio=%5E1";
 
-/// The rows that an answer marks.
+/// Returns the rows that an answer marks.
 fn marked(reply: &Reply) -> Vec<&str> {
     let marks = reply.body.split("data-for=\"").skip(1);
     marks.filter_map(|rest| rest.split('"').next()).collect()
@@ -34,7 +34,7 @@ async fn headers_of_the_marks() {
     insta::assert_snapshot!("headers-of-the-marks", headers);
 }
 
-/// What is kept is sent again, and not at all to a client that has it.
+/// A cached page is sent again, but not to a client that has it already.
 #[tokio::test]
 async fn the_second_request_is_a_hit() {
     let app = TestApp::with_sample().await;
@@ -59,7 +59,7 @@ async fn the_second_request_is_a_hit() {
         assert_eq!(second.body, first.body, "{path}");
         assert_eq!(second.headers[header::ETAG], first.headers[header::ETAG]);
         assert!(Arc::ptr_eq(&kept().expect("a page").page, &page), "{path}");
-        // Another coding is one form more of the same page.
+        // Another coding adds a form to the same page.
         let coded = tab.page(address, gzip).await.expect("a page").page;
         assert!(coded.form(gzip).is_some(), "{path}");
         assert!(Arc::ptr_eq(&kept().expect("a page").page, &coded), "{path}");
@@ -84,7 +84,7 @@ async fn another_spelling_leads_to_the_canonical_one() {
     ] {
         let reply = app.tab(&format!("/security-tab/-/marks?{query}")).await;
         assert_eq!(reply.status, StatusCode::PERMANENT_REDIRECT, "{query}");
-        // Relative, so that it holds behind a proxy that changes the path.
+        // Relative, so that it works behind a proxy that changes the path.
         let place = reply.headers[header::LOCATION].to_str().expect("text");
         assert!(DEPENDENCIES.ends_with(place), "{place}");
         let there = app.tab(&format!("/security-tab/-/marks{place}")).await;
@@ -124,7 +124,8 @@ async fn a_list_has_limits() {
     insta::assert_snapshot!("lists-that-are-refused", answers.join("\n"));
 }
 
-/// What no requirement and no crate could be is not marked, and nothing of it is markup.
+/// A row that cannot be a requirement or a crate is not marked, and none of it becomes
+/// markup.
 #[tokio::test]
 async fn odd_bytes() {
     let app = TestApp::with_sample().await;
@@ -153,7 +154,7 @@ async fn odd_bytes() {
         let nothing = "<div class=\"crate-security-marks\"></div>";
         assert_eq!(reply.body, nothing, "{query}");
     }
-    // Any bytes that a request may have in its query at all.
+    // Any byte that a request may have in its query.
     for byte in 0..=u8::MAX {
         let bytes = [b"/security-tab/-/marks?b=".as_slice(), &[byte], b"&a=1"].concat();
         let Ok(uri) = Uri::try_from(bytes) else {
@@ -163,7 +164,7 @@ async fn odd_bytes() {
         let reply = send(app.tab_door(), request).await;
         assert!(reply.status.as_u16() < 500, "{byte}: {reply:?}");
     }
-    // However it is escaped, it is the same requirement; the row is named as it is read.
+    // However it is escaped, it is the same requirement; the row has the decoded name.
     for query in ["rsa=%5E0.9", "rsa=^0.9", "%72sa=%5E0%2E9", "rsa=+%5E0.9+"] {
         let reply = app.tab(&format!("/security-tab/-/marks?{query}")).await;
         assert_eq!(marked(&reply).len(), 1, "{query}: {}", reply.body);
@@ -174,7 +175,7 @@ async fn odd_bytes() {
     assert_eq!(marked(&reply), ["RSA=&gt;0.9.0, &lt;0.9.2"]);
 }
 
-/// No name of a crate, and no word of these addresses, is taken for another.
+/// A crate's name is never confused with a word of these addresses.
 #[tokio::test]
 async fn addresses_do_not_collide() {
     let app = TestApp::with_sample().await;
@@ -190,7 +191,7 @@ async fn addresses_do_not_collide() {
     for path in ["/security-tab/-", "/security-tab/-/badge"] {
         assert_eq!(app.tab(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    // Asked one after the other, each is still itself.
+    // Requested one after the other, each page is still its own.
     for path in [VERSIONS, DEPENDENCIES, "/security-tab/openssl"] {
         let first = app.tab(path).await;
         for other in [VERSIONS, DEPENDENCIES, "/security-tab/openssl"] {
@@ -242,7 +243,7 @@ async fn which_requirements_are_marked() {
             ("0.1.1", false),
             ("0.2.0", false),
             ("0.2.1", false),
-            // Cargo chooses no yanked release.
+            // Cargo does not choose a yanked release.
             ("0.3.0", false),
             ("0.3.1", true),
             // A pre-release is not allowed unless the requirement names it.
@@ -288,7 +289,7 @@ async fn which_requirements_are_marked() {
             .await;
         assert_eq!(marked(&reply).len() == 1, expect, "{req}: {}", reply.body);
     }
-    // On the versions, unsoundness is marked too, and nothing is that is not counted.
+    // On versions, unsoundness is marked too, but kinds that are not counted are not.
     let reply = app.tab("/security-tab/widget/marks").await;
     let expect = ["0.5.0", "0.4.0", "0.3.0", "0.2.0", "0.1.1", "0.1.0"];
     assert_eq!(marked(&reply), expect, "{}", reply.body);

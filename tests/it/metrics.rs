@@ -1,4 +1,4 @@
-//! What monitoring reads.
+//! The metrics that monitoring reads.
 
 use integration_tests::{CONNECTIONS, SYNCED_AT, TestDatabase};
 use sea_orm::DatabaseConnection;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use time::Duration;
 
-/// A sync that commits between two statements is not seen by half: the data's status
-/// and the outcome of the last attempt are of one state of the database.
+/// A sync that commits between two statements is never half visible: the data's
+/// status and the outcome of the last attempt are from one state of the database.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_state_of_the_database() {
     for (database, _server) in TestDatabase::each("one state for metrics").await {
@@ -33,7 +33,7 @@ async fn one_state_of_the_database() {
     }
 }
 
-/// When the data was read, and when that was last tried.
+/// Returns the times of the last good sync and of the last attempt.
 async fn times(db: &DatabaseConnection) -> (time::OffsetDateTime, time::OffsetDateTime) {
     let (status, attempt) = read(db).await.expect("the database");
     (

@@ -1,4 +1,4 @@
-//! Up and down, on an empty database and on one that holds data.
+//! Up and down, on an empty database and on one with data.
 
 use integration_tests::fixture::Folders;
 use integration_tests::rows::{rows, sync_as_from_empty};
@@ -10,10 +10,10 @@ use server::entity::{data_status, krate, version};
 use server::sync::{self, Guard, Sources};
 use time::Duration;
 
-/// The migrations since the one that made the verdicts a list, that one included.
+/// The number of migrations from the one that made the verdicts a list, inclusive.
 const SINCE_THE_LIST: u32 = 4;
 
-/// The migrations since the one that brought the Rust versions, that one included.
+/// The number of migrations from the one that added the Rust versions, inclusive.
 const SINCE_THE_RUST_VERSION: u32 = 2;
 
 #[tokio::test]
@@ -42,8 +42,7 @@ async fn up_down_and_up_again_with_data() {
     }
 }
 
-/// The verdicts of a database that is migrated are the ones that it had, before any
-/// sync.
+/// Migrating a database keeps its verdicts, without a sync.
 #[tokio::test]
 async fn verdicts_are_converted() {
     for (database, _server) in TestDatabase::each("verdicts").await {
@@ -80,8 +79,8 @@ async fn verdicts_are_converted() {
     }
 }
 
-/// Migrates as a newer version does, on a connection of its own: to add a column, SQLite
-/// asks what its connection knows of the table, and that may be old.
+/// Migrates as a newer version does, on its own connection: to add a column, SQLite uses
+/// its connection's view of the table, which may be old.
 async fn migrate_up(database: &TestDatabase) {
     let db = database::open(&database.url, 1)
         .await
@@ -90,7 +89,8 @@ async fn migrate_up(database: &TestDatabase) {
 }
 
 /// A database that an older version has filled gets its Rust versions with the next
-/// sync, although no file has changed: also where an index at rest is not listed again.
+/// sync, although no file has changed, even if an unchanged index would not be listed
+/// again.
 #[tokio::test]
 async fn rust_versions_come_with_the_next_sync() {
     for (database, _server) in TestDatabase::each("rust versions").await {
@@ -103,7 +103,7 @@ async fn rust_versions_come_with_the_next_sync() {
             all_crates: true,
             ..folders.sources()
         };
-        // By then, all files have rested.
+        // All files are unchanged for long enough by then.
         let later = SYNCED_AT + Duration::weeks(5000);
         let sync = async || {
             let report = sync::run(db, &sources, &Guard::default(), later).await;
@@ -129,7 +129,7 @@ async fn rust_versions_come_with_the_next_sync() {
     }
 }
 
-/// Servers that start together on an empty database.
+/// Several servers start together on an empty database.
 #[tokio::test(flavor = "multi_thread")]
 async fn several_servers_at_once() {
     let test = "several_servers_at_once";
@@ -150,7 +150,7 @@ async fn several_servers_at_once() {
 }
 
 /// A revision that an older release has written gets an id with the migration, and the
-/// next one another.
+/// next revision gets another one.
 #[tokio::test]
 async fn a_revision_has_an_id() {
     for (database, _server) in TestDatabase::each("a revision has an id").await {
@@ -174,8 +174,8 @@ async fn a_revision_has_an_id() {
     }
 }
 
-/// A server starts, reads and syncs on tables that the release after it has migrated, as
-/// far as that has only added: a row among the migrations, and a column to each table.
+/// A server starts, reads and syncs on tables that the next release has migrated, as
+/// long as that has only added: a row among the migrations, and a column to each table.
 #[tokio::test]
 async fn tables_of_the_next_release() {
     for (database, _server) in TestDatabase::each("tables of the next release").await {
@@ -207,8 +207,7 @@ async fn tables_of_the_next_release() {
     }
 }
 
-/// Tables that are not those of a later release of this program are refused, with the
-/// names of the migrations.
+/// Tables from any other program are refused, with the names of the unknown migrations.
 #[tokio::test]
 async fn tables_of_another_program() {
     for (database, _server) in TestDatabase::each("tables of another program").await {
@@ -225,7 +224,7 @@ async fn note_migration(database: &TestDatabase, name: &str) {
     noted.expect("a row");
 }
 
-/// The database refuses what would make it contradict itself.
+/// The database rejects rows that would contradict each other.
 #[tokio::test]
 async fn keys_are_kept_by_the_database() {
     for (database, _server) in TestDatabase::each("keys").await {

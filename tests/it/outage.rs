@@ -1,4 +1,4 @@
-//! A database, or GraphQL elsewhere, that hangs, is gone or is damaged.
+//! A database, or GraphQL in another process, that hangs, is gone or is damaged.
 
 use super::log::Log;
 use futures_util::FutureExt;
@@ -11,8 +11,8 @@ use std::future::pending;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
-/// A database that hangs gives a clear error in time; the tab shows what it
-/// showed before. The same for one that is gone. Both come back by themselves.
+/// A database that hangs or is gone gives a clear error in time, and the tab shows its
+/// former pages. After both, the service recovers by itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_hangs_or_is_gone() {
     let test = "a_database_that_hangs_or_is_gone";
@@ -49,7 +49,7 @@ async fn a_database_that_hangs_or_is_gone() {
             "hangs" => postgres.suspend(),
             _ => postgres.stop(),
         }
-        // What else the query says makes no other tab.
+        // Other parameters of the query do not make another tab.
         let kept = get(&tab, "/security-tab/openssl?from=search").await;
         assert_eq!(
             (kept.status.as_u16(), &kept.body),
@@ -63,8 +63,8 @@ async fn a_database_that_hangs_or_is_gone() {
             "{}",
             other.body
         );
-        // Now that the outage is known, no visitor waits for the database: the page is
-        // there at the first poll.
+        // After the outage is known, no visitor waits for the database: the page is
+        // ready at the first poll.
         let again = get(&tab, "/security-tab/openssl").now_or_never();
         let again = again.expect("at once");
         assert_eq!((again.status.as_u16(), &again.body), (200, &good.body));
@@ -99,8 +99,8 @@ async fn a_database_that_hangs_or_is_gone() {
     }
 }
 
-/// While GraphQL is out of reach the log says so once, however many visitors ask;
-/// and that it is back.
+/// While GraphQL is unreachable the log says so once, for any number of visitors, and
+/// once again when it is back.
 #[tokio::test]
 async fn graphql_out_of_reach() {
     let log = Log::default();
@@ -132,7 +132,7 @@ async fn graphql_out_of_reach() {
         Connections::DEFAULT,
         pending(),
     ));
-    // The next look, within a second, finds it.
+    // The next check, within a second, finds it.
     let begin = Instant::now();
     while get(door.clone(), "/security-tab/openssl").await.status != 200 {
         assert!(begin.elapsed() < Duration::from_secs(30), "{}", log.text());
@@ -147,7 +147,7 @@ async fn graphql_out_of_reach() {
     assert!(!log.text().contains("hush"), "{}", log.text());
 }
 
-/// A file whose pages are not what SQLite wrote is not healthy, although it is open and
+/// A file whose pages SQLite did not write is not healthy, although it is open and
 /// answers.
 #[tokio::test]
 async fn a_damaged_database() {
@@ -157,7 +157,7 @@ async fn a_damaged_database() {
         .await
         .expect("the sample syncs");
     let path = database.url.trim_start_matches("sqlite:").to_owned();
-    // It has connections of its own, which have read next to nothing yet.
+    // It has its own connections, which have read almost nothing yet.
     let app = TestApp::over(database, SYNCED_AT).await;
     let health = integration_tests::get(app.internal_door(), "/health").await;
     assert_eq!(health.status, 200, "{}", health.body);

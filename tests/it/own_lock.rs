@@ -1,5 +1,5 @@
-//! RustSec's question, asked of ourselves: is anything that we are built from
-//! affected? Runs where the advisory-db is beside the project.
+//! Checks our own dependencies against RustSec's database. Runs if the
+//! advisory-db is beside the project.
 
 use integration_tests::{real_data, skip};
 use rustsec::advisory::{Id, Informational};
@@ -18,7 +18,7 @@ fn no_advisory_affects_our_own_lock_files() {
     }
 }
 
-/// What of a lock file an advisory affects.
+/// Returns the advisories that affect a lock file.
 fn affected(database: &Database, lock: &str) -> Vec<String> {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join(lock);
     let lock = Lockfile::load(lock).expect("our lock file");
@@ -50,7 +50,7 @@ fn affected(database: &Database, lock: &str) -> Vec<String> {
     vulnerable.chain(unsound).collect()
 }
 
-/// What `deny.toml` lets pass, each with its reason.
+/// Returns the exceptions in `deny.toml`, each of which has its reason there.
 fn exceptions() -> Vec<Id> {
     let lines = include_str!("../../deny.toml").lines();
     let ids = lines.filter_map(|line| line.trim().strip_prefix("{ id = \"")?.split('"').next());

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const PLACEHOLDER: &str = "RUSTSEC-0000-0000";
 
-/// As many as a small database may not lose at once.
+/// More than a small database may lose at once.
 const MANY: usize = 15;
 
 fn unnumbered(number: usize) -> String {
@@ -20,7 +20,7 @@ fn text(id: &str, number: usize) -> String {
     text.replace("A fault", &format!("Fault {number}"))
 }
 
-/// Each is shown at once, and follows when it gets its number.
+/// Each advisory is shown at once, and updated when it gets its number.
 #[tokio::test]
 async fn shown_at_once_and_followed_to_their_numbers() {
     for (database, _server) in TestDatabase::each("placeholders").await {
@@ -35,7 +35,7 @@ async fn shown_at_once_and_followed_to_their_numbers() {
             assert_eq!(report.advisories.added.len(), numbers.len());
         }
 
-        // In the order of their paths, whatever came first.
+        // In the order of their paths, independent of their arrival.
         let app = TestApp::over(database, SYNCED_AT).await;
         let first = titles(&app).await;
         let mut numbers: Vec<usize> = (0..MANY).collect();
@@ -62,7 +62,7 @@ async fn shown_at_once_and_followed_to_their_numbers() {
     }
 }
 
-/// The titles of the crate's advisories, in the order of the answer.
+/// Returns the titles of the crate's advisories, in the order of the answer.
 async fn titles(app: &TestApp) -> Vec<String> {
     let document = "{ crate(name: \"widget\") { advisories { title } } }";
     let answer = app.graphql(document, Value::Null).await;
@@ -73,8 +73,7 @@ async fn titles(app: &TestApp) -> Vec<String> {
         .collect()
 }
 
-/// On one page, no two elements have the same id; the placeholder names none of the
-/// advisories.
+/// On one page, no two elements have the same id; the placeholder is not an anchor.
 #[tokio::test]
 async fn several_on_one_page() {
     let database = TestDatabase::sqlite().await;

@@ -1,4 +1,4 @@
-//! What holds on RustSec's whole database. Runs where it is beside the project.
+//! Properties of RustSec's whole database. Runs if it is beside the project.
 
 mod facts;
 mod pages;
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-/// The database commit of 2026-08-21, of which the design gives the counts.
+/// The database commit of 2026-08-21, for which the design gives the counts.
 #[tokio::test]
 async fn counts_of_the_whole_database() {
     let Some((advisory_db, index)) = real_data() else {
@@ -40,8 +40,8 @@ async fn counts_of_the_whole_database() {
     assert_eq!((status.advisories, status.packages), (1225, 908));
 }
 
-/// Every link, and the lack of one, is what `rustsec` says of the file and the
-/// version as they are on disk.
+/// Every verdict, positive or negative, is what `rustsec` says of the file and
+/// the version on disk.
 #[tokio::test]
 async fn every_verdict_is_rustsecs() {
     let Some((advisory_db, index)) = real_data() else {
@@ -54,7 +54,7 @@ async fn every_verdict_is_rustsecs() {
     );
 }
 
-/// The same of the sample, which holds build metadata too.
+/// The same for the sample, which has build metadata too.
 #[tokio::test]
 async fn every_verdict_on_the_sample_is_rustsecs() {
     let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/sample"));
@@ -65,7 +65,7 @@ async fn every_verdict_on_the_sample_is_rustsecs() {
     );
 }
 
-/// How many pairs of an advisory and a version were compared.
+/// The number of pairs of an advisory and a version that were compared.
 #[derive(Debug, Default)]
 struct Seen {
     pairs: usize,
@@ -105,8 +105,8 @@ async fn compare_verdicts(advisory_db: &Path, index: &Path) -> Seen {
     seen
 }
 
-/// GraphQL says of every published version what the files and `rustsec` say,
-/// and of every advisory's words that they match its verdicts.
+/// For every published version, GraphQL agrees with the files and `rustsec`,
+/// and the texts of every advisory agree with its verdicts.
 #[tokio::test]
 async fn graphql_says_the_same_of_every_version() {
     let Some((advisory_db, index)) = real_data() else {
@@ -170,8 +170,8 @@ async fn graphql_says_the_same_of_every_version() {
     }
 }
 
-/// Every version of a crate with its verdict, page by page: all at once is more
-/// than one answer may be.
+/// Returns every version of a crate with its verdict, page by page, because all
+/// at once exceed the limit of an answer.
 async fn every_version(app: &TestApp, name: &str) -> Vec<Value> {
     let query = "query($name: String!, $after: String) { crate(name: $name) {
         versions(first: 50, after: $after) {
@@ -199,7 +199,8 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("text")
 }
 
-/// The verdicts on a crate as the sync wrote them: advisory id and version.
+/// Returns the verdicts on a crate as the sync wrote them: advisory id and
+/// version.
 async fn known_verdicts(database: &TestDatabase, name: &str) -> HashSet<(String, String)> {
     use server::entity::advisory;
     let db = &database.db;
@@ -227,14 +228,15 @@ async fn known_verdicts(database: &TestDatabase, name: &str) -> HashSet<(String,
     verdicts
 }
 
-/// The versions in a crate's index file.
+/// Returns the versions in a crate's index file.
 fn published(index: &Path, name: &str) -> Vec<semver::Version> {
     let lines = index_lines(index, name).into_iter();
     let version = |line: Value| text(&line["vers"]).parse().expect("semver");
     lines.map(version).collect()
 }
 
-/// The lines of a crate's index file, read here without the project's code.
+/// Returns the lines of a crate's index file, parsed without the project's
+/// code.
 fn index_lines(index: &Path, name: &str) -> Vec<Value> {
     let name = name.to_lowercase();
     let path = match name.len() {

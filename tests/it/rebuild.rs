@@ -1,4 +1,4 @@
-//! Default pages are made anew in the background when the data has changed.
+//! Default pages are made anew in the background after the data has changed.
 
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
@@ -6,7 +6,7 @@ use server::tab::{Accepted, Address, Shown, Tab};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The default tab of a crate, if it is there of the newest data.
+/// Returns the default tab of a crate, if it is cached with the newest data.
 fn kept(tab: &Tab) -> Option<Shown> {
     let address = Address::tab("widget", None);
     let gzip = "gzip".parse().expect("a header");
@@ -24,14 +24,14 @@ async fn until_kept(tab: &Tab) -> Shown {
     }
 }
 
-/// Visitors who ask for a new page together wait for one render: all of them get the
-/// same page.
+/// Simultaneous visitors of a new page wait for one render, and all get the same
+/// page.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_render_for_many_visitors() {
     let app = TestApp::with_sample().await;
     app.look().await;
     let tab = app.app.tab();
-    // One that the background does not make.
+    // A page that the background task does not make.
     let address = Address::tab("wasmtime", Some("24.0.1"));
     let gzip = "gzip".parse().expect("a header");
     let visits = (0..20).map(|_| tab.page(address, Accepted::of(Some(&gzip))));

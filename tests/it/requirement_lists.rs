@@ -1,5 +1,5 @@
-//! Lists of requirements, such as the dependencies of a crate: their order, what they
-//! read, and how many fit in a request.
+//! Lists of requirements, such as the dependencies of a crate: their order, their
+//! reads, and their maximum length.
 
 use super::requirements::{app, widget};
 use async_graphql::Variables;
@@ -8,13 +8,13 @@ use integration_tests::{Reply, TestApp};
 use serde_json::{Value, json};
 use server::engine::{Document, Limits};
 
-/// What a host needs to mark its list of a crate's dependencies.
+/// The query with which a host marks its list of a crate's dependencies.
 const REQUIREMENT_MARKS: &str = "query RequirementMarks($on: [RequirementInput!]!) {
     requirements(on: $on) { matching vulnerable }
     dataStatus { revision commit source isStale }
 }";
 
-/// What a host needs to mark its list of a crate's versions.
+/// The query with which a host marks its list of a crate's versions.
 const VERSION_MARKS: &str = "query VersionMarks($crate: String!) {
     crate(name: $crate) { versions(first: 1000) { nodes { num affectingCount alert } } }
     dataStatus { revision commit source isStale }
@@ -24,7 +24,7 @@ fn row(krate: &str, req: &str) -> Value {
     json!({ "crate": krate, "req": req })
 }
 
-/// The longest name, and a requirement longer than those in use, numbered.
+/// Returns the longest name, and a requirement longer than those in use, numbered.
 fn long_row(number: usize) -> Value {
     let name = format!("{}{number:03}", "a".repeat(61));
     row(&name, ">=1.234.567-alpha.1, <1.234.678, <1.234.789-beta.1")
@@ -60,7 +60,7 @@ async fn rows_in_their_order() {
     assert_eq!(answer["data"]["requirements"], json!([]));
 }
 
-/// A crate is read once, by any spelling. One that no row names is not read.
+/// A crate is read once, for any spelling. A crate without a row is not read.
 #[tokio::test]
 async fn statements() {
     const EACH: u64 = 4;
@@ -76,15 +76,15 @@ async fn statements() {
         row("openssl-src", "*"),
         row("rsa", "^^1"),
     ]);
-    // One is the look of the test itself.
+    // One statement is the test's own check.
     for expect in [2 * EACH + 1, 1] {
         app.graphql(REQUIREMENT_MARKS, json!({ "on": on })).await;
         assert_eq!(app.take_statement_count(), expect);
     }
 }
 
-/// The documents of the marks, with as many rows as there may be: at the internal door,
-/// in full and by id, and without a request.
+/// The documents of the marks, with the maximum number of rows, are within the limits:
+/// at the internal door, in full and by id, and in process.
 #[tokio::test]
 async fn the_documents_of_the_marks_are_within_the_limits() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
@@ -138,7 +138,7 @@ async fn more_than_300() {
     assert_eq!(ask(1000).await.code(), "TOO_COMPLEX");
 }
 
-/// A list is priced by its length, wherever it stands in the document.
+/// A list is priced by its length, wherever it is in the document.
 #[tokio::test]
 async fn a_list_is_priced_by_its_length() {
     let app = TestApp::with_sample().await;
@@ -176,7 +176,7 @@ async fn a_list_is_priced_by_its_length() {
             assert_eq!(reply.code(), expect, "{rows}: {}", reply.body);
         }
     }
-    // One row needs no list.
+    // A single row may be given without a list.
     let one = format!(
         "query($a: RequirementInput!) {{ a: {} b: {} }}",
         requirements(r#"{ crate: "a", req: "1" }"#, many),

@@ -1,4 +1,4 @@
-//! Version requirements: each release matched as Cargo matches it, each judged as
+//! Version requirements: each release is matched as Cargo matches it, and judged as
 //! RustSec judges it.
 
 use integration_tests::fixture::Folders;
@@ -6,7 +6,7 @@ use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Both doors over these folders.
+/// Opens both doors over these folders.
 pub(super) async fn app(folders: &Folders) -> TestApp {
     let database = TestDatabase::sqlite().await;
     let report = database.sync(&folders.sources()).await.expect("the sync");
@@ -14,7 +14,7 @@ pub(super) async fn app(folders: &Folders) -> TestApp {
     TestApp::over(database, SYNCED_AT).await
 }
 
-/// `widget` with these releases, `!` for a yanked one, and one advisory with these
+/// Makes `widget` with these releases, `!` for a yanked one, and one advisory with these
 /// ranges.
 pub(super) fn widget(releases: &str, ranges: &str) -> Folders {
     let folders = Folders::new();
@@ -31,7 +31,7 @@ const FIELDS: &str = "req matching affected vulnerable
     chosen { num } newestUnaffected { num }
     upgrade { compatible { num } breaking { num } previous { num } yanked { num } }";
 
-/// Compares the requirements on a crate with these descriptions, by both fields that
+/// Compares the requirements on a crate with these descriptions, for both fields that
 /// answer them.
 async fn check(app: &TestApp, krate: &str, expect: &[(&str, &str)]) {
     let query = format!(
@@ -50,8 +50,8 @@ async fn check(app: &TestApp, krate: &str, expect: &[(&str, &str)]) {
     }
 }
 
-/// The releases that are allowed, and those of them that are affected, or
-/// `unsound` where no vulnerability affects them; then the facts that are not null.
+/// Prints the releases that are allowed, and those of them that are affected, or
+/// `unsound` if no vulnerability affects them; then the facts that are not null.
 fn describe(found: &Value) -> String {
     let num = |name: &str, version: &Value| Some(format!("{name} {}", version["num"].as_str()?));
     let upgrade = found["upgrade"].as_object().into_iter().flatten();
@@ -100,7 +100,7 @@ async fn releases_that_are_affected() {
     .await;
 }
 
-/// Only the newest release is affected, so the unaffected one is not chosen.
+/// Only the newest release is affected, so Cargo does not choose the unaffected one.
 #[tokio::test]
 async fn the_newest_is_affected() {
     let ranges = "patched = [\">= 2.0.0\"]\nunaffected = [\"< 1.2.9\"]";
@@ -130,7 +130,8 @@ async fn prereleases() {
                 "=1.1.0-rc.1: 1/1/1, chosen 1.1.0-rc.1, compatible 1.1.0",
             ),
             (">=1.2.0", ">=1.2.0: 0/0/0"),
-            // Allowed by Cargo, and not affected, although `>= 1.1.0` does not match it.
+            // Cargo allows it, and it is not affected, although `>= 1.1.0` does not
+            // match it.
             (
                 ">=1.2.0-rc.0",
                 ">=1.2.0-rc.0: 1/0/0, chosen 1.2.0-rc.1, unaffected 1.2.0-rc.1",
@@ -144,7 +145,8 @@ async fn prereleases() {
     check(&fixed_by_one, "widget", &[("=1.1.0-rc.1", expect)]).await;
 }
 
-/// A yanked release is not chosen. It is offered only where every other is affected.
+/// A yanked release is not chosen. It is offered only if every other release is
+/// affected.
 #[tokio::test]
 async fn yanked_releases() {
     let ranges = r#"patched = [">= 1.1.0"]"#;
@@ -162,8 +164,8 @@ async fn yanked_releases() {
     .await;
 }
 
-/// Fixes carried back to older releases make holes: no lower bound leaves out just the
-/// affected releases.
+/// Fixes that are backported to older releases leave gaps: no lower bound excludes
+/// exactly the affected releases.
 #[tokio::test]
 async fn backports() {
     let releases = "1.38.1 1.38.2 1.39.0 1.42.0 1.43.0 1.43.1 1.44.0 1.44.1 1.44.2";
@@ -192,8 +194,8 @@ async fn backports() {
     .await;
 }
 
-/// Cargo ignores build metadata in a requirement, and takes the greatest of releases
-/// that differ in it only.
+/// Cargo ignores build metadata in a requirement, and chooses the greatest of releases
+/// that differ in nothing else.
 #[tokio::test]
 async fn build_metadata() {
     let ranges = r#"patched = [">= 2.0.0"]"#;
@@ -216,8 +218,8 @@ async fn build_metadata() {
     .await;
 }
 
-/// Of what affects a release, unsoundness counts and does not make it vulnerable. The
-/// others do neither.
+/// Unsoundness makes a release affected but not vulnerable. Kinds that are not counted
+/// do neither.
 #[tokio::test]
 async fn kinds() {
     for (metadata, expect) in [
@@ -241,7 +243,7 @@ async fn kinds() {
     }
 }
 
-/// Nothing is allowed where no release is known.
+/// Nothing is allowed if no release is known.
 #[tokio::test]
 async fn crates_without_releases() {
     let app = TestApp::with_sample().await;
@@ -258,7 +260,7 @@ async fn crates_without_releases() {
     }
 }
 
-/// Texts that Cargo would not accept, and some that only cost time.
+/// Returns texts that Cargo would not accept, and some that only cost time.
 fn bad() -> Vec<String> {
     let texts = [
         "",
@@ -314,7 +316,8 @@ async fn texts_that_are_not_requirements() {
     assert_eq!(answer["errors"][0]["message"], message);
 }
 
-/// A requirement that allows exactly one release says of it what its verdict says.
+/// For a requirement that allows exactly one release, its answer is that release's
+/// verdict.
 #[tokio::test]
 async fn one_release_is_judged_as_itself() {
     let app = TestApp::with_sample().await;
@@ -328,7 +331,7 @@ async fn one_release_is_judged_as_itself() {
     for krate in app.engine().catalog().crates_with_advisories().await {
         let answer = app.graphql(versions, json!({ "crate": krate })).await;
         let versions = answer["data"]["crate"]["versions"]["nodes"].as_array();
-        // By the requirement, which knows no build metadata.
+        // Group by requirement, which ignores build metadata.
         let mut by_req: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
         for version in versions.expect("versions") {
             let num = version["num"].as_str().expect("text");

@@ -1,4 +1,4 @@
-//! The bundled sample is shown to the machine that it runs on, and to nobody else.
+//! The bundled sample is shown only to the machine that it runs on.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -26,7 +26,7 @@ async fn get_all(door: &Router) -> Vec<Reply> {
     replies
 }
 
-/// Every page and badge of a public door over the sample is what it is over an empty
+/// Every page and badge of a public door over the sample equals that over an empty
 /// database, in process and over another process's GraphQL on loopback.
 #[tokio::test]
 async fn a_public_door_shows_no_sample() {
@@ -54,8 +54,8 @@ async fn a_public_door_shows_no_sample() {
     assert!(badge.contains("of the bundled sample affect"), "{badge}");
 }
 
-/// A server with the sample alone is ready for developers; production waits for real
-/// data, since the process cannot know what stands in front of it.
+/// A server with only the sample is ready for developers. Production waits for real
+/// data, because the process cannot know whether a public server is in front of it.
 #[tokio::test]
 async fn ready() {
     let dev = TestApp::with_sample().await;
@@ -67,7 +67,7 @@ async fn ready() {
     assert_eq!(said, (503, "the database has only the sample"));
 }
 
-/// A public server neither writes the sample nor may it be told to.
+/// A public server does not write the sample, and rejects the option to do so.
 #[tokio::test]
 async fn a_public_server_writes_no_sample() {
     let database = TestDatabase::sqlite().await;

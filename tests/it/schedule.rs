@@ -1,4 +1,4 @@
-//! When a server syncs, and what it says of an attempt that came to nothing.
+//! The times at which a server syncs, and its reports of failed attempts.
 
 use axum::Router;
 use axum::extract::Path;
@@ -48,7 +48,7 @@ impl World {
         world
     }
 
-    /// An advisory appears in the folder and in the repository.
+    /// Publishes an advisory in the folder and in the repository.
     fn publish(&self, number: usize) {
         let id = format!("RUSTSEC-2024-{number:04}");
         let text = advisory(&id, "widget", "patched = [\">= 1.1.0\"]");
@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-/// A clock that a test sets forward.
+/// A clock that a test moves forward.
 #[derive(Clone, Default)]
 struct Seconds(Arc<AtomicU64>);
 
@@ -89,7 +89,7 @@ impl Seconds {
     }
 }
 
-/// The schedule of a server over this database, with these sources.
+/// Returns the schedule of a server over this database, with these sources.
 async fn schedule(
     database: &TestDatabase,
     sources: Sources,
@@ -111,14 +111,14 @@ async fn status(database: &TestDatabase) -> data_status::Model {
     status.expect("the database").expect("a status")
 }
 
-/// The problem that the database knows of.
+/// Returns the problem that the database has on record.
 async fn problem(database: &TestDatabase) -> Option<Problem> {
     let last = sync_attempt::Entity::last().one(&database.db).await;
     last.expect("the database")?.problem
 }
 
 /// `--sync-every 0`: one sync at the start, from sources of every kind, over an empty
-/// database and over one that knows an older state; then none.
+/// database and over one with an older state; then no more.
 #[tokio::test]
 async fn without_an_interval_there_is_one_sync() {
     let world = World::new().await;
@@ -150,7 +150,7 @@ async fn without_an_interval_there_is_one_sync() {
             let schedule =
                 schedule(&database, sources.clone(), None, Seconds::default().clock()).await;
             let health = schedule.health.clone();
-            // It ends by itself.
+            // The schedule ends by itself.
             schedule.keep(has_tried).await;
             assert_eq!(health.problem(), None, "{kind}");
             let status = status(&database).await;
@@ -160,7 +160,7 @@ async fn without_an_interval_there_is_one_sync() {
     }
 }
 
-/// Readers of the same process are told of a sync at once.
+/// Readers of the same process are notified of a sync at once.
 #[tokio::test]
 async fn readers_are_told_of_a_sync() {
     let world = World::new().await;
@@ -181,8 +181,8 @@ async fn readers_are_told_of_a_sync() {
     assert!(schedule.synced.notified().now_or_never().is_none());
 }
 
-/// A failure that only this process knows of is over when the database answers again,
-/// whoever syncs next.
+/// A failure that only this process knows of is cleared when the database answers
+/// again, whichever server syncs next.
 #[tokio::test]
 async fn a_problem_that_is_over_is_cleared() {
     let world = World::new().await;
@@ -211,8 +211,8 @@ async fn a_problem_that_is_over_is_cleared() {
     }
 }
 
-/// Another process has the clone: nothing is wrong, until it has lasted for as long as
-/// a fetch may take.
+/// Another process uses the clone: that becomes a problem only after the time that a
+/// fetch may take.
 #[tokio::test]
 async fn a_clone_that_stays_in_use_is_a_problem() {
     let world = World::new().await;
@@ -241,7 +241,7 @@ async fn a_clone_that_stays_in_use_is_a_problem() {
     let in_use = Some(Problem::CloneInUse);
     assert_eq!(problem(&database).await, in_use, "after 310 seconds");
 
-    // It is an attempt like any other: the next one has its time, and ends it.
+    // It counts as an attempt, so the next one comes in time, and clears the problem.
     drop(lock);
     now.pass(10);
     schedule.look().await;

@@ -1,9 +1,9 @@
-//! The contract is what the repository says it is.
+//! The schema equals the one in the repository.
 
 use server::graphql;
 
-/// `schema.graphql` is written by hand of one command only:
-/// `cargo run -- schema > schema.graphql`.
+/// `schema.graphql` is written only by one command: `cargo run -- schema >
+/// schema.graphql`.
 #[test]
 fn schema_graphql_is_what_the_command_prints() {
     let committed = include_str!("../../schema.graphql");
@@ -13,7 +13,7 @@ fn schema_graphql_is_what_the_command_prints() {
     );
 }
 
-/// Whoever opens the schema in GraphiQL finds every type and field explained.
+/// Every type and field has a description for the reader in GraphiQL.
 #[test]
 fn every_type_and_field_is_described() {
     let sdl = graphql::sdl();
@@ -37,7 +37,8 @@ fn every_type_and_field_is_described() {
     assert_eq!(undescribed, Vec::<&str>::new());
 }
 
-/// A field or an enum's value, as opposed to a line of a description.
+/// Returns true for a field or an enum's value, and false for a line of a
+/// description.
 fn is_name(line: &str) -> bool {
     let name = line.split([':', '(']).next().unwrap_or_default();
     let is_value = name.chars().all(|c| c.is_ascii_uppercase() || c == '_');

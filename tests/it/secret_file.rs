@@ -11,7 +11,7 @@ use tempfile::TempDir;
 const NEW: &str = "0123456789abcdef0123456789abcdef";
 const OLD: &str = "fedcba9876543210fedcba9876543210";
 
-/// How often the file is read.
+/// The interval at which the file is read.
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// The log of a test.
@@ -29,7 +29,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// The warnings since the last call.
+    /// Returns the warnings since the last call.
     fn take_warnings(&self) -> Vec<String> {
         let bytes = std::mem::take(&mut *self.0.lock().expect("the log"));
         let text = String::from_utf8(bytes).expect("UTF-8");
@@ -38,8 +38,8 @@ impl Log {
     }
 }
 
-/// It is warned of at the start, when its mode changes, and when other secrets are in
-/// it, with its name and its mode, and never with a secret.
+/// The service warns at the start, when the file's mode changes, and when its secrets
+/// change. The warning has the file's name and mode, and never a secret.
 #[tokio::test(start_paused = true)]
 async fn readable_by_others() {
     let log = Log::default();

@@ -1,5 +1,5 @@
-//! Servers that sync into one database, and what readers see meanwhile: killed
-//! at any moment, taking over from each other, with a database that is full,
+//! Servers that sync into one database, and the state that readers see meanwhile:
+//! killed at any moment, taking over from each other, with a database that is full,
 //! locked, hung or gone.
 
 use axum::extract::Path;
@@ -27,10 +27,10 @@ use url::Url;
 
 const REFS: &str = "/advisory-db/info/refs";
 
-/// How many advisories the repository holds, each on a crate of its own.
+/// The number of advisories in the repository, each on its own crate.
 const ADVISORIES: usize = 150;
 
-/// An advisory-db that turns from one state into another, and back.
+/// An advisory-db that alternates between two states.
 struct Turning {
     repository: TestRepository,
     host: Host,
@@ -84,7 +84,7 @@ impl Turning {
         }
     }
 
-    /// What each state is, synced from empty.
+    /// Returns the rows of each state, synced from empty.
     async fn rows(&self) -> [Vec<String>; 2] {
         let mut both = Vec::new();
         for state in self.states {
@@ -99,8 +99,8 @@ impl Turning {
         both.try_into().expect("two")
     }
 
-    /// A server of its own process, with a clone of its own, that syncs into
-    /// this database.
+    /// Starts a server in its own process, with its own clone, that syncs into this
+    /// database.
     fn server(&self, database: &str, name: &str, every: Duration) -> Server {
         let process = Command::new(env!("CARGO_BIN_EXE_syncing-server"))
             .arg(database)
@@ -132,7 +132,7 @@ impl Drop for Server {
     }
 }
 
-/// Forced: the two states have commits of different age.
+/// Forced, because one of the two states has an older commit.
 const FORCED: Guard = Guard {
     max_loss: 5,
     is_forced: true,
@@ -152,7 +152,7 @@ async fn killed_at_any_moment() {
         sync(&database.db, &turning).await;
         let start = || turning.server(&database.url, "killed.git", Duration::ZERO);
 
-        // How long a server takes to the end, on this machine as busy as it is.
+        // Measure how long a server takes to the end, on this machine as busy as it is.
         turning.repository.reset_to(turning.states[1]);
         let begin = Instant::now();
         let mut server = start();
@@ -186,8 +186,8 @@ async fn killed_at_any_moment() {
     }
 }
 
-/// What a reader sees in one look: the revision, and how many pairs of an
-/// advisory and a version there are.
+/// Reads once what a reader sees: the revision, and the number of pairs of an advisory
+/// and a version.
 async fn look(db: &DatabaseConnection) -> (i32, usize) {
     let view = begin_read(db).await.expect("a view");
     let status = data_status::Entity::current()
@@ -203,7 +203,7 @@ async fn look(db: &DatabaseConnection) -> (i32, usize) {
     (status.expect("a status").revision, pairs.sum())
 }
 
-/// Readers see the old revision whole, then the new one whole.
+/// Readers see the whole old revision, then the whole new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_see_no_mixture() {
     for (database, _server) in TestDatabase::each("readers").await {
@@ -245,9 +245,8 @@ async fn readers_see_no_mixture() {
     }
 }
 
-/// A sync holds its transaction while the network is asked; a reader of
-/// the same connections, as the server's doors do, goes on meanwhile, many at a
-/// time.
+/// While a sync holds its transaction and waits for the network, many readers of the
+/// same connections, as behind the server's doors, continue.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_that_waits_holds_up_no_reader() {
     for (database, _server) in TestDatabase::each("a sync that waits").await {
@@ -274,7 +273,8 @@ async fn a_sync_that_waits_holds_up_no_reader() {
     }
 }
 
-/// One syncs, the other waits; the one is killed, the other takes over.
+/// One server syncs and the other waits. When the first is killed, the other takes
+/// over.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_server_takes_over() {
     let test = "another_server_takes_over";
@@ -319,7 +319,7 @@ async fn another_server_takes_over() {
 }
 
 /// Two servers are started together over an empty database. The second waits for the
-/// first one's sync, and shows its data; when that sync fails, it does its own.
+/// first one's sync, and shows its data; if that sync fails, it does its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn started_together() {
     for succeeds in [true, false] {
@@ -340,7 +340,7 @@ async fn started_together() {
                 let policy = SamplePolicy::Hide;
                 before_doors(&db, &sources, &FORCED, policy, SYNCED_AT).await
             });
-            // SQLite itself waits five seconds for the other.
+            // SQLite itself waits five seconds for the other server.
             let early = tokio::time::timeout(Duration::from_secs(7), &mut second).await;
             assert!(early.is_err(), "{early:?}");
 
@@ -354,8 +354,8 @@ async fn started_together() {
     }
 }
 
-/// While another server syncs real data in the place of the sample, one that is started
-/// shows the sample meanwhile.
+/// While another server replaces the sample by real data, a server that starts shows
+/// the sample.
 #[tokio::test(flavor = "multi_thread")]
 async fn started_during_the_first_sync() {
     for (database, _server) in TestDatabase::each("started during the first sync").await {
@@ -376,8 +376,8 @@ async fn started_during_the_first_sync() {
     }
 }
 
-/// What is in the place of crates.io, and the way to it and to the advisory-db,
-/// are what cargo's configuration says: neither host exists.
+/// The replacement of crates.io, and the way to it and to the advisory-db, come from
+/// Cargo's configuration: neither host exists.
 #[tokio::test(flavor = "multi_thread")]
 async fn cargos_configuration() {
     let database = TestDatabase::sqlite().await;
@@ -433,7 +433,7 @@ async fn until(is_so: impl Fn() -> bool) {
     }
 }
 
-/// SQLite's own limit stands in for the disk's.
+/// SQLite's own limit stands in for a full disk.
 #[tokio::test]
 async fn a_full_disk() {
     let database = TestDatabase::sqlite().await;
@@ -460,7 +460,7 @@ async fn a_full_disk() {
     assert_ne!(rows(&database).await, before);
 }
 
-/// Somebody else has the database open for writing, and holds on.
+/// Another process has the database open for writing, and keeps it.
 #[tokio::test]
 async fn a_locked_database() {
     let database = TestDatabase::sqlite().await;

@@ -5,8 +5,8 @@ use integration_tests::fixture::Folders;
 use integration_tests::shipped::Service;
 use serde_json::{Value, json};
 
-/// It syncs, says that it is ready, answers on both doors, and ends in good order at
-/// SIGTERM.
+/// It syncs, reports that it is ready, answers on both doors, and ends in good order
+/// at SIGTERM.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn serves_and_stops() {
@@ -38,7 +38,7 @@ async fn serves_and_stops() {
         assert_eq!(answer["errors"], Value::Null, "{url}");
         assert_eq!(answer["data"]["dataStatus"]["revision"], 1, "{url}");
 
-        // The connections above are open and silent by now.
+        // The connections above are still open, and idle.
         assert_eq!(service.terminate().code(), Some(0), "{url}");
     }
 }

@@ -1,9 +1,9 @@
-//! The number of SQL statements: the same for every crate, and none for what is
-//! known already.
+//! The number of SQL statements: the same for every crate, and zero for data in
+//! memory.
 
 use integration_tests::TestApp;
 
-/// The status, whose revision has to be the same, and the crate, its versions and
+/// The status, whose revision must be the same, and the crate, its versions and
 /// its advisories with their verdicts.
 const STATEMENTS: u64 = 4;
 
@@ -34,7 +34,7 @@ async fn none_for_a_name_that_no_crate_has() {
     }
 }
 
-/// A name alone is known already, as it was published.
+/// The name of a crate is in memory, as it was published.
 #[tokio::test]
 async fn none_for_a_name_alone() {
     let app = with_sample().await;
@@ -42,12 +42,12 @@ async fn none_for_a_name_alone() {
         "{ crate(name: \"OpenSSL_src\") { ...f name __typename } } fragment f on Crate { name }";
     let answer = app.graphql(query, serde_json::Value::Null).await;
     assert_eq!(answer["data"]["crate"]["name"], "openssl-src", "{answer}");
-    // One is the look of the test itself.
+    // One statement is the test's own check.
     assert_eq!(app.take_statement_count(), 1);
 }
 
-/// The status is followed by one statement, and the names of the crates are read
-/// again only under a new revision.
+/// One statement follows the status, and the names of the crates are read again
+/// only under a new revision.
 #[tokio::test]
 async fn one_to_follow_the_data() {
     let app = with_sample().await;
@@ -55,7 +55,7 @@ async fn one_to_follow_the_data() {
     assert_eq!(app.take_statement_count(), 1);
 }
 
-/// Visitors who ask for a new crate together cause one read.
+/// Simultaneous visitors of a new crate cause one read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn once_for_many_at_once() {
     let app = with_sample().await;

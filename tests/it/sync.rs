@@ -1,4 +1,4 @@
-//! A sync brings the database to what the sources say, whatever it knew before.
+//! A sync makes the database agree with the sources, whatever it had before.
 
 use integration_tests::fixture::{Folders, advisory};
 use integration_tests::rows::{rows, sync_as_from_empty};
@@ -44,14 +44,14 @@ async fn the_first_report_in_words() {
     insta::assert_snapshot!("first-report", report);
 }
 
-/// A folder's files that have rested are not read again; a change of them is seen all
-/// the same, also one that keeps the size.
+/// Files in a folder that have been unchanged for long enough are not read again. A
+/// change of them is still noticed, even if it keeps the size.
 #[tokio::test]
 async fn follows_a_change_of_files_at_rest() {
     for (database, _server) in TestDatabase::each("files at rest").await {
         let folders = Folders::new();
         let (sources, guard) = (folders.sources(), Guard::default());
-        // Whenever the test runs, its files have rested by then.
+        // Whenever the test runs, its files are old enough by then.
         let later = SYNCED_AT + Duration::weeks(5000);
         let sync = async || sync::run(&database.db, &sources, &guard, later).await;
         assert_eq!(
@@ -70,7 +70,7 @@ async fn follows_a_change_of_files_at_rest() {
     }
 }
 
-/// A verdict goes with its version: the version's key is given to another.
+/// A verdict disappears with its version, because the version's key is used again.
 #[tokio::test]
 async fn a_version_that_is_gone_leaves_no_verdict() {
     for (database, _server) in TestDatabase::each("a version that is gone").await {
@@ -85,7 +85,7 @@ async fn a_version_that_is_gone_leaves_no_verdict() {
     }
 }
 
-/// The Rust version of a release that is published already may be corrected.
+/// The Rust version of a published release may be corrected.
 #[tokio::test]
 async fn a_rust_version_that_changes() {
     for (database, _server) in TestDatabase::each("a rust version").await {
@@ -101,7 +101,7 @@ async fn a_rust_version_that_changes() {
         };
         assert_eq!(sync(r#""1.63""#).await, (Some("1.63".to_owned()), 0));
         assert_eq!(sync(r#""1.63.0""#).await, (Some("1.63.0".to_owned()), 1));
-        // A value that is not one leaves the version.
+        // An invalid Rust version does not affect the version itself.
         assert_eq!(sync(r#"">=1.63""#).await, (None, 1));
         assert_eq!(sync("[1]").await, (None, 0));
         assert_eq!(sync(r#""1.71""#).await, (Some("1.71".to_owned()), 1));
@@ -109,7 +109,7 @@ async fn a_rust_version_that_changes() {
     }
 }
 
-/// Whatever changes, the database ends as if it had been filled from nothing.
+/// After any change, the database equals one that was synced from empty.
 #[tokio::test]
 async fn follows_every_kind_of_change() {
     for (database, _server) in TestDatabase::each("kinds of change").await {
@@ -117,7 +117,7 @@ async fn follows_every_kind_of_change() {
         let sync = async || sync_as_from_empty(&database, &folders.sources()).await;
         assert_eq!(sync().await.advisories.added, ["RUSTSEC-2024-0001"]);
 
-        // An advisory arrives, without its number yet, on a new crate.
+        // An advisory on a new crate arrives, without its number yet.
         folders.advisory("crates/gadget/RUSTSEC-0000-0000", r#"patched = []"#);
         folders.index("ga/dg/gadget", &[("0.1.0", false)]);
         assert_eq!(sync().await.crates.added, ["gadget"]);
@@ -133,13 +133,13 @@ async fn follows_every_kind_of_change() {
             "patched = []\nunaffected = [\"< 0.2.0\"]",
         );
         assert_eq!(sync().await.advisories.changed, ["RUSTSEC-2024-0002"]);
-        // It moves to another crate; its old one is named by none any more.
+        // It moves to another crate, and no advisory names the old one any more.
         folders.remove("advisory-db/crates/gadget/RUSTSEC-2024-0002.md");
         folders.advisory("crates/gizmo/RUSTSEC-2024-0002", r#"patched = []"#);
         let report = sync().await;
         assert_eq!(report.crates.added, ["gizmo"]);
         assert_eq!(report.crates.removed, ["gadget"]);
-        // A version is published, one is yanked, one is gone.
+        // A version is published, one is yanked, one is removed.
         folders.index("wi/dg/widget", &[("1.0.0", true), ("1.2.0", false)]);
         let report = sync().await;
         assert_eq!(report.versions.added, ["widget@1.2.0"]);
@@ -155,13 +155,13 @@ async fn follows_every_kind_of_change() {
             ),
             (2, 0)
         );
-        // And comes back.
+        // It comes back.
         folders.index("wi/dg/widget", &[("1.0.0", false)]);
         assert_eq!(sync().await.versions.added, ["widget@1.0.0"]);
     }
 }
 
-/// One bad file is a named, counted skip, and what was known of it stays.
+/// A bad file is skipped, named and counted, and the data read from it earlier stays.
 #[tokio::test]
 async fn a_file_that_turns_bad_keeps_what_was_known() {
     let database = TestDatabase::sqlite().await;
@@ -248,7 +248,7 @@ async fn every_reason_to_skip_a_file_is_named() {
     );
 }
 
-/// What is no advisory-db at all is refused; the database stays as it was.
+/// A source that is not an advisory-db is refused, and the database stays unchanged.
 #[tokio::test]
 async fn a_source_that_is_none_changes_nothing() {
     let database = TestDatabase::sqlite().await;
@@ -293,8 +293,8 @@ async fn a_source_that_is_none_changes_nothing() {
     assert_eq!(rows(&database).await, before);
 }
 
-/// Without an index the version lists stay; with `--all-crates` every crate of
-/// the index is kept, under the name that the index gives it.
+/// Without an index the version lists stay. With `--all-crates` every crate of the
+/// index is kept, under the index's spelling of its name.
 #[tokio::test]
 async fn how_much_of_the_index_is_kept() {
     let database = TestDatabase::sqlite().await;

@@ -71,8 +71,8 @@ async fn what_cannot_be_is_not_found() {
     }
 }
 
-/// The tab door alone, its document sent to another process's internal door,
-/// says the same byte for byte.
+/// The tab door alone, with its document sent to another process's internal
+/// door, returns the same bytes.
 #[tokio::test]
 async fn in_process_and_over_http_are_the_same() {
     let app = TestApp::with_sample().await;
@@ -102,7 +102,7 @@ async fn in_process_and_over_http_are_the_same() {
     }
 }
 
-/// Without GraphQL the tab says so, and the page around it stands.
+/// Without GraphQL the tab says so, and the page around it is unaffected.
 #[tokio::test]
 async fn graphql_out_of_reach() {
     let door = remote_tab_door("http://127.0.0.1:1/graphql", &["--dev"]).await;
@@ -151,7 +151,7 @@ async fn the_gallery_shows_every_state() {
     }
 }
 
-/// The text of a page, tags left out.
+/// Returns the text of a page, without tags.
 fn plain(html: &str) -> String {
     let mut text = String::new();
     let mut is_tag = false;

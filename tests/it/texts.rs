@@ -1,4 +1,5 @@
-//! Descriptions on the page: none of their words is lost, whatever they cost.
+//! Descriptions on the page: none of their words is lost, and their cost is
+//! limited.
 
 use axum::http::StatusCode;
 use integration_tests::fixture::{Folders, advisory};
@@ -9,12 +10,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 use ui_component::Description;
 
-/// Long enough for any answer of a machine that is busy with tests.
+/// Long enough for any answer on a machine that is busy with tests.
 const SOON: Duration = Duration::from_secs(10);
 
-/// Every word of every description of RustSec's whole database is shown, as often
-/// as it is written. The words are found here without a Markdown parser: all runs
-/// of letters and digits, but for the addresses that links hide.
+/// Every word of every description in RustSec's whole database is shown as often
+/// as it is written. The test finds words without a Markdown parser: all runs of
+/// letters and digits, except in the addresses that links hide.
 #[test]
 fn no_word_of_the_whole_database_is_lost() {
     let Some((advisory_db, _)) = real_data() else {
@@ -46,7 +47,7 @@ fn no_word_of_the_whole_database_is_lost() {
     assert!(count > 50_000, "{count} words");
 }
 
-/// The oracle sees a word that is lost.
+/// The oracle finds a lost word.
 #[test]
 fn words_are_found_in_markdown() {
     let text =
@@ -55,7 +56,7 @@ fn words_are_found_in_markdown() {
     assert_eq!(words, ["a", "b", "e", "f", "g", "https", "j", "k"]);
 }
 
-/// How often each run of letters and digits stands in a text.
+/// Counts each run of letters and digits in a text.
 fn words(text: &str) -> BTreeMap<String, usize> {
     let mut words = BTreeMap::new();
     for word in text.split(|c: char| !c.is_alphanumeric()) {
@@ -66,8 +67,9 @@ fn words(text: &str) -> BTreeMap<String, usize> {
     words
 }
 
-/// Markdown without what it does not show: addresses and names of links, the
-/// language of code, numbers of lists, entities, and tags that are elements.
+/// Returns Markdown without the parts that are not shown: addresses and names of
+/// links, the language of code, numbers of lists, entities, and tags that are
+/// elements.
 fn without_addresses(markdown: &str) -> String {
     let mut out = String::new();
     let mut is_code = false;
@@ -78,7 +80,7 @@ fn without_addresses(markdown: &str) -> String {
         } else if is_code {
             out.push_str(line);
         } else if line.starts_with('[') && line.ends_with("]:") {
-            // The address of this name is on a line of its own.
+            // The address of this name is on the next line.
             lines.next();
         } else if !line.starts_with('[') || !line.contains("]: ") {
             let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -100,7 +102,7 @@ fn without_addresses(markdown: &str) -> String {
     out
 }
 
-/// A line without the `(address)` or `[name]` after a link's text.
+/// Returns a line without the `(address)` or `[name]` after a link's text.
 fn without_targets(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
@@ -113,7 +115,7 @@ fn without_targets(line: &str) -> String {
     out + rest
 }
 
-/// The text of HTML, with a blank for each tag.
+/// Returns the text of HTML, with a blank for each tag.
 fn text_of(html: &str) -> String {
     let mut out = String::new();
     for part in html.split('<') {
@@ -133,7 +135,8 @@ fn text_of(html: &str) -> String {
     out
 }
 
-/// Descriptions that took minutes to format, of the size that a sync accepts.
+/// Returns descriptions that used to take minutes to format, of the size that a
+/// sync accepts.
 fn hostile() -> [String; 6] {
     const SIZE: usize = 60_000;
     let repeated = |text: &str| text.repeat(SIZE / text.len());
@@ -148,8 +151,8 @@ fn hostile() -> [String; 6] {
     ]
 }
 
-/// Whatever an advisory's text is, both doors answer: its tab is made, and
-/// meanwhile `/health` and other tabs are there at once.
+/// With any text of an advisory, both doors answer: its tab is made, and
+/// meanwhile `/health` and other tabs answer at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_texts_stop_no_door() {
     let folders = Folders::new();

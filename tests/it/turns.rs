@@ -1,4 +1,4 @@
-//! How many documents run at once, and for how long.
+//! The limits on the number of documents that run at once, and on their time.
 
 use axum::http::StatusCode;
 use integration_tests::{TestApp, get};
@@ -15,7 +15,7 @@ async fn time() {
         ..Limits::DEFAULT
     };
     let app = TestApp::with_sample().await.within(limits).await;
-    // Others have all the database's connections.
+    // The other documents use all connections of the database.
     let mut others = Vec::new();
     let soon = Duration::from_millis(200);
     while let Ok(Ok(other)) = timeout(soon, app.app.db().expect("a database").begin()).await {
@@ -27,7 +27,7 @@ async fn time() {
     let too_slow = (StatusCode::SERVICE_UNAVAILABLE, "TOO_SLOW".to_owned());
     assert_eq!((reply.status, reply.code()), too_slow);
 
-    // What computes is not interrupted, and yet not answered.
+    // A query that only computes is not interrupted, but not answered either.
     let app = app
         .within(Limits {
             max_time: 1,
@@ -39,7 +39,7 @@ async fn time() {
     assert_eq!((reply.status, reply.code()), too_slow);
 }
 
-/// One more than may run at once is turned away, and told to come again.
+/// A query above the limit is turned away, and told to come again.
 #[tokio::test]
 async fn concurrency() {
     let app = TestApp::with_sample().await;
@@ -64,8 +64,8 @@ async fn concurrency() {
     assert_eq!(app.post(&query).await.status, StatusCode::OK);
 }
 
-/// Visitors are bounded too, apart from all others: who waited too long for a
-/// turn hears so, and it is counted.
+/// Visitors are limited too, separately from all others: one who waits too long
+/// for a turn gets an error, and is counted.
 #[tokio::test]
 async fn visitors() {
     let app = TestApp::with_sample().await;

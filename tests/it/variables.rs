@@ -8,8 +8,8 @@ use integration_tests::{Reply, TestApp, send};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A registered document with a variable of each type that the schema's arguments
-/// have.
+/// A registered document with a variable of each type among the schema's
+/// arguments.
 const DOCUMENT: &str = "query($name: String!, $first: Int, $num: String, $withdrawn: Boolean! = false, $full: Boolean = true) {
     crate(name: $name) {
         name @include(if: $full)
@@ -19,7 +19,7 @@ const DOCUMENT: &str = "query($name: String!, $first: Int, $num: String, $withdr
     }
 }";
 
-/// The service outside `--dev`, with [`DOCUMENT`] registered.
+/// Runs the service outside `--dev`, with [`DOCUMENT`] registered.
 async fn app() -> (TestApp, TempDir) {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("variables.graphql");
@@ -40,8 +40,8 @@ async fn ask(app: &TestApp, accept: &str, document: &str, variables: &Value) -> 
     send(app.internal_door(), request).await
 }
 
-/// A value that does not fit is refused whatever the crate, and whether or not the
-/// field that uses it would be reached.
+/// A value that does not fit is refused for any crate, even if no field that uses
+/// it would be reached.
 #[tokio::test]
 async fn values_that_do_not_fit() {
     let (app, _folder) = app().await;
@@ -64,7 +64,7 @@ async fn values_that_do_not_fit() {
         json!({ "name": "rsa", "withdrawn": "true" }),
         json!({ "name": "rsa", "withdrawn": null }),
         json!({ "name": "rsa", "full": 0 }),
-        // Its type allows null, and `@include` does not.
+        // Its type allows null, but `@include` does not.
         json!({ "name": "rsa", "full": null }),
         // No field that uses it is reached.
         json!({ "name": "", "first": 2_147_483_648_u64 }),
@@ -85,8 +85,8 @@ async fn values_that_do_not_fit() {
     insta::assert_snapshot!("variables-that-do-not-fit", answers.join("\n"));
 }
 
-/// A variable that is left out has its default, and one that may be null is.
-/// Variables that the document does not declare are ignored.
+/// An omitted variable has its default, and is null if that is allowed. Variables
+/// that the document does not declare are ignored.
 #[tokio::test]
 async fn values_that_fit() {
     let (app, _folder) = app().await;
@@ -103,7 +103,7 @@ async fn values_that_fit() {
     insta::assert_snapshot!("variables-that-fit", answers.join("\n"));
 }
 
-/// The tab's own document, too.
+/// The same for the tab's own document.
 #[tokio::test]
 async fn the_tabs_variables() {
     let (app, _folder) = app().await;

@@ -1,4 +1,4 @@
-//! axe-core, every rule, on every state of the tab.
+//! Every rule of axe-core, on every state of the tab.
 
 use super::UNFOLD;
 use integration_tests::browser::{Axe, Browser};
@@ -6,8 +6,9 @@ use integration_tests::host::Host;
 use serde_json::json;
 use ui_component::samples;
 
-/// Puts the page of this path in place of the one at hand, and lets the tab's
-/// script find it. The browser so keeps axe-core warm, which halves the time.
+/// Replaces the current page by the page of this path, and lets the tab's
+/// script find it. The browser thus keeps axe-core loaded, which halves the
+/// time.
 const SHOW: &str = "async (path) => {
     const page = new DOMParser().parseFromString(await (await fetch(path)).text(), 'text/html');
     document.title = page.title;
@@ -21,7 +22,7 @@ enum Folding {
     Unfolded,
 }
 
-/// Every state at this width, in both colour schemes.
+/// Judges every state at this width, in both colour schemes.
 async fn judge(test: &str, width: u32, folding: Folding) {
     let Some(axe) = Axe::installed(test) else {
         return;
@@ -60,7 +61,7 @@ async fn every_state_on_a_desktop_unfolded() {
     judge("every_state_on_a_desktop_unfolded", 1280, Folding::Unfolded).await;
 }
 
-/// The lists of a host, as long as they are marked.
+/// The lists of a host, after they are marked.
 #[tokio::test]
 async fn marked_lists() {
     let test = "marked_lists";

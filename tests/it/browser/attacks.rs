@@ -1,9 +1,9 @@
-//! Texts that try to run code, load something, or leave their place.
+//! Texts that try to run code, load something, or escape from their element.
 //!
-//! By the classes of attack that sanitisers and browsers are known for. `pwn` is
-//! the function that none may reach.
+//! They follow the known classes of attacks on sanitisers and browsers. None of them
+//! may call the function `pwn`.
 
-/// The strings by class.
+/// The attacks by class.
 pub(super) const ATTACKS: &[(&str, &[&str])] = &[
     ("scripts", SCRIPTS),
     ("handlers", HANDLERS),
@@ -18,7 +18,7 @@ pub(super) const ATTACKS: &[(&str, &[&str])] = &[
     ("templates", TEMPLATES),
 ];
 
-/// One that no line can hold.
+/// Texts that are too long for a line.
 pub(super) fn overlong() -> [String; 3] {
     [
         "<b>".repeat(300),
@@ -45,7 +45,8 @@ const SCRIPTS: &[&str] = &[
     r#"<script x="</script><script>pwn()</script>">"#,
 ];
 
-/// Event handlers, set off from their element by anything a parser takes for space.
+/// Event handlers, separated from their element by any character that a parser treats
+/// as space.
 const HANDLERS: &[&str] = &[
     "<img src=x onerror=pwn()>",
     "<img/src=x/onerror=pwn()>",
@@ -75,7 +76,7 @@ const HANDLERS: &[&str] = &[
     "` onclick=`pwn()`",
 ];
 
-/// Text that changes its meaning when it is parsed a second time, or in another place.
+/// Text that changes its meaning when it is parsed again or in another context.
 const MUTATION: &[&str] = &[
     r#"<noscript><p title="</noscript><img src=x onerror=pwn()>">"#,
     "<template><script>pwn()</script></template>",
@@ -133,7 +134,7 @@ const FOREIGN: &[&str] = &[
     "<svg><discard onbegin=pwn()>",
 ];
 
-/// Addresses that run code or open what is not the web.
+/// Addresses that run code or lead elsewhere than to the web.
 const SCHEMES: &[&str] = &[
     "javascript:pwn()",
     "JaVaScRiPt:pwn()",
@@ -189,7 +190,7 @@ const SCHEMES: &[&str] = &[
     "https://[::1]javascript:pwn()",
 ];
 
-/// Markdown that makes links, images and HTML, or breaks out of what holds it.
+/// Markdown that makes links, images and HTML, or breaks out of its element.
 const MARKDOWN: &[&str] = &[
     "[x](javascript:pwn())",
     "[x](JaVaScRiPt:pwn())",
@@ -241,7 +242,7 @@ const MARKDOWN: &[&str] = &[
     "[a](https://a.example)[b](https://a.example/)<a href=javascript:pwn()>[c](https://a.example)</a>",
 ];
 
-/// Names that would stand in for the page's own properties.
+/// Names that would shadow the page's own properties.
 const CLOBBERING: &[&str] = &[
     "<a id=location href=https://evil.example>x</a>",
     "<img name=cookie>",
@@ -270,7 +271,7 @@ const CLOBBERING: &[&str] = &[
     "crate-security-releases-end",
 ];
 
-/// Elements that load, post, restyle, or pose as the page.
+/// Elements that load, post, restyle, or imitate the page.
 const ELEMENTS: &[&str] = &[
     "<style>body{display:none}</style>",
     r#"<style>@import"//evil.example/x.css";</style>"#,
@@ -317,7 +318,7 @@ const ELEMENTS: &[&str] = &[
     "<div><template shadowrootmode=open><script>pwn()</script></template></div>",
 ];
 
-/// Endings, beginnings and comments that would close what holds them.
+/// Closing tags, opening tags and comments that would close the surrounding elements.
 const BREAKING_OUT: &[&str] = &[
     "</div></details></section></main><h1>outside</h1>",
     "</summary></details><p>outside</p>",
@@ -351,7 +352,7 @@ const BREAKING_OUT: &[&str] = &[
     "<ul><li><ul><li>",
 ];
 
-/// Characters that parsers drop, and that eyes do not see.
+/// Characters that parsers drop or that are invisible.
 const CHARACTERS: &[&str] = &[
     "\0<script>pwn()</script>",
     "<scr\0ipt>pwn()</scr\0ipt>",
@@ -378,7 +379,7 @@ const CHARACTERS: &[&str] = &[
     "+ADw-script+AD4-pwn()+ADw-/script+AD4-",
 ];
 
-/// What frameworks and servers would run.
+/// Code that frameworks and servers would run.
 const TEMPLATES: &[&str] = &[
     r#"{{constructor.constructor("pwn()")()}}"#,
     "${pwn()}",

@@ -42,13 +42,13 @@ async fn copying_the_command() {
             browser.until(CLIPBOARD, COMMAND.to_owned()).await;
             browser.eval::<()>(clear).await;
         }
-        // Then it is as it was before.
+        // Then the button is as before.
         browser.until(BUTTON, "Copy".to_owned()).await;
         assert_eq!(browser.console().await, [""; 0]);
     }
 }
 
-/// A browser that refuses must not be said to have copied.
+/// The tab must not claim to have copied if the browser refuses.
 #[tokio::test]
 async fn a_refused_copy_is_not_called_one() {
     let path = "/crates/openssl/security?version=0.10.8";

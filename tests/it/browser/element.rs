@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const FRAGMENT: &str = "/security-tab/openssl";
 const OLD: &str = "/security-tab/openssl/0.10.8";
 
-/// What the host of `/embedded` does with the announcement.
+/// The result of the announcement in the host of `/embedded`.
 pub(super) const HOST_TAB: &str = "({ ...document.querySelector('.host-tabs').dataset })";
 
 /// The number beside the host's label.
@@ -17,11 +17,11 @@ pub(super) const BADGE: &str =
     "document.querySelector('crate-security-badge [data-test-security-badge]')
     ?.dataset.testSecurityBadge ?? null";
 
-/// Keeps what the elements announce, but for what takes it back.
+/// Records the announcements, except for those that take one back.
 const LISTEN: &str = "window.told = [];
     addEventListener('crate-security', ({ detail }) => detail && told.push(detail));";
 
-/// A browser that has all announcements in `told`.
+/// Opens a browser that has all announcements in `told`.
 async fn listening(test: &str, path: &str) -> Option<(Browser, Host)> {
     let browser = Browser::open(test).await?;
     let host = Host::over_sample().await;
@@ -69,7 +69,7 @@ async fn from_loading_to_the_tab() {
     let host_tab = json!({ "affected": "0", "total": "10" });
     assert_eq!(browser.eval::<Value>(HOST_TAB).await, host_tab);
 
-    // While the next one comes, the one before stays, marked as busy.
+    // While the next tab loads, the previous one stays, marked as busy.
     host.fault(OLD, Fault::Hold);
     show(&browser, "openssl", Some("0.10.8")).await;
     browser.until(&busy, Value::from("true")).await;
@@ -113,7 +113,7 @@ async fn each_change_is_shown_and_announced() {
             .filter((it) => it.textContent.includes('{krate}')).length"
         );
         browser.until(&shown, 1).await;
-        // Several attributes are one change.
+        // A change of several attributes is a single change.
         let after: usize = browser.eval("told.length").await;
         assert_eq!(after, told + 1, "{krate} {version:?}");
 
@@ -137,7 +137,7 @@ async fn only_the_last_of_rapid_changes_wins() {
     };
     browser.until(VERDICT, CLEAR.to_owned()).await;
 
-    // One that waits for its answer is given up.
+    // A request that waits for its answer is aborted.
     host.fault(OLD, Fault::Hold);
     show(&browser, "openssl", Some("0.10.8")).await;
     host.until(OLD, &[Outcome::Open]).await;
@@ -149,7 +149,7 @@ async fn only_the_last_of_rapid_changes_wins() {
     host.until(OLD, &[Outcome::Abandoned]).await;
     host.fault(OLD, None);
 
-    // Of many at once only the last is asked for.
+    // Of many changes at once only the last is requested.
     let many = "['0.10.1', '0.10.2', '0.10.3', '0.10.8'].forEach((version) =>
         document.querySelector('crate-security-tab').setAttribute('version', version))";
     browser.eval::<()>(many).await;
@@ -166,7 +166,7 @@ async fn only_the_last_of_rapid_changes_wins() {
     assert_eq!(browser.console().await, [""; 0]);
 }
 
-/// Choosing a release in the tab stays on the page, and is in its history.
+/// Choosing a release in the tab stays on the page, and adds to its history.
 #[tokio::test]
 async fn choosing_a_release_changes_the_version() {
     let path = "/embedded/openssl";
@@ -184,7 +184,7 @@ async fn choosing_a_release_changes_the_version() {
         browser.eval::<(String, bool)>(at).await,
         ("/embedded/openssl?version=0.10.8".to_owned(), true)
     );
-    // The focus is on the answer, not lost with what was replaced.
+    // The focus is on the answer, not lost with the replaced content.
     let focus = "document.activeElement.matches('[data-test-verdict]')";
     assert!(browser.eval::<bool>(focus).await);
 

@@ -1,4 +1,4 @@
-//! The custom elements among others on a page.
+//! The custom elements beside each other on a page.
 
 use super::{AFFECTED, CLEAR, UNFOLD, VERDICT, at};
 use axum::http::header;
@@ -28,7 +28,7 @@ async fn two_elements_on_a_page() {
         [...document.querySelectorAll('.cs-card')].map((it) => it.id))";
     assert_eq!(browser.eval::<usize>(ids).await, 0, "no id twice");
 
-    // A change of one is none of the other.
+    // A change of one element does not affect the others.
     let change = "document.querySelector('crate-security-tab').setAttribute('version', '0.10.8')";
     browser.eval::<()>(change).await;
     browser.until(VERDICT, AFFECTED.to_owned()).await;
@@ -113,7 +113,7 @@ async fn under_the_strictest_policy() {
     assert_eq!(console, [""; 0]);
 }
 
-/// A host with a router of its own goes there itself.
+/// A host with its own router changes the version itself.
 #[tokio::test]
 async fn the_host_may_change_the_version_itself() {
     let test = "the_host_may_change_the_version_itself";
@@ -137,7 +137,7 @@ async fn the_host_may_change_the_version_itself() {
     assert_eq!(browser.eval::<String>(VERDICT).await, CLEAR);
 }
 
-/// No page breaks its own policy, asks for what is not there, or throws.
+/// No page violates its own policy, requests a missing file, or throws.
 #[tokio::test]
 async fn nothing_is_said_on_the_console() {
     let Some((browser, host)) = at("nothing_is_said_on_the_console", "/").await else {

@@ -1,4 +1,4 @@
-//! The custom elements when what they ask for does not come.
+//! The custom elements when their requests fail.
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
 use integration_tests::browser::Browser;
@@ -15,13 +15,14 @@ const NEW_ALERT: &str =
     "document.querySelector('crate-security-tab [role=alert]:not([data-old])')?.textContent ?? ''";
 const FAILED: &str = "Security advisories could not be loaded. Retry";
 
-/// What a network puts in place of every page until its user has logged in.
+/// The page that a network shows in place of every other until its user has
+/// logged in.
 const PORTAL: &str = "<!DOCTYPE html><title>Log in</title><style>body { display: none }</style>
     <base href='https://example.org/'><meta http-equiv=refresh content='0;url=https://example.org/'>
     <h1 class=portal>Welcome to the train</h1><form class=portal action=/login><input name=user></form>
     <script class=portal>window.__pwned = 1</script><img class=portal src=x onerror='window.__pwned = 2'>";
 
-/// All that goes wrong with an answer, and is no tab.
+/// Returns all kinds of answers that are not a tab.
 pub(super) fn faults() -> Vec<(&'static str, Fault)> {
     let answer = |status, html: &str| Fault::Answer(status, html.to_owned());
     vec![
@@ -39,7 +40,8 @@ pub(super) fn faults() -> Vec<(&'static str, Fault)> {
     ]
 }
 
-/// Nothing of what was answered is in the page, and nothing of it ran.
+/// Asserts that nothing of the answer is in the page, and that nothing of it
+/// ran.
 async fn assert_untouched(browser: &Browser, what: &str) {
     let traces = "document.querySelectorAll('.portal, base, meta[http-equiv], body style').length";
     assert_eq!(browser.eval::<usize>(traces).await, 0, "{what}");
@@ -66,9 +68,9 @@ async fn failure_and_retry() {
         let badge = "document.querySelector('crate-security-badge').children.length";
         browser.until(badge, 0).await;
 
-        // It fails again, and once more it can be tried, now by keyboard.
+        // It fails again, and can be retried once more, now by keyboard.
         let before = host.outcomes(FRAGMENT).len();
-        // The alert of before stays until the answer is there.
+        // The previous alert stays until the answer arrives.
         let mark = "document.querySelector('crate-security-tab [role=alert]').dataset.old = ''";
         browser.eval::<String>(mark).await;
         browser.click("crate-security-tab button").await;
@@ -81,7 +83,7 @@ async fn failure_and_retry() {
         browser.press(Key::Enter, 1).await;
         browser.until(VERDICT, CLEAR.to_owned()).await;
 
-        // The same with a tab in place: what replaces it is our own words only.
+        // The same with a tab in place: only our own words replace it.
         host.fault(OLD, fault);
         let choose =
             "document.querySelector('crate-security-tab').setAttribute('version', '0.10.8')";
@@ -94,8 +96,8 @@ async fn failure_and_retry() {
     }
 }
 
-/// The tab door itself says that GraphQL is out of reach, and offers a retry,
-/// which asks again and leaves the page alone.
+/// The tab door itself says that GraphQL is unreachable, and offers a retry,
+/// which sends the request again and leaves the page alone.
 #[tokio::test]
 async fn graphql_out_of_reach() {
     let Some(browser) = Browser::open("graphql_out_of_reach").await else {
@@ -109,7 +111,7 @@ async fn graphql_out_of_reach() {
     browser.until(heading, said.clone()).await;
     browser.eval::<bool>("window.sameDocument = true").await;
 
-    // What was said before stays until the answer is there.
+    // The previous message stays until the answer arrives.
     let mark = "document.querySelector('[data-test-security-unreachable] h2').dataset.old = ''";
     browser.eval::<String>(mark).await;
     browser.click("crate-security-tab [data-retry]").await;
@@ -117,7 +119,7 @@ async fn graphql_out_of_reach() {
     browser.until(heading, said).await;
     assert!(browser.eval::<bool>("window.sameDocument ?? false").await);
 
-    // With a tab in its place, that is what is shown.
+    // An answer with a tab replaces it.
     let good = integration_tests::TestApp::with_sample().await;
     let fragment = good.tab(FRAGMENT).await.body;
     host.fault(FRAGMENT, Fault::Answer(200, fragment));
@@ -139,7 +141,7 @@ async fn removed_while_it_loads() {
     host.fault(FRAGMENT, None);
     assert_eq!(browser.eval::<String>(VERDICT).await, "");
 
-    // Put back, it asks again.
+    // Put back, it sends the request again.
     browser
         .eval::<()>("document.querySelector('main').append(window.tab)")
         .await;

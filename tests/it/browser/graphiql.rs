@@ -1,12 +1,12 @@
-//! GraphiQL in a browser that reaches nothing but this machine.
+//! GraphiQL in a browser that reaches only this machine.
 
 use integration_tests::browser::Browser;
 use integration_tests::host::Host;
 use integration_tests::{GRAPHIQL, TestApp, skip};
 use std::path::Path;
 
-/// A browser at GraphiQL. `None`, and said so: Chromium is not installed, or
-/// GraphiQL is not built.
+/// Opens a browser at GraphiQL. Returns `None`, and reports the test as
+/// skipped, if Chromium is not installed or GraphiQL is not built.
 async fn graphiql(test: &str) -> Option<(Browser, Host)> {
     let app = TestApp::with_sample().await;
     if !Path::new(GRAPHIQL).join("graphiql.js").is_file() {
@@ -57,7 +57,7 @@ async fn a_query_runs_and_the_documentation_opens() {
     assert_eq!(browser.console().await, [""; 0]);
 }
 
-/// A secret, for an internal door that needs one, is given once.
+/// The secret for an internal door needs to be entered only once.
 #[tokio::test]
 async fn headers_are_remembered() {
     let Some((browser, host)) = graphiql("headers_are_remembered").await else {

@@ -1,5 +1,5 @@
-//! Hostile text in every field, judged by what the browser made of it: the DOM,
-//! not the string.
+//! Hostile text in every field, judged by the browser's result: the DOM, not
+//! the string.
 
 use super::attacks;
 use axum::extract::Path;
@@ -16,17 +16,17 @@ use ui_component::{Assets, Data, Descriptions, marks};
 
 mod answer;
 
-/// Everything that must not be, as a function of the attack: it returns faults.
+/// Checks for every violation, as a function of the attack; returns faults.
 const JUDGE: &str = include_str!("hostile/judge.js");
 
-/// How many pages are judged at once.
+/// The number of pages that are judged at once.
 const AT_ONCE: usize = 8;
 
-/// Notes that an attack ran, and keeps it from stopping the test.
+/// Records that an attack ran, and prevents it from stopping the test.
 const TRAP: &str = "window.pwn = window.alert = window.confirm = window.prompt = window.print =
     window.open = () => void (window.__pwned = true);";
 
-/// Every attack, with its class.
+/// Returns every attack, with its class.
 fn all() -> Vec<(&'static str, String)> {
     let listed = attacks::ATTACKS.iter().flat_map(|(class, attacks)| {
         let attacks = attacks.iter();
@@ -48,7 +48,8 @@ fn files() -> Files {
     }
 }
 
-/// A page that holds the attack wherever text can be, and this HTML in a prose.
+/// Makes a page with the attack in every place for text, and with this HTML as
+/// a description.
 fn page(attack: &str, prose: &str) -> String {
     let files = files();
     let answers: Vec<Data> = answer::BRANCHES
@@ -74,7 +75,7 @@ fn page(attack: &str, prose: &str) -> String {
     preview::page(&page, &files).into_string()
 }
 
-/// The marks of versions and of requirements that are the attack.
+/// Makes marks of versions and of requirements that contain the attack.
 fn marks_of(attack: &str) -> Markup {
     let status = json!({ "revision": 1, "source": "GIT", "isStale": false });
     let version = json!({ "num": attack, "affectingCount": 1, "alert": "ALARM" });
@@ -88,8 +89,8 @@ fn marks_of(attack: &str) -> Markup {
     }
 }
 
-/// Serves pages without the policy that would hide a fault, and a page to judge
-/// them in. A page is asked for twice, and made once.
+/// Serves pages without the policy that would hide a fault, and a page in which
+/// to judge them. Each page is requested twice, and made once.
 async fn host(pages: Vec<String>, make: fn(&str) -> String) -> Host {
     let pages: Arc<[(String, OnceLock<String>)]> = pages
         .into_iter()
@@ -107,7 +108,7 @@ async fn host(pages: Vec<String>, make: fn(&str) -> String) -> Host {
     Host::over(routes).await
 }
 
-/// Judges the pages of these texts, each of which may be found as text.
+/// Judges the pages of these texts, each of which must be found as text.
 async fn judge(browser: &Browser, host: &Host, texts: &[&str]) -> Vec<Vec<String>> {
     browser.before_each_page(TRAP).await;
     browser.goto(&host.url("/judge")).await;
@@ -146,7 +147,7 @@ async fn no_text_leaves_its_place() {
     assert!(found.is_empty(), "{}: {}", found.len(), found.join("\n"));
 }
 
-/// The judge finds what it looks for, when it is put into the page as it is.
+/// The judge finds each violation that is put into the page on purpose.
 #[tokio::test]
 async fn the_judge_sees() {
     let Some(browser) = Browser::open("the_judge_sees").await else {

@@ -1,11 +1,11 @@
-//! Everything by keyboard alone.
+//! Everything can be used by keyboard alone.
 
 use super::{CLEAR, UNFOLD, VERDICT, at};
 use integration_tests::browser::Browser;
 use serde::Deserialize;
 use thirtyfour::Key;
 
-/// Notes what gets the focus, and whether that can be seen.
+/// Records the elements that get the focus, and whether the focus is visible.
 const NOTE_FOCUS: &str = "void (window.focused = [], addEventListener('focusin', ({ target }) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(target);
     const { width, height } = target.getBoundingClientRect();
@@ -16,7 +16,7 @@ const NOTE_FOCUS: &str = "void (window.focused = [], addEventListener('focusin',
     });
 }))";
 
-/// All that can be used, in the order of the page.
+/// All interactive elements, in the order of the page.
 const STOPS: &str = "(window.stops = [...document.querySelectorAll(
         'a[href], button, input, select, summary, [tabindex=\"0\"]')]
     .filter((it) => it.checkVisibility({ visibilityProperty: true }))).length";
@@ -79,7 +79,7 @@ async fn the_first_advisory_is_near() {
     assert!((1..=6).contains(&stops), "{stops}");
 }
 
-/// All releases are behind one stop, and each is a link with its verdict before it.
+/// All releases are behind one stop, and each is a link that follows its verdict.
 #[tokio::test]
 async fn a_release_is_chosen_by_keyboard() {
     let test = "a_release_is_chosen_by_keyboard";

@@ -11,9 +11,9 @@ use server::sync::Sources;
 use std::fs;
 use ui_component::samples;
 
-/// Puts the tab of each path into the page at hand, unfolds all of it, and
-/// returns what reaches beyond the page: a path, by how much, and an element.
-/// What was asked for once is kept for another width.
+/// Puts the tab of each path into the current page, unfolds all of it, and
+/// returns the elements that overflow the page: a path, the excess, and an
+/// element. Responses are cached for other widths.
 const OVERFLOWS: &str = "async (paths) => {
     const page = document.scrollingElement;
     window.answers ??= {};
@@ -31,10 +31,10 @@ const OVERFLOWS: &str = "async (paths) => {
     return wide;
 }";
 
-/// So many at once: what is judged waits for what is asked.
+/// The number of concurrent requests, which dominate the time.
 const BATCH: usize = 40;
 
-/// A page that has the stylesheet in its head, as the element leaves it.
+/// A page with the stylesheet in its head, where the element puts it.
 const SHELL: &str = "/gallery/no-advisories";
 
 async fn assert_none_is_wide(browser: &Browser, width: u32, paths: &[String]) {

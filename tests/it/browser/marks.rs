@@ -1,4 +1,4 @@
-//! The marks on a host's lists of versions and dependencies, in the stand-in's.
+//! The marks on a host's lists of versions and dependencies, on the preview's pages.
 
 use super::{VERDICT, at};
 use integration_tests::TestApp;
@@ -11,9 +11,9 @@ mod faults;
 mod hosts;
 mod rows;
 
-/// A list of versions, and the answer that it waits for.
+/// A list of versions, and the address of its marks.
 const VERSIONS: [&str; 2] = ["/embedded/openssl/versions", "/security-tab/openssl/marks"];
-/// The stand-in's own list of dependencies, and the answer that it waits for.
+/// The preview's own list of dependencies, and the address of its marks.
 const DEPENDENCIES: [&str; 2] = ["/embedded/harbour/dependencies", "/security-tab/-/marks"];
 
 /// The text of each mark by the name of its row.
@@ -24,7 +24,7 @@ const MARKS: &str =
 /// The number of marks.
 const COUNT: &str = "document.querySelectorAll('.crate-security-mark').length";
 
-/// What a screen reader is told.
+/// The text for a screen reader.
 const STATUS: &str = "document.querySelector('crate-security-marks').shadowRoot.querySelector('[role=status]').textContent";
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn affected_versions_are_marked() {
     host.until(answer, &[Outcome::Answered]).await;
     assert_eq!(browser.console().await, [""; 0]);
 
-    // A mark leads to the verdict that it counts.
+    // A mark leads to the verdict with its count.
     browser
         .click("[data-security-version='0.10.8'] .crate-security-mark")
         .await;
@@ -107,7 +107,7 @@ async fn dependencies_without_an_unaffected_release_are_marked() {
     host.until(answer, &[Outcome::Answered]).await;
     assert_eq!(browser.console().await, [""; 0]);
 
-    // The crate's tab answers for the requirement.
+    // The crate's tab answers the requirement.
     browser
         .click("[data-security-crate='actix-http'] .crate-security-mark")
         .await;
@@ -122,12 +122,12 @@ async fn dependencies_without_an_unaffected_release_are_marked() {
     assert_eq!(browser.eval::<String>(search).await, ">=0.2.0, <2.0.0");
 }
 
-/// Where every element of the page is.
+/// The position of every element of the page.
 const PLACES: &str = "[...document.querySelectorAll('body *')]
     .filter((it) => !it.closest('.crate-security-mark') && !it.closest('crate-security-badge'))
     .map((it) => Object.values(it.getBoundingClientRect().toJSON()))";
 
-/// Marks that reach out of their slots or out of the window, or lie over something else.
+/// Marks that overflow their slots or the window, or cover something else.
 const OUTSIDE: &str = "[...document.querySelectorAll('.crate-security-mark')].filter((mark) => {
     const [it, slot] = [mark, mark.parentNode].map((it) => it.getBoundingClientRect());
     const covers = [...mark.closest('li').children].some((other) => {
@@ -172,7 +172,7 @@ async fn nothing_moves_when_the_marks_come() {
     }
 }
 
-/// Where there is little room, a word is shown and the name stays whole.
+/// If there is little room, only a word is shown and the name is not truncated.
 #[tokio::test]
 async fn a_narrow_row_shows_a_word() {
     let Some((browser, _host)) = at("a_narrow_row_shows_a_word", DEPENDENCIES[0]).await else {
@@ -191,7 +191,7 @@ async fn a_narrow_row_shows_a_word() {
     assert_eq!(browser.eval::<String>(text).await, name);
 }
 
-/// The region is there before it speaks, and speaks once.
+/// The live region exists before it gets its text, and gets it once.
 #[tokio::test]
 async fn a_screen_reader_is_told_once() {
     let [list, answer] = DEPENDENCIES;
@@ -211,7 +211,7 @@ async fn a_screen_reader_is_told_once() {
     let told = json!(["Allow affected releases only: 4 of 7 requirements"]);
     assert_eq!(browser.eval::<Value>("told").await, told);
 
-    // Nothing is said where nothing is marked.
+    // Nothing is announced if nothing is marked.
     browser
         .goto(&host.url("/embedded/harbour/dependencies?on=serde@^1&on=tokio@^1"))
         .await;

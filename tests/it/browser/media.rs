@@ -31,7 +31,7 @@ async fn nothing_moves_for_who_wants_no_motion() {
     assert_eq!(browser.eval::<f64>(MOTION).await, 0.0);
 }
 
-/// The styles of a pseudo-element or element, as a browser computes them.
+/// Reads a property of a pseudo-element or element, as the browser computes it.
 fn style(selector: &str, pseudo: &str, property: &str) -> String {
     format!("getComputedStyle(document.querySelector('{selector}'), '{pseudo}').{property}")
 }
@@ -55,18 +55,18 @@ async fn forced_colours_keep_what_colour_tells() {
         browser.eval(&style(selector, pseudo, property)).await
     };
 
-    // The verdict by its border, and by its words anyway.
+    // The verdict is marked by its border, and by its words anyway.
     assert_eq!(get(".cs-verdict", "", "borderLeftStyle").await, "solid");
     assert_eq!(get(".cs-verdict", "", "borderLeftWidth").await, "5px");
-    // A bar: filled where releases are affected, with a mark at the one shown.
+    // In a bar, affected releases are filled and the version shown is marked.
     let (affected, bar) = (".cs-lines .a", ".cs-lines svg");
     let (fill, colour) = ("backgroundColor", "fill");
     let ink = get(affected, "", colour).await;
     assert_ne!(get(".cs-lines path", "", colour).await, ink);
     assert_eq!(get(bar, "", "outlineStyle").await, "solid");
     assert_ne!(get(".cs-lines .s", "", "stroke").await, ink);
-    // The mark of a card is drawn, open and closed differently; a border would be
-    // a square in both.
+    // A card's mark is drawn, differently for open and closed; a border would be a
+    // square in both.
     let (open, closed) = (".cs-card[open] > summary", ".cs-card:not([open]) > summary");
     browser
         .eval::<()>("void (document.querySelector('.cs-card').open = true)")
@@ -112,15 +112,16 @@ async fn on_paper_nothing_is_folded() {
         "nothing to press on paper"
     );
 
-    // A browser leaves out backgrounds unless told, and with them what is affected.
+    // A browser omits backgrounds unless told otherwise, and with them the marks of
+    // affected releases.
     let adjust = style(".cs-lines .a", "", "printColorAdjust");
     assert_eq!(browser.eval::<String>(&adjust).await, "exact");
-    // No page ends with the heading of what is on the next.
+    // No page ends with a heading whose content is on the next.
     let summaries = "[...document.querySelectorAll('.crate-security summary')]
         .filter((it) => getComputedStyle(it).breakAfter !== 'avoid').length";
     assert_eq!(browser.eval::<usize>(summaries).await, 0);
 
-    // What is unfolded on paper is what is unfolded on the screen.
+    // The same parts are unfolded on paper as on the screen.
     let height = "document.querySelector('.crate-security').getBoundingClientRect().height";
     let folded: f64 = browser.eval(height).await;
     browser.eval::<()>(UNFOLD).await;

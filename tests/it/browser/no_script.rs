@@ -1,11 +1,11 @@
-//! The fragment alone is whole.
+//! The fragment works without any script.
 
 use super::{AFFECTED, CLEAR, VERDICT, at};
 use integration_tests::browser::Browser;
 use integration_tests::host::Host;
 use serde_json::json;
 
-/// What the page's own scripts would have set, had they run.
+/// A value that the page's scripts would have set.
 const SCRIPTS: &str = "typeof customElements.get('crate-security-tab')";
 
 async fn without_scripts(test: &str, path: &str) -> Option<(Browser, Host)> {
@@ -28,11 +28,11 @@ async fn without_javascript() {
     };
     assert_eq!(browser.eval::<String>(VERDICT).await, AFFECTED);
 
-    // A button that cannot work is not to be seen.
+    // A button that cannot work is hidden.
     let copy = "[...document.querySelectorAll('[data-copy]')].filter((it) => !it.hidden).length";
     assert_eq!(browser.eval::<usize>(copy).await, 0);
 
-    // Folding is the browser's own.
+    // The browser itself folds.
     let body = "document.querySelector('#RUSTSEC-2018-0010 .cs-body').checkVisibility()";
     assert!(!browser.eval::<bool>(body).await);
     browser.click("#RUSTSEC-2018-0010 > summary").await;
@@ -46,7 +46,7 @@ async fn without_javascript() {
     browser.click(".host-picker button").await;
     browser.until(VERDICT, AFFECTED.to_owned()).await;
 
-    // So is the fragment by itself, with its style.
+    // The fragment by itself, with its style, works too.
     browser
         .goto(&host.url("/security-tab/openssl/0.10.8"))
         .await;

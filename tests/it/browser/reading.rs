@@ -7,7 +7,7 @@ use thirtyfour::Key;
 
 const PAGE: &str = "/crates/openssl/security?version=0.10.8";
 
-/// Lines that are lower than their text needs (WCAG 1.4.4, "Resize Text").
+/// Lines may not be lower than their text needs (WCAG 1.4.4, "Resize Text").
 #[tokio::test]
 async fn lines_do_not_overlap_at_twice_the_size() {
     let test = "lines_do_not_overlap_at_twice_the_size";
@@ -28,7 +28,8 @@ async fn lines_do_not_overlap_at_twice_the_size() {
     assert!(page <= window, "{page} of {window}");
 }
 
-/// Summaries, buttons and cells are 24 px at least (WCAG 2.5.8, "Target Size").
+/// Summaries, buttons and cells have at least 24 px (WCAG 2.5.8, "Target
+/// Size").
 #[tokio::test]
 async fn targets_are_large_enough_for_a_finger() {
     let test = "targets_are_large_enough_for_a_finger";
@@ -56,7 +57,7 @@ async fn targets_are_large_enough_for_a_finger() {
     }
 }
 
-/// Without a list of releases there is no link to one.
+/// Without a list of releases there is no link to a version.
 #[tokio::test]
 async fn a_version_can_be_typed() {
     let test = "a_version_can_be_typed";

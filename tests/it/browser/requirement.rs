@@ -9,17 +9,17 @@ use integration_tests::host::{Fault, Host, Outcome};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-/// What is said of the requirement.
+/// The answer to the requirement.
 const ANSWER: &str = "document.querySelector('[data-test-requirement-answer]')?.textContent ?? ''";
 
-/// Of openssl in the sample.
+/// The answer for openssl in the sample.
 const ALL: &str = "Every release that ^0.9 allows is affected (25 of 25). \
     Nearest that is not: 0.10.72, a breaking upgrade.";
 
-/// What has the focus.
+/// The element with the focus.
 const FOCUS: &str = "document.activeElement.className.split(' ')[0]";
 
-/// Where the page is, in the same document or not.
+/// The current address, and whether the document is still the same.
 const PLACE: &str = "[location.pathname + location.search, window.sameDocument ?? false]";
 
 /// Types a requirement into the field and presses Enter.
@@ -69,7 +69,7 @@ async fn the_form_works_without_script() {
     assert_eq!(browser.eval::<String>(ANSWER).await, "");
 }
 
-/// In a single-page host the answer has an address, which is in the history.
+/// In a single-page host the answer has its own address in the history.
 #[tokio::test]
 async fn a_host_with_a_router() {
     let test = "a_host_with_a_router";
@@ -89,7 +89,7 @@ async fn a_host_with_a_router() {
         assert_eq!(browser.eval::<String>(VERDICT).await, AFFECTED);
         assert_eq!(host.outcomes(fragment), [Outcome::Answered; 2]);
 
-        // The same again is no request, and leads to the answer.
+        // The same requirement again sends no request, and moves to the answer.
         check(&browser, "^0.9").await;
         browser.until(FOCUS, "cs-answer".to_owned()).await;
         assert_eq!(host.outcomes(fragment), [Outcome::Answered; 2]);
@@ -100,14 +100,14 @@ async fn a_host_with_a_router() {
         assert_eq!(browser.eval::<(String, bool)>(PLACE).await, (path, true));
         assert_eq!(browser.console().await, [""; 0]);
 
-        // The address alone leads there too.
+        // The address alone shows the answer too.
         browser.goto(&host.url(&checked.0)).await;
         browser.until(ANSWER, ALL.to_owned()).await;
         assert_ne!(browser.eval::<String>(FOCUS).await, "cs-answer");
     }
 }
 
-/// Without a router the element does it by itself, unless it is told not to.
+/// Without a router the element handles the check, unless the host prevents it.
 #[tokio::test]
 async fn an_element_by_itself() {
     let Some(browser) = Browser::open("an_element_by_itself").await else {
@@ -131,7 +131,7 @@ async fn an_element_by_itself() {
         json!(["0.10.8", "^^1"])
     );
 
-    // What was said stays until the next answer, marked as busy.
+    // The previous answer stays until the next one, marked as busy.
     let next = "/security-tab/openssl/0.10.8";
     host.fault(next, Fault::Hold);
     check(&browser, ">=0.9, <0.10").await;
@@ -150,7 +150,7 @@ async fn an_element_by_itself() {
         )
         .await;
 
-    // A release in the answer is shown, and the requirement is let go.
+    // A release in the answer is shown, and the requirement is dropped.
     browser.click("[data-test-requirement-answer] a").await;
     browser
         .until(&format!("{VERDICT}.startsWith('openssl 0.10.72 ')"), true)

@@ -1,11 +1,11 @@
-//! What is on the page stays where it is while the tab comes.
+//! The content of the page does not move while the tab loads.
 
 use super::VERDICT;
 use integration_tests::browser::Browser;
 use integration_tests::host::{Fault, Host, Outcome};
 
-/// Adds up the layout shifts that no input explains: Cumulative Layout Shift, if
-/// they all fall into one window of time.
+/// Adds up the layout shifts without user input: Cumulative Layout Shift, if they all
+/// fall into one window of time.
 pub(super) const WATCH: &str = "window.shift = 0; window.moved = [];
     new PerformanceObserver((list) => {
         for (const { value, hadRecentInput, sources } of list.getEntries()) {
@@ -15,11 +15,11 @@ pub(super) const WATCH: &str = "window.shift = 0; window.moved = [];
         }
     }).observe({ type: 'layout-shift', buffered: true });";
 
-/// The sum, once all frames so far have been judged.
+/// The sum, after all frames so far have been judged.
 const SHIFT: &str = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
     () => setTimeout(() => done([shift, JSON.stringify(moved)])))))";
 
-/// The most that a footer may move which comes into the window below a short tab;
+/// The shift that is tolerated for a footer that comes into view below a short tab.
 /// Google calls anything below 0.1 good.
 const NONE: f64 = 0.02;
 
@@ -67,7 +67,8 @@ async fn nothing_moves_when_the_tab_comes() {
     }
 }
 
-/// The same from one crate's page to another's, without a click that would excuse it.
+/// Nothing moves between the pages of two crates, without a click that would excuse
+/// it.
 #[tokio::test]
 async fn nothing_moves_from_crate_to_crate() {
     let test = "nothing_moves_from_crate_to_crate";

@@ -1,6 +1,6 @@
-//! The elements in a single-page host, which keeps them from one page to the
-//! next. `/embedded` lets the element fetch the tab; `/routed` fetches it in the
-//! host's router. Both are the stand-in of docs/EMBEDDING.md.
+//! The elements in a single-page host, which keeps them from one page to the next.
+//! `/embedded` lets the element fetch the tab; `/routed` fetches it in the host's
+//! router. Both are the example hosts of docs/EMBEDDING.md.
 
 use super::element::{BADGE, HOST_TAB};
 use super::{AFFECTED, CLEAR, VERDICT};
@@ -13,8 +13,8 @@ const RECIPES: [&str; 2] = ["embedded", "routed"];
 const OLD: &str = "/security-tab/openssl/0.10.8";
 const SERDE: &str = "RustSec has no advisory about serde.";
 
-/// Notes before each paint when the name above the tab and the tab disagree, and
-/// counts what the host's router writes into the history.
+/// Records before each paint whether the tab disagrees with the name above it, and
+/// counts the entries that the host's router adds to the history.
 const WATCH: &str = "window.mixed = []; window.pushed = 0;
     (function look() {
         const name = document.querySelector('h1')?.textContent.split(' ')[0];
@@ -30,7 +30,7 @@ const WATCH: &str = "window.mixed = []; window.pushed = 0;
         return Reflect.apply(target, self, values);
     } });";
 
-/// What has the focus, in short.
+/// The element with the focus, in short.
 const FOCUS: &str = "(({ tagName, className, textContent }) =>
     className.split(' ')[0] || (tagName === 'A' ? textContent : tagName))(document.activeElement)";
 
@@ -90,8 +90,8 @@ async fn no_crate_is_shown_the_verdict_of_another() {
     }
 }
 
-/// A verdict stays while that of another version loads, if it names its own. The
-/// highlight names none, so it goes at once.
+/// A verdict stays while that of another version loads, if it names its version. The
+/// highlight names none, so it disappears at once.
 #[tokio::test]
 async fn a_highlight_is_never_that_of_another_version() {
     let test = "a_highlight_is_never_that_of_another_version";
@@ -112,7 +112,7 @@ async fn a_highlight_is_never_that_of_another_version() {
     host.fault(new, None);
     browser.until(VERDICT, CLEAR.to_owned()).await;
 
-    // What names no version cannot tell of which one it speaks.
+    // A tab without a version cannot say to which version it applies.
     browser.goto(&host.url("/embedded/serde")).await;
     browser.until(VERDICT, SERDE.to_owned()).await;
     let one = "/security-tab/serde/1.0.0";
@@ -123,8 +123,8 @@ async fn a_highlight_is_never_that_of_another_version() {
     assert_eq!(browser.eval::<String>(VERDICT).await, "");
 }
 
-/// The page to which the highlight links says the same as the highlight: the
-/// snippet of docs/EMBEDDING.md, as it stands there.
+/// The highlight and the page to which it links agree: the snippet of
+/// docs/EMBEDDING.md, verbatim.
 #[tokio::test]
 async fn the_highlight_and_its_link_agree() {
     let guide = include_str!("../../../docs/EMBEDDING.md");
@@ -149,8 +149,8 @@ async fn the_highlight_and_its_link_agree() {
     browser.until(VERDICT, AFFECTED.to_owned()).await;
 }
 
-/// A click in the tab is the tab's: it announces the version once, and the router
-/// that listens above it does not navigate as well.
+/// A click in the tab belongs to the tab: it announces the version once, and the
+/// router that listens above it does not navigate as well.
 #[tokio::test]
 async fn one_click_is_one_navigation() {
     let test = "one_click_is_one_navigation";
@@ -169,7 +169,7 @@ async fn one_click_is_one_navigation() {
         assert_eq!(browser.eval::<usize>("pushed").await, 1, "{recipe}");
         host.until(OLD, &[Outcome::Answered]).await;
 
-        // With a key held down it is the browser's.
+        // A click with a modifier key belongs to the browser.
         let held = "document.querySelector('.cs-choose a').dispatchEvent(
             new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: true }))";
         browser.eval::<bool>(held).await;
@@ -177,7 +177,7 @@ async fn one_click_is_one_navigation() {
     }
 }
 
-/// After a click the focus is on the answer, and the answer is where the finger was.
+/// After a click the focus is on the answer, which is where the reader clicked.
 #[tokio::test]
 async fn focus_and_scroll_stay_with_the_answer() {
     let test = "focus_and_scroll_stay_with_the_answer";
@@ -199,7 +199,7 @@ async fn focus_and_scroll_stay_with_the_answer() {
         let after: i32 = browser.eval(top).await;
         assert!((after - before).abs() <= 2, "{recipe}: {before} {after}");
 
-        // From the end of the page it is brought into the window.
+        // From the end of the page the answer is scrolled into view.
         browser.choose_release("0.10.8").await;
         browser.until(VERDICT, AFFECTED.to_owned()).await;
         browser.until(FOCUS, "cs-verdict".to_owned()).await;
@@ -207,7 +207,7 @@ async fn focus_and_scroll_stay_with_the_answer() {
             document.querySelector('[data-test-verdict] h2').getBoundingClientRect())";
         browser.until(in_window, true).await;
 
-        // The focus that a reader has put elsewhere is left there.
+        // If the reader has moved the focus elsewhere, it stays there.
         browser
             .eval::<()>("document.querySelector(\".cs-choose a[href='?version=0.10.82']\").click()")
             .await;
@@ -222,8 +222,8 @@ async fn focus_and_scroll_stay_with_the_answer() {
     }
 }
 
-/// What the host puts into the element works like what the element has fetched,
-/// at any time, and nothing is fetched for it.
+/// A fragment that the host puts into the element, at any time, works like one that
+/// the element has fetched, and nothing is fetched for it.
 #[tokio::test]
 async fn a_fragment_put_in_at_any_time_is_whole() {
     let test = "a_fragment_put_in_at_any_time_is_whole";
@@ -240,7 +240,7 @@ async fn a_fragment_put_in_at_any_time_is_whole() {
     assert_eq!(browser.eval::<Value>(HOST_TAB).await, told);
     host.until(OLD, &[Outcome::Answered]).await;
 
-    // Into an element that is new as well.
+    // Into a new element, too.
     let add = "(async () => {
         const html = await (await fetch('/security-tab/rsa')).text();
         document.querySelector('main').insertAdjacentHTML('beforeend',
@@ -273,7 +273,7 @@ async fn a_link_to_another_crates_advisory_opens_it() {
     }
 }
 
-/// Moving the element loads nothing again and closes nothing.
+/// Moving the element loads nothing again and folds nothing.
 #[tokio::test]
 async fn a_move_on_the_page_changes_nothing() {
     let test = "a_move_on_the_page_changes_nothing";
@@ -288,14 +288,14 @@ async fn a_move_on_the_page_changes_nothing() {
     browser.eval::<()>(move_it).await;
     let open = "document.getElementById('RUSTSEC-2018-0010').open";
     assert!(browser.eval::<bool>(open).await);
-    // A request that comes later was asked for later.
+    // By the answer to this request, an earlier one would have been recorded.
     browser
         .eval::<()>("fetch('/security-tab/rsa').then(() => {})")
         .await;
     assert_eq!(host.outcomes(OLD), [Outcome::Answered]);
 }
 
-/// A host that runs through versions asks for few of them.
+/// A host that changes the version rapidly sends few requests.
 #[tokio::test]
 async fn rapid_changes_are_few_requests() {
     let test = "rapid_changes_are_few_requests";

@@ -1,10 +1,10 @@
-//! The host's style and ours leave each other alone.
+//! The host's style and ours do not affect each other.
 
 use super::{AFFECTED, UNFOLD, VERDICT, at};
 use integration_tests::browser::Browser;
 use std::collections::BTreeMap;
 
-/// What a host may have: rules by element, as a site's own style is written.
+/// Rules by element, as in a site's own style.
 const OF_HOST: &str = "
     a { color: red; display: block; text-decoration: none; font-weight: 900; padding: 7px; border-bottom: 3px dotted }
     a::before { content: '→' }
@@ -27,9 +27,9 @@ const OF_HOST: &str = "
     ul, ol { margin: 70px; padding: 70px; columns: 3; list-style: upper-roman; display: grid; gap: 60px }
 ";
 
-/// What an element looks like, one of each kind and place: its path, and all
-/// that a browser computes, but for custom properties, which have no order, and
-/// for what follows from the size of others.
+/// The looks of an element of each kind and place: its path, and all computed
+/// properties, except for custom properties, which have no order, and those
+/// that depend on the size of other elements.
 const LOOKS: &str = "(roots) => {
     const looks = {};
     const dependent = /^(--.*|width|height|block-size|inline-size|perspective-origin|transform-origin|top|left|right|bottom|inset.*|-webkit-(locale|logical).*)$/;
@@ -51,7 +51,7 @@ async fn looks(browser: &Browser, of: &str) -> Looks {
     browser.call(LOOKS, serde_json::json!([of])).await
 }
 
-/// Which properties of which elements differ.
+/// Returns the properties of elements that differ.
 fn differences(before: &Looks, after: &Looks) -> Vec<String> {
     let mut found = Vec::new();
     for (path, before) in before {
@@ -103,7 +103,7 @@ async fn our_style_does_not_reach_out() {
         return;
     };
     browser.until(VERDICT, AFFECTED.to_owned()).await;
-    // Every element that we style, outside of the tab.
+    // Every element that we style, outside the tab.
     let host = "void document.querySelector('main').insertAdjacentHTML('beforeend', `<div class=outside>
         <h2>h</h2><h3>h</h3><h4>h</h4><p>p <a href=/>a</a> <b>b</b> <em>e</em> <code>c</code> <time>t</time> <i class=a>i</i></p>
         <ul><li>l</ol></ul><ol><li>l</ol><dl><dt>t<dd>d</dl><pre>p</pre><blockquote>q</blockquote>

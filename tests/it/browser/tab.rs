@@ -8,7 +8,7 @@ use thirtyfour::Key;
 
 const PAGE: &str = "/crates/openssl/security?version=0.10.8";
 
-/// The ids in a part of the page, top to bottom.
+/// Returns the ids in a part of the page, from top to bottom.
 async fn rows(browser: &Browser, part: &str) -> Vec<String> {
     let rows = format!("[...document.querySelectorAll('{part} .cs-card')].map((card) => card.id)");
     browser.eval(&rows).await
@@ -94,7 +94,7 @@ async fn a_link_to_an_advisory_opens_it() {
         .await;
     assert_in_sight(&browser, "RUSTSEC-2018-0010").await;
 
-    // A link to anything else, or to nothing, opens and breaks nothing.
+    // A link to anything else, or to nothing, opens nothing and breaks nothing.
     for hash in ["", "no-such-id", "%zz", "crate-security-releases-end"] {
         let go = format!("void (location.hash = '{hash}')");
         browser.eval::<()>(&go).await;
@@ -133,14 +133,15 @@ async fn choosing_a_release_goes_to_its_page() {
     browser.until(VERDICT, AFFECTED.to_owned()).await;
 }
 
-/// A crate with a past looks calm as long as the version shown is not affected.
+/// The releases of a crate with former advisories have no alarming colour as
+/// long as the version shown is not affected.
 #[tokio::test]
 async fn the_releases_are_red_only_below_a_red_verdict() {
     let test = "the_releases_are_red_only_below_a_red_verdict";
     let Some((browser, _host)) = at(test, PAGE).await else {
         return;
     };
-    // The red minus the green of the bar where releases are affected.
+    // The red minus the green of the bar of affected releases.
     let red = "(([red, green]) => red - green)(
         getComputedStyle(document.querySelector('.cs-lines .a')).fill.match(/[0-9]+/g))";
     assert!(browser.eval::<i32>(red).await > 80);

@@ -1,4 +1,4 @@
-//! Every wait has an end, and something to read.
+//! Every wait ends, and shows a text meanwhile.
 
 use super::{AFFECTED, CLEAR, VERDICT};
 use axum::response::Html;
@@ -13,7 +13,7 @@ const FRAGMENT: &str = "/security-tab/openssl";
 const ALERT: &str = "document.querySelector('crate-security-tab [role=alert]')?.textContent ?? ''";
 const FAILED: &str = "Security advisories could not be loaded. Retry";
 
-/// Lets a test end the time that the elements allow, and keeps how long it is.
+/// Lets a test expire the elements' time limits, and records them.
 const EXPIRE: &str = "window.limits = []; window.ends = [];
     AbortSignal.timeout = (limit) => {
         const controller = new AbortController();
@@ -49,7 +49,7 @@ async fn an_answer_that_never_comes_is_given_up() {
         host.fault(path, None);
     }
 
-    // Trying again helps, and has its own limit.
+    // A retry works, and has its own time limit.
     browser.click("crate-security-tab button").await;
     browser.until(VERDICT, CLEAR.to_owned()).await;
     assert_eq!(browser.eval::<usize>("limits.length").await, 3);
@@ -76,7 +76,7 @@ async fn a_style_that_never_comes_does_not_hold_the_tab() {
     browser.until(border, "5px".to_owned()).await;
 }
 
-/// One address, so one request, in either recipe.
+/// Both ways of embedding use the same address, so there is one request.
 #[tokio::test]
 async fn the_style_is_loaded_once() {
     let test = "the_style_is_loaded_once";
@@ -93,7 +93,8 @@ async fn the_style_is_loaded_once() {
     }
 }
 
-/// A reader by keyboard, or by ear, is at the answer: the new button, or the verdict.
+/// A reader who uses the keyboard or a screen reader is at the answer: the new
+/// button, or the verdict.
 #[tokio::test]
 async fn a_retry_keeps_the_focus() {
     let test = "a_retry_keeps_the_focus";
@@ -120,7 +121,7 @@ async fn a_retry_keeps_the_focus() {
         .await;
 }
 
-/// Where the script does not arrive, what the host wrote into the element stays.
+/// If the script does not arrive, the host's content in the element stays.
 #[tokio::test]
 async fn without_the_script_the_fallback_is_read() {
     let test = "without_the_script_the_fallback_is_read";

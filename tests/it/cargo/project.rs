@@ -1,4 +1,4 @@
-//! A project of somebody who copies from the tab, with an account of what came of it.
+//! A project whose author copies lines from the tab, with a record of the results.
 
 use super::cargo;
 use super::registry::Registry;
@@ -11,13 +11,13 @@ use std::path::PathBuf;
 /// A package or a workspace, and its lock file.
 pub(super) struct Project {
     registry: Registry,
-    /// Each line that was copied, and below it what came of it.
+    /// Each copied line, and its result below it.
     account: String,
 }
 
 impl Project {
-    /// A package with this text after `[package]` in its manifest, whose lock file
-    /// holds these releases of `rand`.
+    /// Makes a package with this text after `[package]` in its manifest, and a lock
+    /// file with these releases of `rand`.
     pub(super) fn new(registry: Registry, manifest: &str, locked: &[&str]) -> Self {
         let project = Self {
             registry,
@@ -28,7 +28,7 @@ impl Project {
         project
     }
 
-    /// A workspace of the package `app` and a member `part`.
+    /// Makes a workspace of the package `app` and a member `part`.
     pub(super) fn workspace(registry: Registry, root: &str, member: &str, locked: &[&str]) -> Self {
         let project = Self {
             registry,
@@ -44,7 +44,7 @@ impl Project {
         project
     }
 
-    /// Types a line into a shell.
+    /// Runs a line in a shell.
     pub(super) fn run(&mut self, line: Option<String>) {
         let line = line.expect("a line to copy");
         let before = self.locked();
@@ -75,7 +75,7 @@ impl Project {
         self.registry.replace_rand(nums);
     }
 
-    /// The names of the files whose paths a line prints.
+    /// Returns the names of the files whose paths a line prints.
     pub(super) fn files(&self, line: Option<String>) -> Vec<String> {
         let line = line.expect("a line to copy");
         let output = cargo(self.registry.home(), &self.folder(), &line);
@@ -85,13 +85,13 @@ impl Project {
         names.map(str::to_owned).collect()
     }
 
-    /// Types the command of every day that moves all there is.
+    /// Runs the usual command that updates everything.
     pub(super) fn update_all(&mut self) {
         self.run(Some("cargo update --quiet".to_owned()));
     }
 
-    /// Puts the version that the tab shows in the place of the one that the manifest
-    /// has for `entry`, and changes nothing else. The next build does the rest.
+    /// Replaces the version of `entry` in the manifest by the one that the tab shows,
+    /// and changes nothing else. The next build does the rest.
     pub(super) fn change_version(&mut self, manifest: &str, entry: &str, line: Option<String>) {
         let line = line.expect("a line to copy");
         let path = self.folder().join(manifest);
@@ -123,7 +123,7 @@ impl Project {
         }
     }
 
-    /// The account so far.
+    /// Returns the record so far.
     pub(super) fn account(&self) -> &str {
         self.account.trim_end()
     }
@@ -141,7 +141,7 @@ impl Project {
         fs::write(folder.join("Cargo.toml"), package + manifest).expect("a manifest");
     }
 
-    /// Locks the newest that Cargo chooses, and then moves to those that are wanted.
+    /// Locks the newest releases that Cargo chooses, and then moves to these.
     fn lock(&self, wanted: &[&str]) {
         let run = |line: &str| {
             let output = cargo(self.registry.home(), &self.folder(), line);
@@ -161,7 +161,7 @@ impl Project {
         assert_eq!(self.locked(), wanted);
     }
 
-    /// The releases of `rand` in the lock file.
+    /// Returns the releases of `rand` in the lock file.
     fn locked(&self) -> BTreeSet<String> {
         let lock = fs::read_to_string(self.folder().join("Cargo.lock")).expect("a lock file");
         let after = lock.split("name = \"rand\"\nversion = \"").skip(1);
@@ -182,7 +182,7 @@ impl Project {
         }
     }
 
-    /// The features of `rand` that are on.
+    /// Records the enabled features of `rand`.
     fn tell_features(&mut self, metadata: &[u8]) {
         let metadata: Value = serde_json::from_slice(metadata).expect("JSON");
         let nodes = metadata["resolve"]["nodes"].as_array().expect("packages");
@@ -197,7 +197,7 @@ impl Project {
     }
 }
 
-/// Words of Cargo's about replaced sources, and about yanked releases.
+/// Cargo's messages about replaced sources and about yanked releases.
 const ADVICE: [&str; 4] = [
     "As a reminder",
     "forgotten to be re-vendored",
@@ -205,10 +205,10 @@ const ADVICE: [&str; 4] = [
     "= help",
 ];
 
-/// What a build does first: bring the lock file up to date with the manifests.
+/// The first step of a build: brings the lock file up to date with the manifests.
 const METADATA: &str = "cargo metadata --format-version 1";
 
-/// An entry with the version that a line like `version = "1.2.3"` gives.
+/// Returns an entry with the version of a line such as `version = "1.2.3"`.
 fn with_version(entry: &str, line: &str) -> String {
     let (before, after) = match entry.split_once("version = \"") {
         Some((before, after)) => (format!("{before}{line}"), after),

@@ -1,4 +1,4 @@
-//! Releases of crates, from which Cargo takes them instead of from crates.io.
+//! Releases of crates, which replace crates.io for Cargo.
 
 use super::cargo;
 use integration_tests::repository::{Change, TestRepository};
@@ -12,11 +12,11 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use url::Url;
 
-/// A home of Cargo's, whose configuration replaces crates.io by releases that a
-/// test publishes.
+/// A home for Cargo, whose configuration replaces crates.io by releases that a test
+/// publishes.
 pub(super) struct Registry {
     home: TempDir,
-    /// The crates that it has releases of.
+    /// The crates of which it has releases.
     names: Vec<String>,
 }
 
@@ -52,8 +52,8 @@ impl Registry {
         self
     }
 
-    /// Has Cargo read an index in a git repository from now on, and download releases
-    /// as it does from crates.io, though from files.
+    /// Makes Cargo read an index in a git repository from now on, and download
+    /// releases as it does from crates.io, though from files.
     pub(super) fn with_index(&self) -> TestRepository {
         let repository = TestRepository::new();
         let source = Url::from_file_path(self.path("registry")).expect("an absolute path");
@@ -83,7 +83,7 @@ impl Registry {
         fs::write(self.path(".cargo/config.toml"), config).expect("the configuration");
     }
 
-    /// The folder that is the user's own.
+    /// Returns the user's home folder.
     pub(super) fn home(&self) -> &Path {
         self.home.path()
     }
@@ -107,7 +107,7 @@ impl Registry {
         writeln!(index.expect("the index"), "{line}").expect("it is written");
     }
 
-    /// Has Cargo pack a crate, and returns the folder that it is in.
+    /// Makes Cargo pack a crate, and returns its folder.
     fn pack(&self, name: &str, num: &str, rand: Option<&str>) -> PathBuf {
         let folder = self.path(&format!("packed/{name}-{num}"));
         let mut manifest =
@@ -130,12 +130,12 @@ impl Registry {
     }
 }
 
-/// Where an index has names of four letters and more.
+/// Returns the path in an index of a name with four letters or more.
 fn index_path(name: &str) -> String {
     format!("{}/{}/{name}", &name[..2], &name[2..4])
 }
 
-/// A release as the index has it.
+/// Returns the index line of a release.
 fn index_line(name: &str, num: &str, is_yanked: bool, rand: Option<&str>, packed: &[u8]) -> Value {
     let dependencies: Vec<Value> = rand
         .iter()

@@ -1,5 +1,5 @@
 //! The facts of every verdict and every advisory, recomputed by plain loops over the
-//! files as they are on disk.
+//! files on disk.
 
 use super::{folders, index_lines, text};
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
@@ -36,12 +36,12 @@ async fn every_fact_is_what_the_files_say() {
         return skip::without_real_data("every_fact_is_what_the_files_say");
     };
     let mut seen = compare(&advisory_db, &index).await;
-    // Of no crate there is only a yanked way out; the sample has some.
+    // The real data has no crate whose only upgrade is yanked; the sample has some.
     seen.retain(|(fact, _)| *fact != "yanked");
     assert!(seen.iter().all(|(_, count)| *count > 0), "{seen:?}");
 }
 
-/// The same of the sample.
+/// The same for the sample.
 #[tokio::test]
 async fn every_fact_of_the_sample_is_what_the_files_say() {
     let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/sample"));
@@ -50,7 +50,7 @@ async fn every_fact_of_the_sample_is_what_the_files_say() {
     assert!(seen.iter().all(|(_, count)| *count > 0), "{seen:?}");
 }
 
-/// Compares all, and counts how often each of the rarer facts is there.
+/// Compares all facts, and counts the rarer ones.
 async fn compare(advisory_db: &Path, index: &Path) -> Vec<(&'static str, usize)> {
     let database = TestDatabase::sqlite().await;
     let sources = Sources::folders(advisory_db.into(), Some(index.into()), false);
@@ -98,7 +98,7 @@ async fn compare(advisory_db: &Path, index: &Path) -> Vec<(&'static str, usize)>
     seen.to_vec()
 }
 
-/// The version with `1.0.0` in place of each `{ "num": "1.0.0" }` of its upgrade.
+/// Returns the version with `1.0.0` in place of each `{ "num": "1.0.0" }` of its upgrade.
 pub(super) fn with_plain_upgrade(node: &Value) -> Value {
     let mut node = node.clone();
     for to in node["upgrade"].as_object_mut().into_iter().flatten() {
@@ -109,7 +109,7 @@ pub(super) fn with_plain_upgrade(node: &Value) -> Value {
 
 pub(super) struct Crate {
     pub(super) name: String,
-    /// With the names of their files.
+    /// Advisories with the names of their files.
     advisories: Vec<(String, Advisory)>,
     pub(super) releases: Vec<Release>,
 }
@@ -283,7 +283,7 @@ impl Crate {
         let expect = if is_live { alert(advisory) } else { "NONE" };
         assert_eq!(node["alert"], expect, "{file}");
 
-        // Only stable versions are asked about, which requirements match as rustsec does.
+        // Only stable versions are tested, which requirements match as `rustsec` does.
         let fixed = self.releases.iter().filter(|release| {
             let mut patched = advisory.versions.patched().iter();
             !release.is_yanked
@@ -293,7 +293,7 @@ impl Crate {
         });
         let mut fixed: Vec<_> = fixed.collect();
         fixed.sort_by(|a, b| (&a.published_at, &a.version).cmp(&(&b.published_at, &b.version)));
-        // Those without a time come first.
+        // Releases without a time sort first.
         let fixed = fixed.first().filter(|first| first.published_at.is_some());
         let fixed = fixed.map(|release| json!({ "num": release.version.to_string() }));
         assert_eq!(node["fixedRelease"], fixed.unwrap_or_default(), "{file}");
@@ -373,7 +373,7 @@ fn precedence(a: &Version, b: &Version) -> Ordering {
     order(a).cmp(&order(b)).then(a.pre.cmp(&b.pre))
 }
 
-/// The place and the value of the first number that `^` holds fast.
+/// Returns the position and the value of the first number that `^` keeps.
 pub(super) fn leftmost(version: &Version) -> (u8, u64) {
     match (version.major, version.minor, version.patch) {
         (0, 0, patch) => (2, patch),

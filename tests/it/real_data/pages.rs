@@ -1,4 +1,4 @@
-//! The numbers of a page add up, on every page of the whole database.
+//! The numbers on a page add up, on every page of the whole database.
 
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, real_data, skip};
 use server::sync::Sources;
@@ -19,7 +19,7 @@ async fn the_numbers_on_every_page_add_up() {
         let page = format!("/security-tab/{krate}");
         let tab = app.tab(&page).await.body;
         affected += check(&page, &tab, &app.tab(&format!("{page}/badge")).await.body);
-        // The newest release that is affected, and the oldest of all.
+        // The newest affected release, and the oldest of all.
         let lead = between(&tab, "data-test-verdict", "cs-part");
         let last = lead.split("last affected release is").nth(1);
         let oldest = tab.rsplit("<a href=\"?version=").next();
@@ -39,7 +39,7 @@ async fn the_numbers_on_every_page_add_up() {
     assert!(affected > 100, "{affected}");
 }
 
-/// Compares the numbers of a page; 1 if it is affected.
+/// Checks the numbers of a page; returns 1 if it is affected.
 fn check(page: &str, tab: &str, badge: &str) -> usize {
     let attribute = |name: &str| number(between(tab, &format!(" data-{name}=\""), "\""));
     let affected = attribute("affected");
@@ -59,7 +59,7 @@ fn check(page: &str, tab: &str, badge: &str) -> usize {
             let is_counted = counted.iter().any(|kind| pair[1].starts_with(kind));
             pair[0].parse::<usize>().ok().filter(|_| is_counted)
         });
-        // One advisory about malicious code is told without a number.
+        // A single advisory about malicious code is mentioned without a number.
         let malicious = usize::from(attribute("malicious") == 1);
         assert_eq!(
             told.sum::<usize>() + malicious,
@@ -124,8 +124,8 @@ fn releases(page: &str, tab: &str) {
     assert_eq!(number(offered), all, "{page}");
 }
 
-/// The text between two others; nothing where there is no first, and all of the rest
-/// where there is no second.
+/// Returns the text between two others: nothing if the first is missing, and all of
+/// the rest if the second is missing.
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let after = text.split_once(from).map_or("", |(_, after)| after);
     after.split_once(to).map_or(after, |(between, _)| between)
@@ -135,7 +135,7 @@ fn number(text: &str) -> usize {
     text.replace(',', "").parse().unwrap_or(0)
 }
 
-/// The text of some HTML, without its tags.
+/// Returns the text of some HTML, without its tags.
 fn text(html: &str) -> String {
     let parts = html
         .split('<')

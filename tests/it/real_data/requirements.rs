@@ -1,5 +1,5 @@
 //! Release lines and requirements, recomputed by plain loops over `semver`, `rustsec`
-//! and the files as they are on disk.
+//! and the files on disk.
 
 use super::facts::{Crate, Release, kind, leftmost, with_plain_upgrade};
 use super::folders;
@@ -35,7 +35,7 @@ async fn every_line_and_requirement_is_what_the_files_say() {
     assert!(seen.prereleases > 500, "{seen:?}");
 }
 
-/// The same of the sample.
+/// The same for the sample.
 #[tokio::test]
 async fn every_line_and_requirement_of_the_sample_is_what_the_files_say() {
     let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/sample"));
@@ -51,7 +51,7 @@ async fn every_line_and_requirement_of_the_sample_is_what_the_files_say() {
 struct Seen {
     lines: usize,
     requirements: usize,
-    /// Requirements by which Cargo would choose a pre-release.
+    /// Requirements for which Cargo would choose a pre-release.
     prereleases: usize,
     upgrades: usize,
 }
@@ -101,7 +101,7 @@ fn num(release: Option<&&Release>) -> Value {
     release.map_or(Value::Null, |it| json!({ "num": it.version.to_string() }))
 }
 
-/// The newest, and the newest that is not affected.
+/// Returns the newest release, and the newest that is not affected.
 fn newest<'a>(releases: &[&'a Release]) -> [Option<&'a Release>; 2] {
     let mut sorted = releases.to_vec();
     sorted.sort_by(|a, b| b.version.cmp(&a.version));
@@ -142,7 +142,7 @@ fn lines(krate: &Crate) -> Vec<Value> {
     keys.into_iter().filter_map(line).collect()
 }
 
-/// Requirements at the bounds of each line and around each pre-release.
+/// Returns requirements at the bounds of each line and around each pre-release.
 fn requirements(krate: &Crate, lines: &[Value]) -> Vec<String> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let mut requirements = vec!["*".to_owned(), ">=0".to_owned(), "^99999".to_owned()];

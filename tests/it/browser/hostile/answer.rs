@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 use ui_component::Data;
 
-/// Where the text goes.
+/// The placeholder for the text.
 const PLACE: &str = "@";
 
-/// Which of the branches that exclude each other an answer takes.
+/// The choice between branches of an answer that exclude each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Branch {
     Compatible,
     Breaking,
     Previous,
     None,
-    /// Words that the schema does not know yet.
+    /// Words that the schema does not have yet.
     UnknownWords,
 }
 
@@ -25,7 +25,7 @@ pub(super) const BRANCHES: [Branch; 5] = [
     Branch::UnknownWords,
 ];
 
-/// The answer, all of whose texts are this one.
+/// Returns the answer in which this is every text.
 pub(super) fn with(text: &str, branch: Branch) -> Data {
     let mut answer = answer(branch);
     fill(&mut answer, text);
@@ -51,9 +51,9 @@ fn answer(branch: Branch) -> Value {
         vec![shown],
         vec![advisory(branch, &word("VULNERABILITY"), true, None)],
     );
-    // Everything at once, once: a page has to be read in no time.
+    // Everything at once, but only once, so that a page is read quickly.
     if let Branch::Compatible = branch {
-        // Enough releases for the way around them and for their table.
+        // Enough releases for several rows and folded ones.
         releases.extend((1..13).map(release));
         advisories.extend([
             advisory(branch, &word("MALICIOUS"), false, None),
@@ -65,7 +65,7 @@ fn answer(branch: Branch) -> Value {
     json!({
         "crate": {
             "name": "@",
-            // Of an unknown availability nothing is shown of releases.
+            // With an unknown availability, no releases would be shown.
             "availability": word("PUBLISHED"),
             "defaultVersion": num("@4"),
             "lastAffectedVersion": { "num": "@", "publishedAt": "@" },
@@ -136,7 +136,7 @@ fn advisory(branch: Branch, kind: &Value, affects: bool, withdrawn: Option<&str>
     })
 }
 
-/// A field that is new in the answer, and has no hostile text yet, is found.
+/// Fails if a new field of the answer has no hostile text yet.
 #[test]
 fn every_text_of_the_answer_is_hostile() {
     let mut seen = Vec::new();
@@ -154,7 +154,8 @@ fn every_text_of_the_answer_is_hostile() {
     assert_eq!(paths.len(), 71, "{paths:#?}");
 }
 
-/// Where every text is, and whether it is hostile. What is absent is no text.
+/// Collects the path of every text, and whether it is hostile. Skips absent
+/// values.
 fn texts(path: &str, value: &Value, into: &mut Vec<(String, bool)>) {
     match value {
         Value::String(text) => into.push((path.to_owned(), text.contains(PLACE))),

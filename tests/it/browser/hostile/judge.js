@@ -1,6 +1,6 @@
 // Judges the page of an attack three times: as the server wrote it, as the
-// custom element would insert it, and as a second parse of what the first made
-// of it. The page is in a frame that is not shown, which saves its layout.
+// custom element would insert it, and as a second parse of the first result.
+// The page is in a hidden frame, which saves its layout.
 async (path, attack) => {
   const faults = new Set();
   const check = (good, what, it) => good || faults.add(`${what}: ${String(it?.outerHTML ?? it).slice(0, 160)}`);
@@ -22,7 +22,7 @@ async (path, attack) => {
   const page = frame.contentWindow;
   const place = new URL(path, location);
 
-  // As the server wrote it: nothing left the tab for the rest of the document.
+  // As the server wrote it: nothing escaped from the tab into the document.
   const main = judged(page.document.querySelector("main"));
   const { documentElement: html, head, body } = page.document;
   const names = ({ children }) => [...children].map((it) => it.tagName).join(" ");
@@ -37,7 +37,7 @@ async (path, attack) => {
   check(title.textContent === `${parsed} v${parsed}` && title.children.length === 1, "text", title);
   check(page.document.querySelectorAll("h1").length === 1, "title", title);
 
-  // The page's own properties are its own.
+  // The page's own properties are unchanged.
   for (const name of ["getElementById", "querySelector", "createElement"]) check(typeof page.document[name] === "function", name, "");
   check(typeof page.document.cookie === "string" && page.document.location === page.location, "clobbered", "");
   check(typeof page.customElements.get === "function" && [...page.document.forms].filter((it) => !it.matches(".cs-form")).length === 1, "clobbered", "");
@@ -49,7 +49,7 @@ async (path, attack) => {
   again.innerHTML = judged(template.content.querySelector("main")).outerHTML;
   main.replaceWith(judged(again.content.querySelector("main")));
 
-  // Nothing ran, nothing was loaded, nobody went anywhere.
+  // Nothing ran, nothing was loaded, and the page was not left.
   await new Promise((done) => setTimeout(done));
   check(!("__pwned" in page), "it ran", "");
   check(page.location.href === place.href, "location", page.location.href);
@@ -97,7 +97,7 @@ async (path, attack) => {
       check(origin === place.origin && pathname === place.pathname, "own link", it);
       return;
     }
-    // An address that is none at all, ":", leads nowhere.
+    // An invalid address, ":", leads nowhere.
     check(["http:", "https:", "mailto:", ":"].includes(it.protocol), `link to ${it.protocol}`, it);
     check(it.origin !== place.origin, "link into the site", it);
     check(["noopener", "noreferrer", "nofollow"].every((rel) => it.relList.contains(rel)), "rel", it);

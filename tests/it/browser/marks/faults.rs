@@ -1,4 +1,4 @@
-//! The lists when the marks do not come.
+//! The lists if the marks do not arrive.
 
 use super::{COUNT, DEPENDENCIES, STATUS, VERSIONS};
 use crate::browser::faults::faults;
@@ -6,11 +6,10 @@ use integration_tests::browser::Browser;
 use integration_tests::host::{Fault, Host, Outcome};
 use integration_tests::remote_tab_door;
 
-/// The list, which is there without the marks.
+/// The list, which does not depend on the marks.
 const LIST: &str = "document.querySelector('crate-security-marks').innerHTML";
 
-/// Counts the requests for marks whose answer has come, or has failed, and been dealt
-/// with.
+/// Counts the requests for marks that are finished: answered or failed, and handled.
 const WATCH: &str = "window.settled = 0;
     window.fetch = new Proxy(fetch, { apply(target, self, values) {
         const answer = Reflect.apply(target, self, values);
@@ -29,7 +28,7 @@ async fn assert_unmarked(browser: &Browser, list: &str, what: &str) {
         browser.eval::<bool>("!('__pwned' in window)").await,
         "{what}"
     );
-    // The browser itself says that a request failed; nothing else is said.
+    // The browser itself reports a failed request; there is no other message.
     let said = browser.console().await;
     let is_network = |line: &String| line.contains("Failed to load resource");
     assert!(said.iter().all(is_network), "{what}: {said:?}");
@@ -46,7 +45,7 @@ async fn an_answer_that_is_not_marks() {
         host.fault(answer, Fault::Hold);
         browser.goto(&host.url(page)).await;
         host.until(answer, &[Outcome::Open]).await;
-        // The page is whole and loaded while the answer is outstanding.
+        // The page is complete and loaded while the answer is outstanding.
         let state: String = browser.eval("document.readyState").await;
         assert_eq!(state, "complete");
         let list: String = browser.eval(LIST).await;
@@ -63,7 +62,8 @@ async fn an_answer_that_is_not_marks() {
     }
 }
 
-/// The service without its data answers 503 and no markup; the lists are the host's.
+/// Without its data the service answers 503 without markup, and the lists stay the
+/// host's.
 #[tokio::test]
 async fn the_service_without_data() {
     let Some(browser) = Browser::open("the_service_without_data").await else {

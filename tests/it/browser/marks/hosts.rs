@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// The policy that the marks need, as docs/EMBEDDING.md gives it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
 
-/// A host under the strictest policy, with a table and without any style.
+/// A host under the strictest policy, with a table and without a style.
 const TABLE: &str = "<!DOCTYPE html><html lang=en><title>Strict</title>
     <script src=/security-tab-marks.js defer></script>
     <crate-security-marks><table>
@@ -55,7 +55,7 @@ async fn under_the_strictest_policy() {
     assert_eq!(browser.eval::<String>(href).await, expect);
     assert_eq!(browser.console().await, [""; 0]);
 
-    // The script once more changes nothing.
+    // Loading the script once more changes nothing.
     let again = "new Promise((done) => document.head.append(Object.assign(
         document.createElement('script'), { src: '/security-tab-marks.js', onload: () => done() })))";
     browser.eval::<()>(again).await;
@@ -63,7 +63,8 @@ async fn under_the_strictest_policy() {
     assert_eq!(browser.console().await, [""; 0]);
 }
 
-/// The host's list keeps its children, so what its style says of the last one holds.
+/// The list has the same children as before, so the host's style for the last child
+/// still applies.
 #[tokio::test]
 async fn the_hosts_own_styles_hold() {
     let Some((browser, host)) = at("the_hosts_own_styles_hold", "/gallery").await else {
@@ -98,8 +99,8 @@ async fn the_hosts_own_styles_hold() {
     }
 }
 
-/// A page that has no list loads nothing for it, and a script without a list asks
-/// nothing.
+/// A page without a list loads nothing for it, and a script without a list sends no
+/// request.
 #[tokio::test]
 async fn a_page_without_a_list() {
     let Some((browser, host)) = at("a_page_without_a_list", "/crates/openssl/security").await
@@ -110,12 +111,12 @@ async fn a_page_without_a_list() {
     let load = "new Promise((done) => document.head.append(Object.assign(
         document.createElement('script'), { src: '/security-tab-marks.js', onload: () => done() })))";
     browser.eval::<()>(load).await;
-    // An element with no row, and rows with no slot.
+    // An element without a row, and rows without a slot.
     let add = "document.querySelector('main').insertAdjacentHTML('beforeend',
         '<crate-security-marks crate=openssl></crate-security-marks>' +
         '<crate-security-marks><p data-security-crate=rsa data-security-req=^0.9>rsa</p></crate-security-marks>')";
     browser.eval::<()>(add).await;
-    // A request that comes later was asked for later.
+    // By the answer to this request, an earlier one would have been recorded.
     browser
         .eval::<()>("fetch('/security-tab/rsa').then(() => {})")
         .await;

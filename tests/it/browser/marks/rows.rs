@@ -49,7 +49,7 @@ async fn later_dependencies_are_one_more_request() {
     browser.until(COUNT, 4).await;
     assert_eq!(browser.eval::<Value>(ASKED).await, json!([FIRST]));
 
-    // Only the new ones are asked about, and the old marks stay meanwhile.
+    // Only the new rows are requested, and the old marks stay meanwhile.
     host.fault(answer, Fault::Hold);
     let add = format!(
         "['time', 'rsa'].forEach((name, at) => ({ADD})(name, {{
@@ -84,7 +84,7 @@ async fn later_versions_are_no_request() {
     assert_eq!(host.outcomes(answer), [Outcome::Answered]);
 }
 
-/// A framework may give a row to another dependency.
+/// A framework may reuse a row for another dependency.
 #[tokio::test]
 async fn a_row_that_is_reused() {
     let [list, answer] = DEPENDENCIES;
@@ -107,7 +107,7 @@ async fn a_row_that_is_reused() {
     )
     .await;
     browser.until(COUNT, 4).await;
-    // To a dev-dependency, which must not be marked.
+    // Change it to a dev-dependency, which must not be marked.
     set(
         &browser,
         row,
@@ -123,7 +123,7 @@ async fn a_row_that_is_reused() {
     browser.until(COUNT, 3).await;
 }
 
-/// Another crate's list is asked about anew, and shows nothing of the first meanwhile.
+/// Another crate's list is requested anew, and shows no mark of the first meanwhile.
 #[tokio::test]
 async fn a_list_of_another_crate() {
     let [list, answer] = VERSIONS;
@@ -147,7 +147,7 @@ async fn a_list_of_another_crate() {
     assert_eq!(host.outcomes(answer), [Outcome::Answered]);
 }
 
-/// An address that proxies would refuse is divided, and every part is marked.
+/// An address that proxies would reject is divided, and every row is marked.
 #[tokio::test]
 async fn a_very_long_list_is_divided() {
     let test = "a_very_long_list_is_divided";
