@@ -121,10 +121,10 @@ pub struct Documents {
 /// The options of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Serve {
-    /// Where the database is.
+    /// The options for the database.
     #[command(flatten)]
     pub database: Database,
-    /// Where the data comes from.
+    /// The options for the data's sources.
     #[command(flatten)]
     pub sources: Sources,
     /// The address of the internal door (GraphQL, health, metrics; with `--dev`
@@ -190,7 +190,7 @@ pub struct Serve {
         value_name = "HOURS"
     )]
     pub stale_after: u32,
-    /// What may be asked.
+    /// The options for the documents and their limits.
     #[command(flatten)]
     pub documents: Documents,
 }
@@ -198,10 +198,10 @@ pub struct Serve {
 /// The options of `sync`.
 #[derive(Clone, Debug, Args)]
 pub struct Sync {
-    /// Where the database is.
+    /// The options for the database.
     #[command(flatten)]
     pub database: Database,
-    /// Where the data comes from.
+    /// The options for the data's sources.
     #[command(flatten)]
     pub sources: Sources,
     /// Accept the data of the sources even if a check finds it implausible
@@ -212,7 +212,7 @@ pub struct Sync {
 /// The options of `migrate`.
 #[derive(Clone, Debug, Args)]
 pub struct Migrate {
-    /// Where the database is.
+    /// The options for the database.
     #[command(flatten)]
     pub database: Database,
     /// Revert this many migrations, newest first, and delete the data in their tables

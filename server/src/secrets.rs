@@ -108,7 +108,7 @@ impl Secrets {
 
     /// Reads a file repeatedly, and replaces these secrets by its content without a
     /// restart. While the file cannot be used, these stay. Warns once if every user
-    /// can read the file, and again after that has changed.
+    /// can read the file, and again after its mode or its secrets have changed.
     pub async fn follow(self, file: &Path, every: Duration) {
         let mut is_good = true;
         // `load` has warned of its state.

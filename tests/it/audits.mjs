@@ -1,9 +1,9 @@
-// Audits a server for GraphQL over HTTP: `node audits.mjs URL`. A line for each
-// audit: whether it passed, its id and its name.
+// Audits a server for GraphQL over HTTP: `node audits.mjs URL`. Prints a line for each
+// audit: its result, its id and its name.
 
 import { createRequire } from "node:module";
 
-// From the folder above, where npm installs.
+// From the folder above, into which npm installs.
 const require = createRequire(new URL("../package.json", import.meta.url));
 const { serverAudits } = require("graphql-http");
 

@@ -319,7 +319,7 @@ async fn an_index_file_is_sent_once() {
     assert_eq!(report.versions.added, ["widget@9.0.0"]);
 }
 
-/// A version that the index does not have yet is judged all the same.
+/// A version that the index does not have yet is judged nevertheless.
 #[tokio::test]
 async fn a_version_newer_than_the_index() {
     let world = World::new().await;

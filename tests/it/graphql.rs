@@ -365,8 +365,8 @@ async fn versions(app: &TestApp, variables: Value) -> Value {
     answer["data"]["crate"]["versions"].take()
 }
 
-/// Spellings of GraphQL that async-graphql's parser does not know are understood
-/// all the same.
+/// Spellings of GraphQL that async-graphql's parser does not know are still
+/// understood.
 #[tokio::test]
 async fn spellings() {
     let app = TestApp::with_sample().await;

@@ -197,7 +197,7 @@ async fn fragment_bombs() {
     check("TOO_MANY_FRAGMENTS", Limits::DEFAULT, &bomb(5), &bomb(6)).await;
 }
 
-/// Fragments that nothing uses are validated all the same.
+/// Fragments that nothing uses are still validated.
 #[tokio::test]
 async fn fragments_that_nothing_uses() {
     let unused = bomb(20).replace("{ ...f0 }", "{ name }");

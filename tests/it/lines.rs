@@ -44,7 +44,7 @@ async fn newest_first() {
     assert_eq!(lines(&widget(releases, ranges)).await, expect);
 }
 
-/// Neither a yanked release nor a pre-release counts, or makes a line of its own.
+/// Yanked releases and pre-releases neither count nor make a line.
 #[tokio::test]
 async fn releases_that_cannot_be_chosen() {
     let releases = "0.9.0! 1.0.0 1.1.0! 1.2.0-rc.1 2.0.0-rc.1 3.0.0! 3.0.1-rc.1!";

@@ -152,7 +152,7 @@ async fn killed_at_any_moment() {
         sync(&database.db, &turning).await;
         let start = || turning.server(&database.url, "killed.git", Duration::ZERO);
 
-        // Measure how long a server takes to the end, on this machine as busy as it is.
+        // Measure the time of a complete sync on this machine, as busy as it is.
         turning.repository.reset_to(turning.states[1]);
         let begin = Instant::now();
         let mut server = start();

@@ -24,7 +24,7 @@ addEventListener("crate-security", ({ detail }) => {
   }
 });
 
-// Follows a link to another page of the stand-in. A click that a listener prevented
+// Follows a link to another page of the preview. A click that a listener prevented
 // before is not ours.
 async function follow(event) {
   const link = event.target.closest("a[href]");

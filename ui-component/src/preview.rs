@@ -51,7 +51,7 @@ pub struct Page<'a> {
     pub shell: Shell,
 }
 
-/// A sort of page of the stand-in.
+/// A kind of page of the preview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
     /// All of it is in the document.

@@ -16,7 +16,8 @@ const TAB_PER_CORE: usize = 2;
 /// sync holds while it waits for the network, and one for health and metrics.
 const OTHER_CONNECTIONS: usize = 2;
 
-/// How long the tab waits for its turn: a visitor does, and would ask again.
+/// The time that the tab waits for its turn. It is long, because a visitor waits
+/// for the page and would otherwise retry.
 const TAB_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long another document waits: a burst passes, a flood does not.

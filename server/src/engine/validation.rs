@@ -1,8 +1,9 @@
 //! Validates a registered document, once and for all values of its variables.
 //!
 //! async-graphql (7.2) never calls its rule for the types of variables ("All Variable
-//! Usages Are Allowed"). It checks the values of a request instead. So this module
-//! gives it a value of each variable's type, and null if the type allows it.
+//! Usages Are Allowed"). It checks the values of a request instead. This module
+//! therefore gives it a value of each variable's type, and null if the type allows
+//! it.
 
 use super::schema_types::SchemaTypes;
 use super::variables;

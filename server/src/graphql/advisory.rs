@@ -193,7 +193,7 @@ impl Advisory {
         Ok(version.map(|version| self.advisory.ranges.affects(version.semver())))
     }
 
-    /// The upgrade that fixes this advisory, whatever other advisories affect
+    /// The upgrade that fixes this advisory, even if other advisories affect
     /// the release. Null if this advisory does not affect the version, if no
     /// version is given and the crate has no default version, or if the crate's
     /// published versions are not known (`availability: UNKNOWN`).

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-/// The permissions of everybody but the owner and the group to read or write.
+/// The permission bits by which users other than the owner and the group may read
+/// or write.
 #[cfg(unix)]
 const OTHERS: u32 = 0o006;
 
-/// What was last found of a file.
+/// The last known exposure of a file.
 #[derive(Debug, Default)]
 pub(super) struct Exposure {
     mode: Option<u32>,
 }
 
 impl Exposure {
-    /// What is found of the file now, without a warning.
+    /// Checks a file without a warning.
     pub(super) fn of(file: &Path) -> Self {
         let mode = mode_open_to_others(file);
         Self { mode }
@@ -34,7 +35,7 @@ impl Exposure {
     }
 }
 
-/// The mode of a file that others can read or write.
+/// Returns the mode of a file that others can read or write.
 #[cfg(unix)]
 fn mode_open_to_others(file: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
@@ -42,7 +43,7 @@ fn mode_open_to_others(file: &Path) -> Option<u32> {
     (mode & OTHERS != 0).then_some(mode)
 }
 
-/// Only Unix has modes.
+/// Returns `None`, because only Unix has modes.
 #[cfg(not(unix))]
 fn mode_open_to_others(_: &Path) -> Option<u32> {
     None

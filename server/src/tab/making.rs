@@ -31,7 +31,7 @@ pub(super) struct Making {
 impl Making {
     pub(super) fn new() -> Self {
         Self {
-            // Nothing is cached here; waiting visitors get the page all the same.
+            // Nothing is cached here, but waiting visitors still get the page.
             now: Cache::new(0),
             texts: Texts::default(),
         }

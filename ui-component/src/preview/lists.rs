@@ -1,4 +1,4 @@
-//! The stand-in's lists of versions and of dependencies, with their marks.
+//! The preview's lists of versions and of dependencies, with their marks.
 
 use maud::{Markup, html};
 

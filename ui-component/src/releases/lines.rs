@@ -16,7 +16,7 @@ pub(super) enum Row<'a> {
 }
 
 /// Returns the rows of releases that are sorted newest first. The line of the version
-/// shown has a row of its own.
+/// shown gets its own row.
 pub(super) fn rows<'a>(releases: &'a [Release], shown: Option<&str>) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     let mut rest = releases;
