@@ -1,5 +1,5 @@
-//! Makes an index of crates.io's size, for measuring `--all-crates`: `cargo run -p
-//! integration-tests --example large_index -- FOLDER [CRATES [VERSIONS]]`.
+//! Makes an index of crates.io's size, for measuring `--all-crates`:
+//! `cargo run -p integration-tests --example large_index -- FOLDER [CRATES [VERSIONS]]`.
 //!
 //! The index is generated, not downloaded, and the same every time. Files that are in
 //! the folder already stay, so it can be added to a real one.

@@ -2,8 +2,8 @@
 
 use server::graphql;
 
-/// `schema.graphql` is written only by one command: `cargo run -- schema >
-/// schema.graphql`.
+/// `schema.graphql` is written only by one command:
+/// `cargo run -- schema > schema.graphql`.
 #[test]
 fn schema_graphql_is_what_the_command_prints() {
     let committed = include_str!("../../schema.graphql");

@@ -1,5 +1,5 @@
-//! Searches for the text whose formatting takes longest: `cargo run --release -p
-//! ui-component --example markdown_cost -- SECONDS BYTES`
+//! Searches for the text whose formatting takes longest:
+//! `cargo run --release -p ui-component --example markdown_cost -- SECONDS BYTES`
 //!
 //! A text consists of fragments of Markdown and HTML, each repeated. The program
 //! keeps the worst texts so far and changes them slightly, again and again. It

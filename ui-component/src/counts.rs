@@ -3,8 +3,8 @@
 use crate::answer::Counts;
 use crate::words;
 
-/// Names the counted kinds, such as `2 vulnerabilities and 1 unsoundness
-/// advisory`.
+/// Names the counted kinds, such as
+/// `2 vulnerabilities and 1 unsoundness advisory`.
 pub(crate) fn in_words(counts: &Counts) -> String {
     let kinds = [
         (

@@ -81,8 +81,8 @@ mod tests {
             .collect()
     }
 
-    /// Prints each line as `requirement: affected of matching, newest, newest
-    /// unaffected`.
+    /// Prints each line as
+    /// `requirement: affected of matching, newest, newest unaffected`.
     fn print(text: &str) -> Vec<String> {
         let releases = releases(text);
         let num = |index: Option<usize>| {

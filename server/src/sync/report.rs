@@ -42,8 +42,8 @@ pub struct Changes {
     pub removed: Names,
 }
 
-/// A list of names that remembers only the first [`REMEMBERED`]: a whole index
-/// has millions.
+/// A list of names that remembers only the first 10,000: a whole index has
+/// millions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     first: Vec<String>,

@@ -1,5 +1,5 @@
-//! A server that syncs repeatedly, for tests that kill it: `syncing-server
-//! DATABASE REPOSITORY CLONE INDEX MILLISECONDS`.
+//! A server that syncs repeatedly, for tests that kill it:
+//! `syncing-server DATABASE REPOSITORY CLONE INDEX MILLISECONDS`.
 
 use anyhow::{Context, Result};
 use server::app::App;

@@ -208,8 +208,8 @@ pub(super) fn cvss4() -> Severity {
     }
 }
 
-/// Parses a range in Rust's notation: `>= 0.2.0, < 0.3.1`, `>= 0.4.2`, `< 0.3.4`, `=
-/// 0.4.4`, or `every version`.
+/// Parses a range in Rust's notation: `>= 0.2.0, < 0.3.1`, `>= 0.4.2`, `< 0.3.4`,
+/// `= 0.4.4`, or `every version`.
 pub(super) fn range(text: &str) -> Range {
     let bounds: Vec<(&str, &str)> = text
         .split(", ")
