@@ -12,8 +12,8 @@ use crate::upgrade::line;
 use crate::{commands, links, words};
 
 /// Shows a note on every version of a crate that has a live advisory about malicious
-/// code. Somebody who used the release would otherwise see only that the newest
-/// version is not affected.
+/// code. Somebody who used the release would otherwise only see that the version shown
+/// is not affected.
 pub(crate) fn aftermath(facts: &Facts<'_>) -> Markup {
     let is_malicious =
         |it: &&Advisory| it.kind == AdvisoryKind::MALICIOUS && it.withdrawn.is_none();
@@ -40,7 +40,8 @@ fn sentences(facts: &Facts<'_>, malicious: &[&Advisory]) -> Vec<String> {
     sentences
 }
 
-/// “A malicious release of arrayref, after 0.3.9, was published and has been removed.”
+/// Says, for example, “A malicious release of arrayref, after 0.3.9, was published and
+/// has been removed.”
 fn sentence(facts: &Facts<'_>, advisory: &Advisory) -> String {
     let name = facts.name();
     let place = match Place::of(advisory) {
@@ -70,8 +71,8 @@ fn is_removed(facts: &Facts<'_>, advisory: &Advisory) -> bool {
     facts.has_releases() && advisory.affected_versions.total_count == 0
 }
 
-/// Says what became of the releases. Some of the affected ones may be clean, because a
-/// range without an upper bound includes later releases too.
+/// Counts the affected releases. Some of them may be clean, because a range without an
+/// upper bound includes later releases too.
 fn fate(facts: &Facts<'_>, advisory: &Advisory) -> String {
     match words::size(advisory.affected_versions.total_count) {
         n @ 1.. if facts.has_releases() => {

@@ -66,8 +66,8 @@ fn answer(facts: &Facts<'_>, check: Check<'_>) -> Markup {
     }
 }
 
-/// Answers without a list of releases. Then nothing is known of the allowed releases,
-/// unless there is no advisory at all.
+/// Answers without a list of releases. Nothing can be said of the allowed releases
+/// then, unless the crate has no counted advisory.
 fn without_releases(facts: &Facts<'_>, typed: &str) -> Markup {
     html! {
         @if facts.is_deleted() {

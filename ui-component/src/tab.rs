@@ -115,7 +115,7 @@ fn warnings(status: &DataStatus) -> Markup {
     }
 }
 
-/// The placeholder until the tab has arrived.
+/// Makes the placeholder until the tab has arrived.
 #[must_use]
 pub fn loading(assets: &Assets) -> Markup {
     html! {
@@ -126,7 +126,7 @@ pub fn loading(assets: &Assets) -> Markup {
     }
 }
 
-/// The placeholder if the service does not answer.
+/// Makes the placeholder if the service does not answer.
 #[must_use]
 pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
     html! {
@@ -144,7 +144,7 @@ pub fn unreachable(crate_name: &str, assets: &Assets) -> Markup {
     }
 }
 
-/// The placeholder for a version that is not valid, such as `1.0`.
+/// Makes the placeholder for a version that is not valid, such as `1.0`.
 #[must_use]
 pub fn not_a_version(num: &str, assets: &Assets) -> Markup {
     html! {

@@ -115,7 +115,7 @@ fn improvement(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Ma
     }
 }
 
-/// Explains that every release is affected, or that only a yanked one is not.
+/// Explains that no release is free of all advisories, or that only a yanked one is.
 fn without_release(facts: &Facts<'_>, shown: &ShownVersion, upgrade: &Upgrade) -> Markup {
     let all = match facts.affecting.len() {
         1 => "it",

@@ -39,9 +39,9 @@ impl Ranges {
         }
     }
 
-    /// Returns true if the version is affected. `VersionReq::matches` must not
-    /// be used here: whether it called pre-releases of a fixed version affected
-    /// would be an accident.
+    /// Returns true if the version is affected. `VersionReq::matches` is not
+    /// used, because it matches pre-releases by Cargo's rule: its answer for a
+    /// pre-release of a fixed version would be accidental.
     #[must_use]
     pub fn affects(&self, version: &Version) -> bool {
         self.0.is_vulnerable(version)

@@ -74,7 +74,8 @@ impl Limits {
     }
 }
 
-/// A query keeps a core busy from its first field to its last.
+/// Returns half the cores, because a query keeps one busy from its first field to its
+/// last.
 fn half_the_cores() -> usize {
     let cores = std::thread::available_parallelism();
     cores.map_or(1, |cores| cores.get() / 2).max(1)

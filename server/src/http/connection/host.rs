@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 /// The message for a request without a host.
 pub(in crate::http) const NO_HOST: &str = "the request must have exactly one valid Host header";
 
-/// Returns the host of a request. Returns `None` without a `Host` header or with
-/// several (RFC 9112, "Request Target"). If the request line names a host too,
-/// both must be equal.
+/// Returns the host of a request. Returns `None` without exactly one valid
+/// `Host` header (RFC 9112, "Request Target"), or if the request line names
+/// another host.
 pub(in crate::http) fn of<B>(request: &Request<B>) -> Option<Authority> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {

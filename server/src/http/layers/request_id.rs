@@ -19,7 +19,7 @@ pub(super) async fn sift(mut request: Request) -> Request {
     request
 }
 
-/// The id of a request with these headers.
+/// Returns the id of a request with these headers.
 pub(in crate::http) fn of(headers: &HeaderMap) -> HeaderValue {
     match headers.get(HEADER).filter(|id| is_id(id)) {
         Some(id) => id.clone(),
