@@ -12,6 +12,7 @@ use crate::config::{self, DevAddrError, Serve, SourceError};
 use crate::database::{self, OpenError};
 use crate::door::DoorAddr;
 use crate::engine::{Documents, DocumentsError, Engine, Turns};
+use crate::entity::data_status;
 use crate::graphql::{self, MaxPage};
 use crate::http::{self, Access, AccessError, Internal, KeptReplies, Routes};
 use crate::mode::Mode;
@@ -20,12 +21,13 @@ use crate::secrets::{SecretError, Secrets};
 use crate::sync::Report;
 use crate::sync_health::SyncHealth;
 use crate::tab::{SamplePolicy, Source, Tab};
-use axum::Router;
+use crate::telemetry::metrics::Metrics;
+use metrics_exporter_prometheus::BuildError;
 use sea_orm::{DatabaseConnection, DbErr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// The pause between two checks of the file with the secrets.
@@ -39,6 +41,7 @@ pub struct App {
     inner: Option<Inner>,
     secrets: Secrets,
     secrets_file: Option<PathBuf>,
+    metrics: Metrics,
 }
 
 /// The parts of a process that has the data itself.
@@ -74,6 +77,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// The metrics cannot be recorded.
+    #[error("cannot record metrics: {0}")]
+    Metrics(#[from] BuildError),
     /// The tables cannot be brought up to date.
     #[error("cannot migrate the database: {0}")]
     Migration(#[from] DbErr),
@@ -92,24 +98,31 @@ impl App {
         if let Some(url) = &options.graphql_url {
             let source = Source::remote(url.clone(), secrets.clone())?;
             let sample = SamplePolicy::at([tab_addr]);
+            // Without an internal door, nobody can read them.
+            let metrics = Metrics::unread();
             return Ok(Self {
-                tab: Tab::new(source, sample, http::tab_assets()),
+                tab: Tab::new(source, sample, http::tab_assets(), &metrics),
                 mode,
                 inner: None,
                 secrets,
                 secrets_file: options.graphql_secret_file.clone(),
+                metrics,
             });
         }
+        let metrics = Metrics::new(clock.now())?;
         let access = Access::at(&options.graphql_addr, secrets.clone())?;
         let documents = documents(&options.documents, mode).await?;
         let sources = options.sources.open()?;
-        let turns = Turns::new(documents.limits().max_concurrent);
-        let (db, statements) = open(&options.database.database_url, turns.connections()).await?;
-        let catalog = Catalog::new(db.clone(), clock.clone(), options.stale_after());
+        let turns = Turns::new(documents.limits().max_concurrent, &metrics);
+        let url = &options.database.database_url;
+        let (db, statements) = open(url, turns.connections(), &metrics).await?;
+        let stale_after = options.stale_after();
+        let catalog = Catalog::new(db.clone(), clock.clone(), stale_after, &metrics);
         let health = SyncHealth::default();
         let max_page = MaxPage(documents.limits().max_page);
         let schemas = graphql::schemas(health.clone(), max_page, mode);
         let engine = Engine::new(schemas, catalog.clone(), documents, turns, mode);
+        metrics.expect_syncs(sources.advisory_db.kind());
         let schedule = Schedule {
             db,
             sources,
@@ -118,12 +131,14 @@ impl App {
             clock,
             health,
             synced: catalog.synced(),
+            metrics: metrics.clone(),
         };
         Ok(Self {
             tab: Tab::new(
                 Source::InProcess(engine.clone()),
                 SamplePolicy::at([options.graphql_addr.clone(), tab_addr]),
                 http::tab_assets(),
+                &metrics,
             ),
             mode,
             inner: Some(Inner {
@@ -131,7 +146,8 @@ impl App {
                     engine,
                     access,
                     graphiql: options.graphiql.as_path().into(),
-                    replies: KeptReplies::default(),
+                    replies: KeptReplies::new(&metrics),
+                    metrics: metrics.clone(),
                 },
                 schedule,
                 has_tried: false,
@@ -139,6 +155,7 @@ impl App {
             }),
             secrets,
             secrets_file: options.graphql_secret_file.clone(),
+            metrics,
         })
     }
 
@@ -158,7 +175,16 @@ impl App {
             clock,
             ..
         } = &inner.schedule;
+        let begin = Instant::now();
         let start = before_doors(db, sources, guard, self.tab.sample(), clock.now()).await?;
+        if let Some(problem) = start.outcome() {
+            // Until the network has answered, the sample takes the place of the source.
+            let source = match start.has_tried {
+                true => sources.advisory_db.kind(),
+                false => data_status::Source::Sample,
+            };
+            self.metrics.synced(source, problem, begin.elapsed());
+        }
         inner.has_tried = start.has_tried;
         Ok(start.report)
     }
@@ -172,6 +198,7 @@ impl App {
         let tab = self.tab.clone();
         tasks.spawn(async move { tab.rebuild().await });
         if let Some(inner) = &self.inner {
+            tasks.spawn(self.metrics.clone().keep());
             tasks.spawn(inner.schedule.clone().keep(inner.has_tried));
         }
         if let Some(file) = self.secrets_file.clone() {
@@ -183,12 +210,12 @@ impl App {
 
     /// Returns the routes of the tab door.
     pub fn tab_door(&self) -> Routes {
-        http::tab_door(self.tab.clone(), self.mode)
+        http::tab_door(self.tab.clone(), self.mode, &self.metrics)
     }
 
     /// Returns the routes of the internal door; `None` with `--graphql-url`.
     #[must_use]
-    pub fn internal_door(&self) -> Option<Router> {
+    pub fn internal_door(&self) -> Option<Routes> {
         let inner = self.inner.as_ref()?;
         Some(http::internal_door(inner.internal.clone()))
     }
@@ -251,13 +278,17 @@ pub async fn documents(
 async fn open(
     url: &str,
     connections: u32,
+    metrics: &Metrics,
 ) -> Result<(DatabaseConnection, Arc<AtomicU64>), StartError> {
     let mut db = database::open(url, connections).await?;
     database::migrate(&db).await?;
     let statements = Arc::new(AtomicU64::default());
     let counter = statements.clone();
-    db.set_metric_callback(move |_| {
+    let record = metrics.statement();
+    db.set_metric_callback(move |statement| {
         counter.fetch_add(1, Ordering::Relaxed);
+        record(statement);
     });
+    metrics.watch_pool(db.clone());
     Ok((db, statements))
 }

@@ -21,6 +21,8 @@ pub use view::View;
 
 use crate::clock::Clock;
 use crate::entity::sync_attempt::Problem;
+use crate::telemetry::metrics::{Lookups, Metrics, Size};
+use metrics::{Gauge, Histogram};
 use moka::future::Cache;
 use sea_orm::DatabaseConnection;
 use std::fmt;
@@ -47,6 +49,14 @@ struct Inner {
     synced: Arc<Notify>,
     /// Crates by revision and lookup name.
     crates: Cache<(Revision, String), Arc<Dossier>>,
+    measures: Measures,
+}
+
+/// The metrics of the catalog.
+struct Measures {
+    crates: Lookups,
+    database_wait: Histogram,
+    served_revision: Gauge,
 }
 
 impl fmt::Debug for Catalog {
@@ -59,10 +69,22 @@ impl Catalog {
     /// Creates a catalogue of a database. Its data is stale if the last good sync
     /// is longer ago than `stale_after`.
     #[must_use]
-    pub fn new(db: DatabaseConnection, clock: Clock, stale_after: Duration) -> Self {
+    pub fn new(
+        db: DatabaseConnection,
+        clock: Clock,
+        stale_after: Duration,
+        metrics: &Metrics,
+    ) -> Self {
         let weigh = |(_, name): &(Revision, String), dossier: &Arc<Dossier>| {
             let weight = name.len() + dossier.weight();
             weight.try_into().unwrap_or(u32::MAX)
+        };
+        let crates = Cache::builder().max_capacity(CAPACITY).weigher(weigh);
+        let crates: Cache<_, _> = crates.build();
+        let cache = crates.clone();
+        let size = move || Size {
+            entries: cache.entry_count(),
+            bytes: cache.weighted_size(),
         };
         Self(Arc::new(Inner {
             db,
@@ -70,10 +92,12 @@ impl Catalog {
             stale_after,
             following: Following::default(),
             synced: Arc::default(),
-            crates: Cache::builder()
-                .max_capacity(CAPACITY)
-                .weigher(weigh)
-                .build(),
+            crates,
+            measures: Measures {
+                crates: metrics.cache("crates", size),
+                database_wait: metrics.database_wait(),
+                served_revision: metrics.served_revision(),
+            },
         }))
     }
 

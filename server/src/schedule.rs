@@ -4,10 +4,10 @@ use crate::clock::Clock;
 use crate::entity::sync_attempt::Problem;
 use crate::sync::{self, AdvisoryDb, Guard, Sources, SyncError};
 use crate::sync_health::SyncHealth;
-use crate::telemetry::metrics;
+use crate::telemetry::metrics::Metrics;
 use sea_orm::DatabaseConnection;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// The longest pause between two checks whether a sync is due, and so the time that a
@@ -36,6 +36,8 @@ pub struct Schedule {
     pub health: SyncHealth,
     /// Notified after each sync, so that readers check for new data at once.
     pub synced: Arc<Notify>,
+    /// Where each sync is counted.
+    pub metrics: Metrics,
 }
 
 impl Schedule {
@@ -57,24 +59,25 @@ impl Schedule {
     pub async fn look(&self) {
         let now = self.clock.now();
         let every = self.every.unwrap_or_default();
+        let begin = Instant::now();
         match sync::run_if_due(&self.db, &self.sources, &self.guard, every, now).await {
             // The database answers, and has every failed attempt on record.
             Ok(None) => self.health.note(None, now),
             Ok(Some(report)) => {
                 report.log();
                 self.synced.notify_one();
-                self.note(report.problem);
+                self.note(report.problem, begin);
             }
-            Err(error @ SyncError::CloneInUse(_)) => self.wait_for_clone(&error).await,
+            Err(error @ SyncError::CloneInUse(_)) => self.wait_for_clone(&error, begin).await,
             Err(error) => {
                 tracing::error!(%error, "sync failed; the database is unchanged");
-                self.note(error.problem());
+                self.note(error.problem(), begin);
             }
         }
     }
 
     /// Leaves the clone to the process that is using it, for a limited time.
-    async fn wait_for_clone(&self, error: &SyncError) {
+    async fn wait_for_clone(&self, error: &SyncError, begin: Instant) {
         let now = self.clock.now();
         let waited = self.health.note_clone_in_use(now);
         if self.every.is_some() && waited < CLONE_IN_USE {
@@ -83,12 +86,13 @@ impl Schedule {
         }
         tracing::error!(%error, "sync failed; the database is unchanged");
         sync::note_problem(&self.db, Problem::CloneInUse, now).await;
-        self.note(Some(Problem::CloneInUse));
+        self.note(Some(Problem::CloneInUse), begin);
     }
 
-    fn note(&self, problem: Option<Problem>) {
+    fn note(&self, problem: Option<Problem>, begin: Instant) {
         self.health.note(problem, self.clock.now());
-        metrics::synced(problem);
+        let source = self.sources.advisory_db.kind();
+        self.metrics.synced(source, problem, begin.elapsed());
     }
 }
 

@@ -19,6 +19,7 @@ pub use requirements::{BadRequirements, Requirements};
 pub use sample::{SamplePolicy, is_ready};
 pub use source::{Source, Unavailable};
 
+use crate::telemetry::metrics::Metrics;
 use making::Making;
 use pages::Pages;
 use std::sync::Arc;
@@ -58,13 +59,13 @@ impl Tab {
     /// Creates tabs from a source, with a policy for the sample. Their markup
     /// links `assets`.
     #[must_use]
-    pub fn new(source: Source, sample: SamplePolicy, assets: Assets) -> Self {
+    pub fn new(source: Source, sample: SamplePolicy, assets: Assets, metrics: &Metrics) -> Self {
         Self(Arc::new(Inner {
             source,
             sample,
             assets,
-            pages: Pages::new(),
-            making: Making::new(),
+            pages: Pages::new(metrics),
+            making: Making::new(metrics),
         }))
     }
 
@@ -91,7 +92,11 @@ impl Tab {
     #[must_use]
     pub fn kept(&self, address: &Address<'_>, accepted: Accepted) -> Option<Shown> {
         let shown = self.newest(address);
-        shown.filter(|shown| shown.page.form(accepted).is_some())
+        let shown = shown.filter(|shown| shown.page.form(accepted).is_some());
+        if shown.is_some() {
+            self.0.pages.lookups.note(true);
+        }
+        shown
     }
 
     /// Returns a cached page with the newest data and in any coding.
@@ -111,7 +116,9 @@ impl Tab {
     /// # Errors
     /// Returns [`NoPage`].
     pub async fn page(&self, address: Address<'_>, accepted: Accepted) -> Result<Shown, NoPage> {
-        let shown = match self.newest(&address) {
+        let kept = self.newest(&address);
+        self.0.pages.lookups.note(kept.is_some());
+        let shown = match kept {
             Some(shown) => shown,
             None => self.make(address, accepted.best()).await?,
         };

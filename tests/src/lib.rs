@@ -35,6 +35,7 @@ pub mod html;
 pub mod postgres;
 pub mod repository;
 pub mod rows;
+pub mod scrape;
 pub mod shipped;
 pub mod skip;
 pub mod wire;
@@ -178,7 +179,8 @@ impl TestApp {
     /// Returns the internal door.
     pub fn internal_door(&self) -> Router {
         let door = self.app.internal_door();
-        self.keeping_database(door.expect("the service has the data itself"))
+        let door = door.expect("the service has the data itself");
+        self.keeping_database(door.into())
     }
 
     /// Returns the tab door, with its data from the same process.

@@ -4,10 +4,9 @@ use super::App;
 use crate::config::Serve;
 use crate::database;
 use crate::door::DoorAddr;
-use crate::http::{self, Connections};
+use crate::http::{self, Connections, Routes};
 use crate::mode::Mode;
 use crate::shutdown::Shutdown;
-use axum::Router;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -110,7 +109,7 @@ impl Listening {
 
 async fn serve_internal(
     listener: Option<InternalListener>,
-    routes: Option<Router>,
+    routes: Option<Routes>,
     shutdown: impl Future<Output = ()>,
 ) {
     let (Some(listener), Some(routes)) = (listener, routes) else {

@@ -1,5 +1,6 @@
 //! Ensures that there is data to show when the doors open.
 
+use crate::entity::sync_attempt::Problem;
 use crate::sync::{self, AdvisoryDb, Guard, Report, Sources, SyncError};
 use crate::tab::SamplePolicy;
 use sea_orm::DatabaseConnection;
@@ -17,6 +18,20 @@ pub struct Start {
     pub report: Option<Report>,
     /// True if the sync at the start is done: the sources were read or tried.
     pub has_tried: bool,
+    /// The problem of a sync that failed while there is real data to show.
+    pub failed: Option<Problem>,
+}
+
+impl Start {
+    /// The problem of the sync that there was, or that it had none. `None`: there was no
+    /// sync.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Option<Problem>> {
+        match &self.report {
+            Some(report) => Some(report.problem),
+            None => self.failed.map(Some),
+        }
+    }
 }
 
 /// The reason why the doors stay shut. Its text is for the operator.
@@ -53,6 +68,7 @@ pub async fn before_doors(
                 true => sync::run(db, sources, guard, now).await.map(Some),
                 false => first_sync(db, sources, guard, now).await,
             };
+            let mut failed = None;
             let report = match synced {
                 Ok(report) => report,
                 Err(SyncError::AnotherIsSyncing) => {
@@ -61,6 +77,7 @@ pub async fn before_doors(
                 }
                 Err(error) if is_real => {
                     tracing::error!(%error, "sync failed; the database is unchanged");
+                    failed = error.problem();
                     None
                 }
                 Err(error) => return Err(error.into()),
@@ -68,6 +85,7 @@ pub async fn before_doors(
             Ok(Start {
                 report,
                 has_tried: true,
+                failed,
             })
         }
         AdvisoryDb::Sample if is_real => {
@@ -80,7 +98,7 @@ pub async fn before_doors(
             let report = first_sync(db, &Sources::sample(), guard, now).await?;
             Ok(Start {
                 report,
-                has_tried: false,
+                ..Start::default()
             })
         }
         AdvisoryDb::Sample => Err(NoDataError::SampleIsLocal),

@@ -1,5 +1,6 @@
 //! Reads of the database that each see a single revision.
 
+use super::Catalog;
 use super::advisory::Advisory;
 use super::dossier::Dossier;
 use super::edition::Revision;
@@ -7,9 +8,9 @@ use super::names::Names;
 use crate::database;
 use crate::domain::crate_name::CrateName;
 use crate::entity::{advisory, data_status, krate, skipped_file, sync_attempt, version};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The time limit of a statement.
 const STATEMENT: Duration = Duration::from_secs(3);
@@ -34,8 +35,12 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     /// Opens the current state of the database.
-    pub(super) async fn now(db: &DatabaseConnection) -> Result<Self, ReadError> {
-        let transaction = in_time(database::begin_read(db)).await?;
+    pub(super) async fn now(catalog: &Catalog) -> Result<Self, ReadError> {
+        let begin = Instant::now();
+        let transaction = in_time(database::begin_read(catalog.db())).await;
+        let wait = &catalog.0.measures.database_wait;
+        wait.record(begin.elapsed());
+        let transaction = transaction?;
         let status = in_time(data_status::Entity::current().one(&transaction)).await?;
         Ok(Self {
             transaction,
@@ -44,11 +49,8 @@ impl Snapshot {
     }
 
     /// Opens the database at a revision.
-    pub(super) async fn at(
-        db: &DatabaseConnection,
-        revision: &Revision,
-    ) -> Result<Self, ReadError> {
-        let snapshot = Self::now(db).await?;
+    pub(super) async fn at(catalog: &Catalog, revision: &Revision) -> Result<Self, ReadError> {
+        let snapshot = Self::now(catalog).await?;
         match snapshot.revision() {
             now if now == *revision => Ok(snapshot),
             _ => Err(ReadError::Moved),

@@ -69,8 +69,13 @@ impl View {
             let dossier = self.snapshot().await?.dossier(&key.1).await?;
             Ok(dossier.map_or_else(unknown, Arc::new))
         };
-        let dossier = crates.try_get_with_by_ref(&key, read).await;
-        dossier.map_err(|error| self.failed(ReadError::clone(&error)))
+        let dossier = crates.entry_by_ref(&key).or_try_insert_with(read).await;
+        let is_kept = dossier.as_ref().is_ok_and(|entry| !entry.is_fresh());
+        self.catalog.0.measures.crates.note(is_kept);
+        match dossier {
+            Ok(entry) => Ok(entry.into_value()),
+            Err(error) => Err(self.failed(ReadError::clone(&error))),
+        }
     }
 
     /// Returns an advisory by its id, and its crate, or no crate for the Rust
@@ -124,7 +129,7 @@ impl View {
         if self.catalog.is_lost() {
             return Err(ReadError::Unavailable("it is known to be away".into()));
         }
-        Snapshot::at(self.catalog.db(), &self.edition.version.revision).await
+        Snapshot::at(&self.catalog, &self.edition.version.revision).await
     }
 
     fn failed(&self, error: ReadError) -> ReadError {

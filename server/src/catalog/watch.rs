@@ -136,12 +136,7 @@ impl Catalog {
     /// Returns the names of the crates with an advisory, or none while the database
     /// does not answer.
     pub async fn crates_with_advisories(&self) -> Vec<String> {
-        let names = async {
-            Snapshot::now(self.db())
-                .await?
-                .crates_with_advisories()
-                .await
-        };
+        let names = async { Snapshot::now(self).await?.crates_with_advisories().await };
         names.await.unwrap_or_default()
     }
 
@@ -161,6 +156,8 @@ impl Catalog {
                 if last.as_ref().is_some_and(is_moved) {
                     self.0.crates.invalidate_all();
                 }
+                let served = &self.0.measures.served_revision;
+                served.set(edition.version.revision.number);
                 if last.is_none_or(|last| last.version != edition.version) {
                     following.publish(edition.clone());
                 }
@@ -182,7 +179,7 @@ impl Catalog {
     }
 
     async fn read_edition(&self, last: Option<&Arc<Edition>>) -> Result<Arc<Edition>, ReadError> {
-        let snapshot = Snapshot::now(self.db()).await?;
+        let snapshot = Snapshot::now(self).await?;
         let status = snapshot.status();
         if status.is_none() && last.is_some_and(|last| last.source.is_some()) {
             let cause = "it was emptied; waiting for its next sync";

@@ -2,9 +2,9 @@
 //! others, so that neither has to wait for the other.
 
 use crate::engine::Refusal;
-use crate::telemetry::metrics;
+use crate::telemetry::metrics::{Metrics, Waits};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
@@ -29,9 +29,17 @@ pub type Turn<'a> = SemaphorePermit<'a>;
 /// A turn for each document that may run.
 #[derive(Clone, Debug)]
 pub struct Turns {
-    tab: Arc<Semaphore>,
-    others: Arc<Semaphore>,
+    tab: Kind,
+    others: Kind,
     connections: usize,
+}
+
+/// The turns of some documents.
+#[derive(Clone, Debug)]
+struct Kind {
+    free: Arc<Semaphore>,
+    patience: Duration,
+    waits: Waits,
 }
 
 impl Turns {
@@ -39,12 +47,12 @@ impl Turns {
     /// others
     /// ([`Limits::max_concurrent`](crate::engine::Limits::max_concurrent)).
     #[must_use]
-    pub fn new(max_concurrent: usize) -> Self {
+    pub fn new(max_concurrent: usize, metrics: &Metrics) -> Self {
         let cores = std::thread::available_parallelism();
         let tab = cores.map_or(1, std::num::NonZero::get) * TAB_PER_CORE;
         Self {
-            tab: Arc::new(Semaphore::new(tab)),
-            others: Arc::new(Semaphore::new(max_concurrent)),
+            tab: Kind::new(tab, TAB_PATIENCE, metrics.waits("tab")),
+            others: Kind::new(max_concurrent, PATIENCE, metrics.waits("others")),
             connections: tab + max_concurrent + OTHER_CONNECTIONS,
         }
     }
@@ -61,7 +69,7 @@ impl Turns {
     /// # Errors
     /// [`Refusal::Overloaded`], when too many run for too long.
     pub async fn tab(&self) -> Result<Turn<'_>, Refusal> {
-        take(&self.tab, TAB_PATIENCE, "tab").await
+        self.tab.take().await
     }
 
     /// A turn of any other document.
@@ -69,20 +77,25 @@ impl Turns {
     /// # Errors
     /// [`Refusal::Overloaded`], when too many run for too long.
     pub async fn other(&self) -> Result<Turn<'_>, Refusal> {
-        take(&self.others, PATIENCE, "others").await
+        self.others.take().await
     }
 }
 
-async fn take<'a>(
-    turns: &'a Semaphore,
-    patience: Duration,
-    of: &'static str,
-) -> Result<Turn<'a>, Refusal> {
-    match timeout(patience, turns.acquire()).await {
-        Ok(Ok(turn)) => Ok(turn),
-        _ => {
-            metrics::turned_away(of);
-            Err(Refusal::Overloaded)
+impl Kind {
+    fn new(count: usize, patience: Duration, waits: Waits) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(count)),
+            patience,
+            waits,
         }
+    }
+
+    async fn take(&self) -> Result<Turn<'_>, Refusal> {
+        let begin = Instant::now();
+        let turn = timeout(self.patience, self.free.acquire()).await;
+        // The semaphore is never closed.
+        let turn = turn.ok().and_then(Result::ok);
+        self.waits.ended(begin.elapsed(), turn.is_some());
+        turn.ok_or(Refusal::Overloaded)
     }
 }

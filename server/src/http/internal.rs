@@ -9,9 +9,11 @@ mod health;
 pub use access::{Access, AccessError};
 pub use graphql::KeptReplies;
 
+use super::Routes;
 use super::layers::{default_header, with_layers};
 use crate::engine::Engine;
 use crate::mode::Mode;
+use crate::telemetry::metrics::Metrics;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
@@ -35,11 +37,14 @@ pub struct Internal {
     pub graphiql: Arc<Path>,
     /// The cached answers.
     pub replies: KeptReplies,
+    /// What `/metrics` tells.
+    pub metrics: Metrics,
 }
 
 /// Returns the routes of the internal door, which no browser of the public may
 /// reach.
-pub fn internal_door(state: Internal) -> Router {
+pub fn internal_door(state: Internal) -> Routes {
+    let door = state.metrics.internal_door();
     let max_request = state.engine.documents().limits().max_request;
     let mut routes = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
@@ -59,7 +64,7 @@ pub fn internal_door(state: Internal) -> Router {
         .with_state(state)
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, POLICY));
-    with_layers(routes)
+    Routes::new(with_layers(routes), door)
 }
 
 /// Answers any other path.

@@ -3,10 +3,12 @@
 mod accept_encoding;
 mod failure;
 mod if_none_match;
+mod measure;
 pub(super) mod request_id;
 pub(super) mod security_headers;
 
 pub(super) use if_none_match::names;
+pub(super) use measure::measured;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode};

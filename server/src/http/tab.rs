@@ -13,6 +13,7 @@ pub use routes::Routes;
 use super::layers::{default_header, with_layers};
 use crate::mode::Mode;
 use crate::tab::Tab;
+use crate::telemetry::metrics::Metrics;
 use asset::{TAB_SCRIPT, TAB_STYLE};
 use axum::Router;
 use axum::http::header;
@@ -26,18 +27,15 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Returns the routes of the tab door; in [`Mode::Dev`] also the preview.
-pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
+pub fn tab_door(tab: Tab, mode: Mode, metrics: &Metrics) -> Routes {
     let mut routes = Router::new()
-        .route("/security-tab/{crate}", get(fragment::of_default_version))
-        .route("/security-tab/{crate}/badge", get(fragment::badge))
-        .route("/security-tab/{crate}/marks", get(fragment::version_marks))
+        .route(front::TAB, get(fragment::of_default_version))
+        .route(front::BADGE, get(fragment::badge))
+        .route(front::MARKS, get(fragment::version_marks))
         .route("/security-tab/-/marks", get(fragment::requirement_marks))
-        .route("/security-tab/{crate}/{version}", get(fragment::of_version))
-        .route(
-            "/security-tab/{crate}/{version}/badge",
-            get(fragment::badge_of_version),
-        )
-        .route("/{asset}", get(fragment::asset));
+        .route(front::VERSION, get(fragment::of_version))
+        .route(front::VERSION_BADGE, get(fragment::badge_of_version))
+        .route(front::ASSET, get(fragment::asset));
     if mode == Mode::Dev {
         routes = routes
             .route("/", get(preview::index))
@@ -56,7 +54,7 @@ pub fn tab_door(tab: Tab, mode: Mode) -> Routes {
         .layer(default_header(header::VARY, "accept-encoding"))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, POLICY));
-    Routes::of_tab(tab, with_layers(routes))
+    Routes::new(with_layers(routes), metrics.tab_door()).with(tab)
 }
 
 /// Returns the assets that the tab's markup links.

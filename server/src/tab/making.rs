@@ -7,6 +7,7 @@ use super::texts::Texts;
 use super::{NoPage, Shown, Tab};
 use crate::catalog::DataVersion;
 use crate::domain::{requirement, version};
+use crate::telemetry::metrics::Metrics;
 use axum::http::StatusCode;
 use maud::Markup;
 use moka::future::Cache;
@@ -29,11 +30,11 @@ pub(super) struct Making {
 }
 
 impl Making {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(metrics: &Metrics) -> Self {
         Self {
             // Nothing is cached here, but waiting visitors still get the page.
             now: Cache::new(0),
-            texts: Texts::default(),
+            texts: Texts::new(metrics),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::address::Key;
 use super::page::Page;
+use crate::telemetry::metrics::{Lookups, Metrics, Size};
 use moka::sync::Cache;
 use std::sync::Arc;
 
@@ -22,13 +23,22 @@ const OVERHEAD: usize = 200;
 pub(super) struct Pages {
     published: Cache<Arc<[u8]>, Arc<Page>>,
     strays: Cache<Arc<[u8]>, Arc<Page>>,
+    /// Look-ups by visitors.
+    pub(super) lookups: Lookups,
 }
 
 impl Pages {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(metrics: &Metrics) -> Self {
+        let (published, strays) = (cache(CAPACITY), cache(STRAY_CAPACITY));
+        let all = [published.clone(), strays.clone()];
+        let size = move || Size {
+            entries: all.iter().map(Cache::entry_count).sum(),
+            bytes: all.iter().map(Cache::weighted_size).sum(),
+        };
         Self {
-            published: cache(CAPACITY),
-            strays: cache(STRAY_CAPACITY),
+            published,
+            strays,
+            lookups: metrics.cache("pages", size),
         }
     }
 
@@ -79,7 +89,7 @@ mod tests {
     /// of a crate.
     #[test]
     fn strays_push_out_strays_only() {
-        let pages = Pages::new();
+        let pages = Pages::new(&Metrics::unread());
         let keep = |krate: &str, is_published| {
             let address = Address::tab(krate, None);
             let html = format!("<p>{krate}</p>").repeat(50);

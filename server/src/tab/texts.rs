@@ -1,9 +1,10 @@
 //! Descriptions of advisories as HTML. Each is formatted once, on threads that do
 //! not answer requests, and cached.
 
+use crate::telemetry::metrics::{Lookups, Metrics, Size, Waits};
 use moka::sync::Cache;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -21,34 +22,42 @@ const OVERHEAD: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The formatted descriptions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Texts {
     kept: Cache<Arc<str>, Description>,
     /// A turn for each text that may be formatted at once.
     turns: Arc<Semaphore>,
+    lookups: Lookups,
+    waits: Waits,
 }
 
 /// The descriptions are not ready in time, because the machine is too busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooSlow;
 
-impl Default for Texts {
-    fn default() -> Self {
+impl Texts {
+    pub(super) fn new(metrics: &Metrics) -> Self {
         let cache = Cache::builder().max_capacity(CAPACITY);
         let cache = cache.weigher(|text: &Arc<str>, description: &Description| {
             let size = text.len() + description.html().len() + OVERHEAD;
             size.try_into().unwrap_or(u32::MAX)
         });
+        let kept: Cache<_, _> = cache.build();
+        let cache = kept.clone();
+        let size = move || Size {
+            entries: cache.entry_count(),
+            bytes: cache.weighted_size(),
+        };
         // Half of the cores stay free to answer, however much there is to format.
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
-            kept: cache.build(),
+            kept,
             turns: Arc::new(Semaphore::new((cores / 2).max(1))),
+            lookups: metrics.cache("descriptions", size),
+            waits: metrics.waits("descriptions"),
         }
     }
-}
 
-impl Texts {
     /// Returns the descriptions that the tab shows of an answer. If the future is
     /// dropped, because the visitor has left, no further text is begun.
     ///
@@ -69,10 +78,14 @@ impl Texts {
     }
 
     async fn description(&self, text: &str) -> Result<Description, TooSlow> {
-        if let Some(kept) = self.kept.get(text) {
+        let kept = self.kept.get(text);
+        self.lookups.note(kept.is_some());
+        if let Some(kept) = kept {
             return Ok(kept);
         }
+        let begin = Instant::now();
         let turn = self.turns.clone().acquire_owned().await;
+        self.waits.ended(begin.elapsed(), true);
         // The previous turn may have formatted this text.
         if let Some(kept) = self.kept.get(text) {
             return Ok(kept);
@@ -105,7 +118,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_text_is_formatted_once() {
-        let (all, data) = (Texts::default(), data());
+        let (all, data) = (Texts::new(&Metrics::unread()), data());
         let count = texts(&data).collect::<std::collections::HashSet<_>>().len() as u64;
         for _ in 0..3 {
             all.of(&data).await.unwrap();
@@ -119,7 +132,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_turn_that_does_not_come() {
-        let (all, data) = (Texts::default(), data());
+        let (all, data) = (Texts::new(&Metrics::unread()), data());
         let turns = all.turns.available_permits();
         let _taken = all.turns.acquire_many(turns as u32).await.unwrap();
         assert_eq!(all.of(&data).await.err(), Some(TooSlow));
@@ -128,7 +141,7 @@ mod tests {
     /// When a visitor leaves, texts that are not begun are dropped.
     #[tokio::test(start_paused = true)]
     async fn a_visitor_who_leaves() {
-        let (all, data) = (Texts::default(), data());
+        let (all, data) = (Texts::new(&Metrics::unread()), data());
         let turns = all.turns.available_permits();
         let taken = all.turns.acquire_many(turns as u32).await.unwrap();
         let visit = timeout(Duration::from_secs(1), all.of(&data)).await;

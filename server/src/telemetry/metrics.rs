@@ -1,106 +1,200 @@
 //! The metrics at `/metrics`, in Prometheus' format, for the operator's monitoring.
 
-use crate::database::begin_read;
+mod cache;
+mod data;
+mod database;
+mod door;
+pub mod names;
+mod process;
+mod recorder;
+mod turns;
+
+pub use cache::{Lookups, Size};
+pub use data::DataState;
+pub use door::{Door, Held, NO_ROUTE};
+pub use turns::Waits;
+
 use crate::entity::data_status;
-use crate::entity::sync_attempt::{self, Problem};
-use metrics::{counter, gauge};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use sea_orm::{DatabaseConnection, DbErr, Iterable};
-use std::sync::OnceLock;
+use crate::entity::sync_attempt::Problem;
+use cache::SizeGauges;
+use metrics::{Gauge, Histogram};
+use metrics_exporter_prometheus::BuildError;
+use names::{DATABASE_UP, DATABASE_WAIT, SERVED_REVISION, START_TIME, SYNC_DURATION, SYNCS};
+use recorder::Record;
+use sea_orm::{ActiveEnum, Iterable};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use time::OffsetDateTime;
+use tokio::time::sleep;
 
-/// Attempts of this process to sync, by outcome: `ok` or a [`Problem`].
-const SYNCS: &str = "security_syncs_total";
+/// The interval at which recorded durations are counted.
+const SETTLE_EVERY: Duration = Duration::from_secs(5);
 
-/// Documents that were not run, because too many were running.
-const TURNED_AWAY: &str = "security_turned_away_total";
+/// Updates the gauges of a value that changes without being told, such as the size of a
+/// cache.
+type Reading = Box<dyn Fn() + Send + Sync>;
 
-/// Counts an attempt to sync, by its outcome.
-pub fn synced(problem: Option<Problem>) {
-    recorder();
-    let outcome = problem.map_or_else(|| "ok".to_owned(), Problem::name);
-    counter!(SYNCS, "outcome" => outcome).increment(1);
+/// The metrics of one application, created before anything records. Each part of the
+/// service takes its handles from here once. Clones share them.
+#[derive(Clone)]
+pub struct Metrics(Arc<Inner>);
+
+struct Inner {
+    record: Arc<Record>,
+    tab_door: Door,
+    internal_door: Door,
+    readings: Mutex<Vec<Reading>>,
 }
 
-/// Counts a document that was not run, because too many were running: one of the `tab`'s
-/// own or one of the `others`.
-pub fn turned_away(of: &'static str) {
-    recorder();
-    counter!(TURNED_AWAY, "of" => of).increment(1);
-}
-
-/// Returns all metrics as text. Those of the data come from the database, so every server
-/// reports the same.
-///
-/// # Errors
-/// Returns [`DbErr`] if the database does not answer.
-pub async fn render(db: &DatabaseConnection) -> Result<String, DbErr> {
-    let recorder = recorder();
-    let (status, attempt) = read(db).await?;
-    if let Some(status) = status {
-        gauge!("security_data_revision").set(status.revision);
-        gauge!("security_data_synced_timestamp_seconds")
-            .set(seconds(status.synced_at.unix_timestamp()));
-        gauge!("security_data_advisories").set(status.advisories);
-        gauge!("security_data_packages").set(status.packages);
-        gauge!("security_data_versions").set(status.versions);
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
     }
-    let problem = attempt.and_then(|attempt| attempt.problem);
-    for each in Problem::iter() {
-        let is_so = f64::from(problem == Some(each));
-        gauge!("security_sync_problem", "kind" => each.name()).set(is_so);
+}
+
+impl Metrics {
+    /// Creates metrics for `/metrics`, of a process that starts now.
+    ///
+    /// # Errors
+    /// Returns [`BuildError`] if a histogram has no buckets.
+    pub fn new(now: OffsetDateTime) -> Result<Self, BuildError> {
+        let metrics = Self::of(Record::new()?);
+        let start = metrics.record().gauge(START_TIME, &[]);
+        start.set(seconds(now.unix_timestamp()));
+        Ok(metrics)
     }
-    Ok(recorder.render())
+
+    /// Creates metrics that nobody reads, for a process without an internal door. Recording
+    /// them does nothing.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self::of(Record::Unread)
+    }
+
+    fn of(record: Record) -> Self {
+        let record = Arc::new(record);
+        Self(Arc::new(Inner {
+            tab_door: Door::new(&record, "tab"),
+            internal_door: Door::new(&record, "internal"),
+            record,
+            readings: Mutex::default(),
+        }))
+    }
+
+    /// Returns the metrics of the tab door.
+    #[must_use]
+    pub fn tab_door(&self) -> Door {
+        self.0.tab_door.clone()
+    }
+
+    /// Returns the metrics of the internal door.
+    #[must_use]
+    pub fn internal_door(&self) -> Door {
+        self.0.internal_door.clone()
+    }
+
+    /// Returns the metrics of the turns of the `tab`, of `others` or of `descriptions`.
+    #[must_use]
+    pub fn waits(&self, of: &'static str) -> Waits {
+        Waits::new(self.record(), of)
+    }
+
+    /// Returns the metrics of a cache, and calls `size` at each scrape.
+    #[must_use]
+    pub fn cache(
+        &self,
+        name: &'static str,
+        size: impl Fn() -> Size + Send + Sync + 'static,
+    ) -> Lookups {
+        let gauges = SizeGauges::new(self.record(), name);
+        self.before_each_scrape(move || gauges.set(size()));
+        Lookups::new(self.record(), name)
+    }
+
+    /// Returns the histogram of the time until a read has begun its transaction.
+    pub fn database_wait(&self) -> Histogram {
+        self.record().histogram(DATABASE_WAIT, &[])
+    }
+
+    /// Returns the gauge of the revision that this server answers from.
+    pub fn served_revision(&self) -> Gauge {
+        self.record().gauge(SERVED_REVISION, &[])
+    }
+
+    /// Starts the counters of this source at zero. Prometheus sees an increase only from a value
+    /// that it has seen.
+    pub fn expect_syncs(&self, source: data_status::Source) {
+        for problem in Problem::iter().map(Some).chain([None]) {
+            let labels = [
+                ("outcome", &*outcome(problem)),
+                ("source", &*source.to_value()),
+            ];
+            self.record().counter(SYNCS, &labels).increment(0);
+        }
+    }
+
+    /// Records an attempt to sync and its duration.
+    pub fn synced(&self, source: data_status::Source, problem: Option<Problem>, took: Duration) {
+        let labels = [
+            ("outcome", &*outcome(problem)),
+            ("source", &*source.to_value()),
+        ];
+        self.record().counter(SYNCS, &labels).increment(1);
+        self.record().histogram(SYNC_DURATION, &labels).record(took);
+    }
+
+    /// Counts recorded durations every few seconds, until it is dropped. A duration takes
+    /// memory until it is counted, and there may be no scrape that counts it.
+    pub async fn keep(self) {
+        loop {
+            sleep(SETTLE_EVERY).await;
+            self.record().settle();
+        }
+    }
+
+    /// Returns all metrics as text. With `None`, the database does not answer, and the metrics
+    /// of the data keep their last values.
+    #[must_use]
+    pub fn render(&self, data: Option<DataState>) -> String {
+        let is_up = f64::from(data.is_some());
+        self.record().gauge(DATABASE_UP, &[]).set(is_up);
+        if let Some(data) = data {
+            data.record(self);
+        }
+        for reading in self.readings().iter() {
+            reading();
+        }
+        process::record(self.record());
+        self.record().render()
+    }
+
+    fn record(&self) -> &Record {
+        &self.0.record
+    }
+
+    fn before_each_scrape(&self, read: impl Fn() + Send + Sync + 'static) {
+        self.readings().push(Box::new(read));
+    }
+
+    fn readings(&self) -> MutexGuard<'_, Vec<Reading>> {
+        self.0
+            .readings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Reads the data status and the last attempt to sync in one state of the database: never
-/// the data from before a sync with the outcome from after it.
-///
-/// # Errors
-/// Returns [`DbErr`] if the database does not answer.
-pub async fn read(
-    db: &DatabaseConnection,
-) -> Result<(Option<data_status::Model>, Option<sync_attempt::Model>), DbErr> {
-    let view = begin_read(db).await?;
-    let status = data_status::Entity::current().one(&view).await?;
-    let attempt = sync_attempt::Entity::last().one(&view).await?;
-    Ok((status, attempt))
+fn outcome(problem: Option<Problem>) -> String {
+    problem.map_or_else(|| "ok".to_owned(), Problem::name)
 }
 
-/// Returns the recorder, which the first use installs. Metrics recorded before that are
-/// lost.
-fn recorder() -> &'static PrometheusHandle {
-    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-    RECORDER.get_or_init(|| {
-        let recorder = PrometheusBuilder::new().build_recorder();
-        let handle = recorder.handle();
-        // No other code installs one.
-        drop(metrics::set_global_recorder(recorder));
-        metrics::describe_counter!(SYNCS, "Sync attempts of this process, by outcome.");
-        metrics::describe_counter!(
-            TURNED_AWAY,
-            "Documents refused because too many were running."
-        );
-        metrics::describe_gauge!(
-            "security_data_revision",
-            "Revision of the data; grows with every change."
-        );
-        metrics::describe_gauge!(
-            "security_data_synced_timestamp_seconds",
-            "Time at which the last good sync read its sources, in seconds since 1970."
-        );
-        metrics::describe_gauge!("security_data_advisories", "Known advisories.");
-        metrics::describe_gauge!("security_data_packages", "Crates with an advisory.");
-        metrics::describe_gauge!("security_data_versions", "Known published versions.");
-        metrics::describe_gauge!(
-            "security_sync_problem",
-            "1 for the problem that the last sync ran into, else 0."
-        );
-        handle
-    })
+#[expect(clippy::cast_precision_loss, reason = "each number fits into 52 bits")]
+fn exact(number: u64) -> f64 {
+    number as f64
 }
 
-/// Converts seconds, exactly until far beyond any date.
 #[expect(clippy::cast_precision_loss, reason = "seconds fit into 52 bits")]
-fn seconds(seconds: i64) -> f64 {
-    seconds as f64
+fn seconds(timestamp: i64) -> f64 {
+    timestamp as f64
 }

@@ -165,7 +165,9 @@ impl<L: Listener> Door<L> {
         http.timer(Alarm::default());
         let connection = http.serve_connection(TokioIo::new(stream), answer);
         let connection = self.connected.watch(connection);
+        let open = self.routes.door.connection();
         tokio::spawn(async move {
+            let _open = open;
             select! {
                 served = connection => if let Err(error) = served {
                     tracing::debug!(%error, "connection failed");
@@ -188,7 +190,9 @@ async fn answer(
     let mut response = if let Some(kept) = routes.kept(&request) {
         kept
     } else if request.version() == Version::HTTP_11 && host::of(&request).is_none() {
-        host::missing()
+        let refused = host::missing();
+        routes.refused(refused.status(), Instant::now().into_std());
+        refused
     } else {
         request.extensions_mut().insert(closing.clone());
         TowerToHyperService::new(routes.router)

@@ -5,7 +5,7 @@ use crate::database::begin_read;
 use crate::entity::{advisory, data_status, krate, version};
 use crate::http::connection::Closing;
 use crate::tab::is_ready;
-use crate::telemetry::metrics;
+use crate::telemetry::metrics::DataState;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -67,12 +67,15 @@ pub(super) async fn ready(
     }
 }
 
-/// Returns the metrics, in Prometheus' text format.
+/// Returns the metrics, in Prometheus' text format. During an outage of the database it
+/// does not wait for it.
 pub(super) async fn metrics(State(internal): State<Internal>) -> Response {
-    match in_time(metrics::render(internal.engine.catalog().db())).await {
-        Some(text) => text.into_response(),
-        None => no_database(),
-    }
+    let catalog = internal.engine.catalog();
+    let data = match catalog.is_lost() {
+        true => None,
+        false => in_time(DataState::read(catalog.db())).await,
+    };
+    internal.metrics.render(data).into_response()
 }
 
 async fn in_time<T>(read: impl Future<Output = Result<T, DbErr>>) -> Option<T> {

@@ -5,6 +5,14 @@ use crate::tab::{Accepted, Address, Tab};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 
+// The patterns of the routes whose answers may be cached.
+pub(super) const ASSET: &str = "/{asset}";
+pub(super) const TAB: &str = "/security-tab/{crate}";
+pub(super) const BADGE: &str = "/security-tab/{crate}/badge";
+pub(super) const MARKS: &str = "/security-tab/{crate}/marks";
+pub(super) const VERSION: &str = "/security-tab/{crate}/{version}";
+pub(super) const VERSION_BADGE: &str = "/security-tab/{crate}/{version}/badge";
+
 /// The path prefix of all fragments.
 const FRAGMENTS: &str = "/security-tab/";
 
@@ -12,20 +20,20 @@ const FRAGMENTS: &str = "/security-tab/";
 /// can have this name.
 pub(super) const REQUIREMENTS: &str = "-";
 
-/// Returns the answer from a cached page. Returns `None` to leave the request to the
-/// routes, which understand more spellings of an address.
-pub(super) fn answer<B>(tab: &Tab, request: &Request<B>) -> Option<Response<Body>> {
+/// Returns the answer from a cached page, and the pattern of its route. Returns `None` to
+/// leave the request to the routes, which understand more spellings of an address.
+pub(super) fn answer<B>(tab: &Tab, request: &Request<B>) -> Option<(&'static str, Response<Body>)> {
     if request.method() != Method::GET || !has_one_host(request.headers()) {
         return None;
     }
     let headers = request.headers();
     if let Some(asset) = asset::answer(request.uri().path(), headers) {
-        return Some(asset);
+        return Some((ASSET, asset));
     }
-    let address = address(request.uri())?;
+    let (route, address) = address(request.uri())?;
     let accepted = Accepted::of(headers.get(header::ACCEPT_ENCODING));
     let shown = tab.kept(&address, accepted)?;
-    Some(finished::fragment(&shown, headers))
+    Some((route, finished::fragment(&shown, headers)))
 }
 
 fn has_one_host(headers: &HeaderMap) -> bool {
@@ -36,8 +44,8 @@ fn has_one_host(headers: &HeaderMap) -> bool {
 }
 
 /// Parses an address in its plain spelling: without escapes, and without any query
-/// other than one version.
-fn address(uri: &Uri) -> Option<Address<'_>> {
+/// other than one version. Returns it with the pattern of its route.
+fn address(uri: &Uri) -> Option<(&'static str, Address<'_>)> {
     let path = uri.path().strip_prefix(FRAGMENTS)?;
     let query = match uri.query() {
         None => None,
@@ -51,17 +59,20 @@ fn address(uri: &Uri) -> Option<Address<'_>> {
     let krate = parts.next().filter(|krate| *krate != REQUIREMENTS)?;
     let selected = query.filter(|num| !num.is_empty());
     Some(match (parts.next(), parts.next(), parts.next()) {
-        (None, ..) => Address::tab(krate, selected),
-        (Some("badge"), None, _) => Address::Badge {
-            krate,
-            version: None,
-        },
-        (Some("marks"), None, _) => Address::VersionMarks { krate },
-        (Some(version), None, _) => Address::tab(krate, selected.or(Some(version))),
-        (Some(version), Some("badge"), None) => Address::Badge {
-            krate,
-            version: Some(version),
-        },
+        (None, ..) => (TAB, Address::tab(krate, selected)),
+        (Some("badge"), None, _) => {
+            let version = None;
+            (BADGE, Address::Badge { krate, version })
+        }
+        (Some("marks"), None, _) => (MARKS, Address::VersionMarks { krate }),
+        (Some(version), None, _) => {
+            let version = selected.or(Some(version));
+            (VERSION, Address::tab(krate, version))
+        }
+        (Some(version), Some("badge"), None) => {
+            let version = Some(version);
+            (VERSION_BADGE, Address::Badge { krate, version })
+        }
         _ => return None,
     })
 }
@@ -100,7 +111,9 @@ mod tests {
             ("/security-tab.js", None),
             ("/", None),
         ] {
-            assert_eq!(address(&uri.parse().expect("a URI")), expect, "{uri}");
+            let parsed = uri.parse().expect("a URI");
+            let found = address(&parsed).map(|(_, address)| address);
+            assert_eq!(found, expect, "{uri}");
         }
     }
 }

@@ -122,6 +122,16 @@ impl AdvisoryDb {
         Ok(Self::Git(Git { url, clone }))
     }
 
+    /// The kind of source, as the data status names it.
+    #[must_use]
+    pub fn kind(&self) -> Source {
+        match self {
+            Self::Sample => Source::Sample,
+            Self::Folder(_) => Source::Folder,
+            Self::Git(_) => Source::Git,
+        }
+    }
+
     pub(in crate::sync) async fn open(&self) -> Result<Opened, SyncError> {
         let (files, source) = match self {
             Self::Sample => (Files::Embedded(sample::ADVISORY_DB), Source::Sample),

@@ -5,6 +5,7 @@ use super::parameters::Parameters;
 use super::reply::Reply;
 use crate::catalog::DataVersion;
 use crate::engine::Engine;
+use crate::telemetry::metrics::{Lookups, Metrics, Size};
 use moka::sync::Cache;
 use std::sync::Arc;
 
@@ -15,8 +16,11 @@ const CAPACITY: u64 = 8 * 1024 * 1024;
 const OVERHEAD: usize = 512;
 
 /// The cached answers. Clones share them.
-#[derive(Clone, Debug)]
-pub struct KeptReplies(Cache<ReplyKey, Arc<Reply>>);
+#[derive(Clone)]
+pub struct KeptReplies {
+    replies: Cache<ReplyKey, Arc<Reply>>,
+    lookups: Lookups,
+}
 
 /// The key of an answer that the version of the data determines.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,30 +32,37 @@ pub(super) struct ReplyKey {
     version: Arc<DataVersion>,
 }
 
-impl Default for KeptReplies {
-    fn default() -> Self {
+impl KeptReplies {
+    /// A place for answers, with nothing in it.
+    #[must_use]
+    pub fn new(metrics: &Metrics) -> Self {
         let weigh = |key: &ReplyKey, reply: &Arc<Reply>| {
             let weight = key.variables.len() + reply.length() + OVERHEAD;
             weight.try_into().unwrap_or(u32::MAX)
         };
-        Self(
-            Cache::builder()
-                .max_capacity(CAPACITY)
-                .weigher(weigh)
-                .build(),
-        )
+        let replies = Cache::builder().max_capacity(CAPACITY).weigher(weigh);
+        let replies: Cache<_, _> = replies.build();
+        let cache = replies.clone();
+        let size = move || Size {
+            entries: cache.entry_count(),
+            bytes: cache.weighted_size(),
+        };
+        Self {
+            replies,
+            lookups: metrics.cache("answers", size),
+        }
     }
-}
 
-impl KeptReplies {
     pub(super) fn get(&self, key: &ReplyKey) -> Option<Arc<Reply>> {
-        self.0.get(key)
+        let kept = self.replies.get(key);
+        self.lookups.note(kept.is_some());
+        kept
     }
 
     /// Caches an answer that was read from this version of the data.
     pub(super) fn keep(&self, key: ReplyKey, version: Arc<DataVersion>, reply: Arc<Reply>) {
         let key = ReplyKey { version, ..key };
-        self.0.insert(key, reply);
+        self.replies.insert(key, reply);
     }
 }
 
