@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod alerts;
 mod arrows;
 mod audits;
 mod browser;
