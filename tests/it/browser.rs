@@ -11,6 +11,7 @@ mod element;
 mod embedding;
 mod faults;
 mod graphiql;
+mod graphiql_offer;
 mod hostile;
 mod keyboard;
 mod layout;

@@ -1,7 +1,7 @@
 //! Valid HTML, checked by an independent validator.
 
-use integration_tests::TestApp;
 use integration_tests::html::Validator;
+use integration_tests::{TestApp, get};
 use ui_component::samples;
 
 /// Invalid in a way that no browser shows.
@@ -46,6 +46,9 @@ async fn every_page_and_fragment_is_valid() {
         let html = app.tab(&path).await.body;
         pages.push((path, html));
     }
+    let app = app.and(&["--graphiql", "/no/such/folder"]).await;
+    let offer = get(app.internal_door(), "/graphiql").await.body;
+    pages.push(("/graphiql".to_owned(), offer));
     assert!(pages.len() > 50, "{}", pages.len());
     assert_eq!(validator.faults(&pages), [""; 0]);
 

@@ -52,6 +52,7 @@ pub fn internal_door(state: Internal) -> Routes {
     if state.engine.mode() == Mode::Dev {
         routes = routes
             .route("/graphiql", get(graphiql::page))
+            .route("/graphiql/from-cdn.js", get(graphiql::offer_script))
             .nest_service("/graphiql/assets", graphiql::files(&state.graphiql));
     }
     let routes = routes
