@@ -15,7 +15,7 @@ async function load() {
     for (const file of files.children) await add(document.importNode(file, true));
     start(JSON.parse(button.dataset.examples));
   } catch (error) {
-    status.textContent = `${error.message} Without a network, copy the folder server/graphiql/dist from a machine that has built it.`;
+    status.textContent = `${error.message} Build GraphiQL with the command above, or copy the folder server/graphiql/dist from a machine that has built it.`;
     button.disabled = false;
   }
 }

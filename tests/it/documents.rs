@@ -220,6 +220,7 @@ async fn production_has_no_preview_and_no_graphiql() {
     assert_eq!(graphiql.status, StatusCode::NOT_FOUND);
     for path in [
         "/",
+        "/open?crate=openssl",
         "/crates/openssl/security",
         "/embedded/openssl",
         "/gallery",

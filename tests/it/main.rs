@@ -38,6 +38,7 @@ mod migrations;
 mod outage;
 mod own_lock;
 mod placeholders;
+mod preview;
 mod real_data;
 mod rebuild;
 mod requirement_lists;

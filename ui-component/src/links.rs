@@ -135,7 +135,7 @@ pub(crate) fn docs_rs(krate: &str, version: Option<&str>, path: &str) -> String 
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

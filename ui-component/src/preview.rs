@@ -4,9 +4,13 @@
 //! can be judged in its place. Only the links and the version picker work.
 
 mod lists;
+mod start;
+mod states;
 mod tabs;
 
 pub use lists::{Dependency, Kind, dependencies, versions};
+pub use start::{Destination, Example, start};
+pub use states::{STATES, State};
 
 use maud::{DOCTYPE, Markup, html};
 use tabs::{Place, tab_bar};
@@ -192,25 +196,6 @@ pub fn gallery_page(sample: &Sample, files: &Files) -> Markup {
     }
 }
 
-/// Makes the start page: some crates to look at.
-#[must_use]
-pub fn index<S: AsRef<str>>(crates: &[S], files: &Files) -> Markup {
-    document(
-        "Preview",
-        files,
-        Shell::Whole,
-        html! {
-            h1 { "Preview of the Security tab" }
-            p { "Every state of the tab is in the " a href="/gallery" { "gallery" } "." }
-            ul class="host-list" {
-                @for name in crates {
-                    li { a href={ "/crates/" (name.as_ref()) "/security" } { (name.as_ref()) } }
-                }
-            }
-        },
-    )
-}
-
 fn document(title: &str, files: &Files, shell: Shell, main: Markup) -> Markup {
     let is_routed = shell == Shell::Routed;
     let recipe = if is_routed { "routed" } else { "embedded" };
@@ -232,6 +217,7 @@ fn document(title: &str, files: &Files, shell: Shell, main: Markup) -> Markup {
                     div class="host-width" {
                         a href="/" { "crates.io" }
                         @for krate in NEIGHBOURS { " " a href={ "/" (recipe) "/" (krate) } { (krate) } }
+                        (start::jump())
                     }
                 }
                 main class="host-main" { @if is_routed { template { (main) } } @else { (main) } }

@@ -39,6 +39,7 @@ pub fn tab_door(tab: Tab, mode: Mode, metrics: &Metrics) -> Routes {
     if mode == Mode::Dev {
         routes = routes
             .route("/", get(preview::index))
+            .route("/open", get(preview::open))
             .route("/crates/{crate}/security", get(preview::page))
             .route("/embedded/{crate}", get(preview::embedded))
             .route("/embedded/{crate}/versions", get(preview::versions))

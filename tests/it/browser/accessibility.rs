@@ -35,8 +35,9 @@ async fn judge(test: &str, width: u32, folding: Folding) {
     let host = Host::over_sample().await;
     browser.goto(&host.url("/gallery/no-advisories")).await;
     let mut faults = Vec::new();
-    for sample in samples::all() {
-        let path = format!("/gallery/{}", sample.name);
+    let states = samples::all();
+    let states = states.iter().map(|it| format!("/gallery/{}", it.name));
+    for path in states.chain(["/".to_owned()]) {
         browser.call::<()>(SHOW, json!([path])).await;
         if let Folding::Unfolded = folding {
             browser.eval::<()>(UNFOLD).await;
@@ -44,7 +45,7 @@ async fn judge(test: &str, width: u32, folding: Folding) {
         for scheme in ["light", "dark"] {
             browser.media(&[("prefers-color-scheme", scheme)]).await;
             for violation in Axe::violations(&browser).await {
-                faults.push(format!("{} {scheme} {violation:#?}", sample.name));
+                faults.push(format!("{path} {scheme} {violation:#?}"));
             }
         }
     }

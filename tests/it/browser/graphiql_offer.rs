@@ -38,8 +38,8 @@ async fn offline_it_says_how_to_get_the_files() {
     let said = "document.querySelector('[role=status]').textContent";
     let expect = format!(
         "Cannot load {CDN}/graphiql@4.1.2/graphiql.min.css: it is out of reach, or is not the \
-         expected file. Without a network, copy the folder server/graphiql/dist from a machine \
-         that has built it."
+         expected file. Build GraphiQL with the command above, or copy the folder \
+         server/graphiql/dist from a machine that has built it."
     );
     browser.until(said, expect).await;
     // The way to build it is still there, and another attempt can be made.

@@ -56,3 +56,15 @@ async fn without_javascript() {
     browser.choose_release("0.10.82").await;
     browser.until(VERDICT, CLEAR.to_owned()).await;
 }
+
+/// The preview's field leads to any crate and version.
+#[tokio::test]
+async fn the_field_of_the_preview() {
+    let Some((browser, _host)) = without_scripts("the_field_of_the_preview", "/").await else {
+        return;
+    };
+    browser.click(".host-jump input").await;
+    browser.type_text("openssl@0.10.8").await;
+    browser.click(".host-jump button").await;
+    browser.until(VERDICT, AFFECTED.to_owned()).await;
+}

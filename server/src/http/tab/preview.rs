@@ -4,28 +4,56 @@ use super::address::{Segments, Selection};
 use super::asset::{MARKS_SCRIPT, PREVIEW_SCRIPT, PREVIEW_STYLE};
 use super::fragment::{html, instead, not_found, of, without_page};
 use super::tab_assets;
+use crate::domain::version;
 use crate::tab::{Address, Tab, status_of};
 use axum::extract::State;
 use axum::http::Uri;
-use axum::response::{Html, IntoResponse, Response};
-use ui_component::preview::{self, Dependency, Files, Page};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use ui_component::preview::{self, Dependency, Destination, Example, Files, Page, STATES};
 use ui_component::{Assets, samples};
+use url::form_urlencoded;
 
-/// Instructive crates of the sample and of the real database.
-const TELLING: [&str; 8] = [
-    "openssl",
-    "openssl-src",
-    "wasmtime",
-    "rsa",
-    "yaml-rust",
-    "arrayref",
-    "tokio",
-    "serde",
-];
+/// The start page, with the examples that the data has.
+pub(super) async fn index(State(tab): State<Tab>) -> Html<String> {
+    let (mut examples, mut status) = (Vec::new(), None);
+    for state in &STATES {
+        for place in state.candidates {
+            let data = tab.source().load(place.krate, place.version, place.req);
+            let Ok(data) = data.await else { continue };
+            let data = tab.sample().shown(data);
+            let is_example = state.holds(&data);
+            if is_example {
+                examples.push(Example::new(state.title, *place, &data));
+            }
+            status = Some(data.data_status);
+            if is_example {
+                break;
+            }
+        }
+    }
+    let files = files(tab.assets());
+    html(preview::start(&examples, status.as_ref(), &files))
+}
 
-/// The start page.
-pub(super) async fn index() -> Html<String> {
-    html(preview::index(&TELLING, &files(&tab_assets())))
+/// Leads to the crate of `?crate=`, or to a version of it: `openssl@0.10.8`. Anything
+/// else after the `@` is a version requirement, such as `^0.9`.
+pub(super) async fn open(uri: Uri) -> Redirect {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let mut asked = query.filter(|(name, _)| name == "crate");
+    let asked = asked.next().map(|(_, value)| value).unwrap_or_default();
+    let (krate, rest) = asked.split_once('@').unwrap_or((&asked, ""));
+    let (krate, rest) = (krate.trim(), rest.trim());
+    if krate.is_empty() {
+        return Redirect::to("/");
+    }
+    let rest = Some(rest).filter(|rest| !rest.is_empty());
+    let is_version = |rest: &&str| version::parse(rest).is_some();
+    let place = Destination {
+        krate,
+        version: rest.filter(is_version),
+        req: rest.filter(|rest| !is_version(rest)),
+    };
+    Redirect::to(&place.address())
 }
 
 /// A crate's page with its tab, rendered here.
@@ -88,7 +116,7 @@ pub(super) async fn versions(
 /// A crate's list of dependencies, with the element that marks it: those of
 /// `?on=rand@^0.8&on=…`, or some that show each case.
 pub(super) async fn dependencies(Segments(krate): Segments<String>, uri: Uri) -> Html<String> {
-    let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let asked = query.filter(|(name, _)| name == "on");
     let mut list: Vec<Dependency> = asked
         .map(|(_, on)| {

@@ -69,7 +69,7 @@ const SCRIPT: &str = include_str!("../../../../graphiql/from-cdn.js");
 const STYLE: &str = "main { max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem; \
     font: 1rem/1.5 system-ui, sans-serif } \
     h1 { font-size: 1.5rem } h2 { margin-top: 2rem; font-size: 1.125rem } \
-    pre { padding: 0.75rem 1rem; border-radius: 6px; background: light-dark(#f2f2f0, #2a2a29); \
+    pre { padding: 0.75rem 1rem; font-size: 0.875rem; border-radius: 6px; background: light-dark(#f2f2f0, #2a2a29); \
     white-space: pre-wrap } button { padding: 0.5rem 1rem; font: inherit; cursor: pointer } \
     [role=status] { min-height: 1.5em; overflow-wrap: anywhere }";
 
