@@ -1,9 +1,10 @@
 //! The service, wired once: for the binary and for every test.
 
+mod greeting;
 mod listen;
 mod start;
 
-pub use listen::{ListenError, Listening};
+pub use listen::{GreetingError, ListenError, Listening};
 pub use start::{NoDataError, Start, before_doors};
 
 use crate::catalog::Catalog;
@@ -208,7 +209,13 @@ impl App {
         tasks
     }
 
-    /// Returns the routes of the tab door.
+    /// The source of the advisories, as it may be shown; empty with `--graphql-url`.
+    fn source(&self) -> String {
+        let schedule = self.schedule();
+        schedule.map_or_else(String::new, |it| it.sources.advisory_db.to_string())
+    }
+
+    /// The routes of the tab door.
     pub fn tab_door(&self) -> Routes {
         http::tab_door(self.tab.clone(), self.mode, &self.metrics)
     }

@@ -147,6 +147,7 @@ pub struct Serve {
         long,
         env = "SECURITY_TAB_ADDR",
         default_value = "127.0.0.1:4001",
+        value_parser = parse_addr,
         value_name = "ADDR"
     )]
     pub tab_addr: SocketAddr,
@@ -220,6 +221,12 @@ pub struct Migrate {
     pub down: Option<u32>,
 }
 
+/// Parses an address with a port.
+fn parse_addr(text: &str) -> Result<SocketAddr, &'static str> {
+    let expected = "expected an address with a port, such as 127.0.0.1:4001";
+    text.parse().map_err(|_| expected)
+}
+
 /// Parses a URL. A wrong one is not repeated, since it may hold a password.
 #[derive(Clone)]
 struct UrlParser;
@@ -250,6 +257,12 @@ pub enum SourceError {
     /// `--index`.
     #[error("--index: {0}")]
     Index(#[from] sync::NotAnIndex),
+    /// `--all-crates` with an index that cannot be listed.
+    #[error(
+        "--all-crates requires --index to be a folder in the plain layout, such as a clone of \
+         crates.io-index"
+    )]
+    AllCrates,
 }
 
 impl Sources {
@@ -261,13 +274,17 @@ impl Sources {
         if self.advisory_db == "sample" {
             return Ok(sync::Sources::sample());
         }
+        let index = match self.index.as_str() {
+            "none" => None,
+            "crates-io" => Some(Index::crates_io()?),
+            index => Some(Index::parse(index)?),
+        };
+        if self.all_crates && !matches!(index, Some(Index::Folder(_))) {
+            return Err(SourceError::AllCrates);
+        }
         Ok(sync::Sources {
             advisory_db: AdvisoryDb::parse(&self.advisory_db, &self.advisory_db_clone)?,
-            index: match self.index.as_str() {
-                "none" => None,
-                "crates-io" => Some(Index::crates_io()?),
-                index => Some(Index::parse(index)?),
-            },
+            index,
             all_crates: self.all_crates,
         })
     }
@@ -283,7 +300,10 @@ impl Sources {
 }
 /// `--dev` with an address that other machines can reach.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("--dev requires loopback addresses; {0} is not one")]
+#[error(
+    "--dev requires loopback addresses, such as 127.0.0.1:4001; {0} is not one. Leave out --dev \
+     to serve other machines"
+)]
 pub struct DevAddrError(DoorAddr);
 
 impl Serve {

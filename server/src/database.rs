@@ -34,8 +34,8 @@ pub enum OpenError {
     /// The URL is not that of a supported database.
     #[error("--database-url must be `sqlite:PATH` or `postgres://USER@HOST/NAME`")]
     NotADatabase,
-    /// There is no database at that place, or it accepts no connection.
-    #[error("cannot open {place}: {cause}")]
+    /// There is no database in that place, or it lets nobody in.
+    #[error("cannot open {place}: {cause}; check --database-url")]
     Closed {
         /// The kind of database and its place.
         place: String,

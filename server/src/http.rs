@@ -6,6 +6,6 @@ mod layers;
 mod tab;
 
 pub use connection::{Connections, serve};
-pub use internal::{Access, AccessError, Internal, KeptReplies, internal_door};
+pub use internal::{Access, AccessError, Internal, KeptReplies, internal_door, is_graphiql_built};
 pub use layers::with_layers;
 pub use tab::{Routes, tab_assets, tab_door};

@@ -12,7 +12,8 @@ use server::mode::Mode;
 use server::shutdown::{self, Shutdown};
 use server::sync::{AdvisoryDb, Report};
 use server::{database, graphql, sync, telemetry};
-use std::io::{Write, stdout};
+use std::io::{Write, stderr, stdout};
+use std::process::ExitCode;
 use std::time::Instant;
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
@@ -25,14 +26,39 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// The number of connections for a command that serves no requests.
 const CONNECTIONS: u32 = 2;
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match start(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let message = format!("error: {}\n", causes(&error));
+            // There is nobody else to tell.
+            drop(stderr().write_all(message.as_bytes()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<()> {
     telemetry::log::init()?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
     let done = runtime.block_on(run(cli));
     // Threads that are still at work are not waited for.
     runtime.shutdown_background();
     done
+}
+
+/// An error with what it comes from, without saying anything twice: most of our errors
+/// include their cause.
+fn causes(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        match said.as_str() {
+            "" => said = cause,
+            _ if said.contains(&cause) => {}
+            _ => said = format!("{said}: {cause}"),
+        }
+    }
+    said
 }
 
 async fn run(cli: Cli) -> Result<()> {
@@ -50,15 +76,13 @@ async fn run(cli: Cli) -> Result<()> {
 
 async fn serve(options: Serve) -> Result<()> {
     let mut app = App::new(&options, Clock::new(now)).await?;
-    let begin = Instant::now();
     if let Some(report) = app.start().await? {
-        tell(&report, begin)?;
+        report.log();
     }
     let listening = app.listen(&options).await?;
-    // Installed first, so that a signal right after the addresses are printed is
-    // not missed.
+    // A signal that comes as soon as the addresses are read must be heard.
     let shutdown = follow_signals()?;
-    say(&listening.addresses()?)?;
+    say(&listening.greeting(&options).await?)?;
     listening.serve(&shutdown).await;
     Ok(())
 }

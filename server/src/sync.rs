@@ -38,11 +38,17 @@ use tracing::{Instrument, debug_span};
 /// The reason why a sync ended without a change. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// The advisory-db's repository cannot be reached, or the connection was lost.
-    #[error("cannot fetch the advisory-db from {0}")]
+    /// The advisory-db's repository cannot be reached, or breaks off.
+    #[error(
+        "cannot fetch the advisory-db from {0}; check the address and the network, or give \
+         --advisory-db a folder"
+    )]
     Unreachable(String),
     /// The advisory-db has no folder `crates`, or it cannot be listed.
-    #[error("{0} is not a readable advisory-db: expected a folder `crates` with advisories")]
+    #[error(
+        "{0} is not a readable advisory-db: expected a folder `crates` with advisories, as in a \
+         clone of RustSec's repository"
+    )]
     NotAnAdvisoryDb(String),
     /// The advisory-db has more files than any real one.
     #[error("the advisory-db has more than {} files", advisory_file::MAX_FILES)]
@@ -82,8 +88,8 @@ pub enum SyncError {
         /// The time of the commit last synced.
         last: OffsetDateTime,
     },
-    /// The index cannot be listed or queried.
-    #[error("cannot read the index {0}")]
+    /// The index cannot be listed or asked.
+    #[error("cannot read the index {0}; check --index")]
     NotAnIndex(String),
     /// An index over HTTP cannot be listed.
     #[error("--all-crates requires --index to be a folder")]

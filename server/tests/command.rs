@@ -4,7 +4,8 @@
 #![allow(clippy::expect_used, reason = "a test fails by it")]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -52,27 +53,190 @@ fn assert_in_one_file(folder: &Path) {
     assert_eq!(size("crates-io-security.db-wal"), 0);
 }
 
+/// A refusal names the mistake and the next step, on one line.
 #[test]
 fn refuses_to_start() {
     let folder = folder();
-    let said = refusal(program(&folder, &["schema"]).env("RUST_LOG", "server=loud"));
-    assert!(said.contains("invalid RUST_LOG \"server=loud\""), "{said}");
+    let here = folder.path().display().to_string();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("its address").to_string();
+    let url = format!("sqlite:{here}");
+    let advisory_db = format!("{SAMPLE}/advisory-db");
+    let mut others = Vec::new();
+    for (arguments, expect) in [
+        (
+            &["migrate", "--database-url", "data.db"][..],
+            "--database-url must be `sqlite:PATH` or `postgres://USER@HOST/NAME`",
+        ),
+        (
+            &["migrate", "--database-url", &url],
+            "cannot open the SQLite database HERE: it is a folder; check --database-url",
+        ),
+        (
+            &["serve", "--database-url", "postgres://u@127.0.0.1:1/tab"],
+            "cannot open the PostgreSQL database \"tab\" at 127.0.0.1:1: Connection refused; \
+             check --database-url",
+        ),
+        (
+            &["serve", "--tab-addr", &taken],
+            "cannot listen on TAKEN: Address already in use; stop the process \
+             that listens there, or choose another address with --tab-addr",
+        ),
+        (
+            &[
+                "serve",
+                "--tab-addr",
+                "192.0.2.1:4001",
+                "--graphql-addr",
+                "unix:a.sock",
+            ],
+            "cannot listen on 192.0.2.1:4001: Cannot assign requested address; \
+             choose an address of this machine with --tab-addr",
+        ),
+        (
+            &["serve", "--dev", "--tab-addr", "0.0.0.0:0"],
+            "--dev requires loopback addresses, such as 127.0.0.1:4001; 0.0.0.0:0 is not one. \
+             Leave out --dev to serve other machines",
+        ),
+        (
+            &["serve", "--graphql-addr", "0.0.0.0:0"],
+            "--graphql-addr 0.0.0.0:0 is not a loopback address and needs a secret: set \
+             --graphql-secret-file or SECURITY_GRAPHQL_SECRET",
+        ),
+        (
+            &[
+                "serve",
+                "--advisory-db",
+                "sample",
+                "--tab-addr",
+                "0.0.0.0:0",
+            ],
+            "--advisory-db sample requires loopback addresses; other machines are never shown \
+             the sample",
+        ),
+        (
+            &["serve", "--advisory-db", "/no/such"],
+            "cannot start without data: /no/such is not a readable advisory-db: expected a \
+             folder `crates` with advisories, as in a clone of RustSec's repository",
+        ),
+        (
+            &["serve", "--advisory-db", &here, "--index", "none"],
+            "cannot start without data: HERE is not a readable advisory-db: expected a folder \
+             `crates` with advisories, as in a clone of RustSec's repository",
+        ),
+        (
+            &[
+                "sync",
+                "--advisory-db",
+                "git@example.com:rustsec/advisory-db",
+            ],
+            "--advisory-db: git@example.com:rustsec/advisory-db is neither a folder nor a URL \
+             as in `https://…` or `file://…`",
+        ),
+        (
+            &["sync", "--advisory-db", "http://127.0.0.1:1/advisory-db"],
+            "sync failed; the database is unchanged: cannot fetch the advisory-db from \
+             http://127.0.0.1:1/advisory-db; check the address and the network, or give \
+             --advisory-db a folder",
+        ),
+        (
+            &["sync", "--advisory-db", &advisory_db, "--index", "/no/such"],
+            "sync failed; the database is unchanged: cannot read the index /no/such: it is not \
+             a folder; check --index",
+        ),
+        (
+            &["sync", "--index", "https://example.com/"],
+            "--index: https://example.com/ is not a sparse index; use the form \
+             `sparse+https://…`",
+        ),
+        (
+            &["sync", "--all-crates"],
+            "--all-crates requires --index to be a folder in the plain layout, such as a clone \
+             of crates.io-index",
+        ),
+        (
+            &["serve", "--documents", "/no/such"],
+            "cannot register the documents: cannot read /no/such: No such file or directory",
+        ),
+        (
+            &["serve", "--graphql-secret-file", "/no/such"],
+            "cannot load the internal door's secret: cannot read /no/such: No such file or \
+             directory",
+        ),
+        (
+            &["serve", "--tab-addr", "4001"],
+            "invalid value '4001' for '--tab-addr <ADDR>': expected an address with a port, \
+             such as 127.0.0.1:4001",
+        ),
+        (
+            &["serve", "--graphql-addr", "localhost:4000"],
+            "invalid value 'localhost:4000' for '--graphql-addr <ADDR>': expected an address \
+             with a port, such as 127.0.0.1:4000, or unix:PATH",
+        ),
+        (&["sreve"], "unrecognized subcommand 'sreve'"),
+    ] {
+        let said = refusal(program(&folder, arguments).env("RUST_LOG", "off"));
+        let line = said.lines().next().unwrap_or_default();
+        let line = line.replace(&here, "HERE").replace(&taken, "TAKEN");
+        // The number differs from system to system.
+        let (words, rest) = line.split_once(" (os error ").unwrap_or((&line, ")"));
+        let line = words.to_owned() + rest.split_once(')').map_or("", |(_, rest)| rest);
+        if line != format!("error: {expect}") {
+            others.push(format!("{arguments:?}: {line}"));
+        }
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
 
-    let url = format!("sqlite:{}", folder.path().display());
-    let said = refusal(&mut program(&folder, &["migrate", "--database-url", &url]));
-    let expect = format!("database {}: it is a folder", folder.path().display());
-    assert!(said.contains(&expect), "{said}");
-
-    let sample = ["--advisory-db", "sample", "--tab-addr", "0.0.0.0:0"];
-    let said = refusal(&mut program(&folder, &sample));
+    let said = refusal(program(&folder, &["schema"]).env("RUST_LOG", "info,server=loud"));
     assert!(
-        said.contains("--advisory-db sample requires loopback"),
+        said.contains("invalid RUST_LOG \"info,server=loud\""),
         "{said}"
     );
 }
 
-/// Returns all output of the program with these variables and arguments, including its
-/// help and every line of the log.
+/// Without a network the first run shows the sample, and says so.
+#[test]
+fn a_first_run_offline() {
+    let folder = folder();
+    let mut server = program(&folder, &["serve", "--dev", "--sync-every", "0"])
+        .args(["--advisory-db", "http://127.0.0.1:1/advisory-db"])
+        .args(["--graphql-addr", "127.0.0.1:0", "--tab-addr", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let lines = |output: Option<Box<dyn Read>>| BufReader::new(output.expect("its output")).lines();
+    let (stdout, stderr) = (server.stdout.take(), server.stderr.take());
+    let mut stdout = lines(stdout.map(|it| Box::new(it) as Box<dyn Read>));
+    let mut stderr = lines(stderr.map(|it| Box::new(it) as Box<dyn Read>));
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        said += &stdout.next().expect("a greeting").expect("text");
+        said += "\n";
+    }
+    for part in [
+        "/crates/openssl/security?version=0.10.8\n",
+        "the bundled sample: 95 advisories on 50 crates",
+        "until http://127.0.0.1:1/advisory-db has been read; offline, it stays",
+        "in sqlite:data/crates-io-security.db\n",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let failure = stderr.find(|line| {
+        line.as_ref()
+            .is_ok_and(|line| line.contains("sync failed; the database is unchanged"))
+    });
+    let failure = failure.expect("a line of the log").expect("text");
+    assert!(
+        failure.contains("check the address and the network"),
+        "{failure}"
+    );
+    drop(server.kill());
+    drop(server.wait());
+}
+
+/// What the program says with this in its options' place, its help included, and with
+/// every line of the log.
 fn said_with(variables: &[(&str, &str)], arguments: &[&str]) -> String {
     let folder = folder();
     let proxy = "[http]\nproxy = \"http://hush:hush@127.0.0.1:1/\"\n";

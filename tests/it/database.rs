@@ -11,9 +11,11 @@ use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+/// The reason, without the advice that follows each.
 async fn refusal(url: &str) -> String {
-    let refused = open(url, 1).await.expect_err(url);
-    refused.to_string()
+    let refused = open(url, 1).await.expect_err(url).to_string();
+    let reason = refused.strip_suffix("; check --database-url");
+    reason.expect("the advice").to_owned()
 }
 
 /// The error names PostgreSQL's host and port and the reason, without a password.

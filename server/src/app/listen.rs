@@ -1,18 +1,22 @@
 //! Opens the doors at their addresses.
 
 use super::App;
+use super::greeting::{self, Address, Data, Greeting};
 use crate::config::Serve;
 use crate::database;
 use crate::door::DoorAddr;
 use crate::http::{self, Connections, Routes};
 use crate::mode::Mode;
+use crate::redact;
 use crate::shutdown::Shutdown;
+use sea_orm::DbErr;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
+use url::Url;
 
 /// The service, listening but not answering yet.
 pub struct Listening {
@@ -30,10 +34,37 @@ enum InternalListener {
 
 /// The reason why a door cannot be opened, for the operator.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {addr}: {source}")]
+#[error("cannot listen on {addr}: {source}; {}", advice(source, option))]
 pub struct ListenError {
+    /// The option that names the address.
+    option: &'static str,
     addr: DoorAddr,
     source: io::Error,
+}
+
+/// The reason why the service cannot say what it serves; for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum GreetingError {
+    /// The system does not tell an address.
+    #[error("cannot read a door's address: {0}")]
+    Address(#[from] io::Error),
+    /// The database does not answer.
+    #[error("cannot read the database: {0}")]
+    Database(#[from] DbErr),
+}
+
+/// The next step after a door could not be opened.
+fn advice(error: &io::Error, option: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("stop the process that listens there, or choose another address with {option}")
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "choose an address with {option} that this user may open; ports below 1024 need a \
+             privilege"
+        ),
+        _ => format!("choose an address of this machine with {option}"),
+    }
 }
 
 impl App {
@@ -46,7 +77,7 @@ impl App {
             Some(_) => Some(listen_internal(&options.graphql_addr).await?),
             None => None,
         };
-        let tab = listen(options.tab_addr).await?;
+        let tab = listen("--tab-addr", options.tab_addr).await?;
         Ok(Listening {
             mode: self.mode,
             app: self,
@@ -57,32 +88,37 @@ impl App {
 }
 
 impl Listening {
-    /// Formats the addresses for people.
+    /// The addresses, the data and where to begin, for people.
     ///
     /// # Errors
-    /// Returns an error if the system cannot tell an address.
-    pub fn addresses(&self) -> io::Result<String> {
-        let mut text = String::new();
-        match &self.internal {
-            Some(InternalListener::Tcp(listener)) => {
-                let addr = listener.local_addr()?;
-                text += &format!("GraphQL   http://{addr}/graphql\n");
-                if self.mode == Mode::Dev {
-                    text += &format!("GraphiQL  http://{addr}/graphiql\n");
+    /// When the system does not tell an address, or the database does not answer.
+    pub async fn greeting(&self, options: &Serve) -> Result<String, GreetingError> {
+        let internal = match &self.internal {
+            Some(InternalListener::Tcp(listener)) => Some(Address::Tcp(listener.local_addr()?)),
+            #[cfg(unix)]
+            Some(InternalListener::Unix(_, path)) => Some(Address::Unix(path.clone())),
+            None => None,
+        };
+        let data = match (&options.graphql_url, self.app.db()) {
+            (_, Some(db)) => {
+                let (status, begin) = greeting::read(db).await?;
+                Data::Own {
+                    database: redact::url(&options.database.database_url),
+                    source: self.app.source(),
+                    status,
+                    begin,
                 }
             }
-            #[cfg(unix)]
-            Some(InternalListener::Unix(_, path)) => text += &format!("GraphQL   unix:{path}\n"),
-            None => {}
-        }
-        let addr = self.tab.local_addr()?;
-        text += &match self.mode {
-            Mode::Production => format!("The tab   http://{addr}/security-tab/openssl\n"),
-            Mode::Dev => format!(
-                "The tab   http://{addr}/crates/openssl/security\nGallery   http://{addr}/gallery\n"
-            ),
+            (url, None) => Data::Remote(redact::url(url.as_ref().map_or("", Url::as_str))),
         };
-        Ok(text)
+        let greeting = Greeting {
+            internal,
+            tab: self.tab.local_addr()?,
+            mode: self.mode,
+            is_graphiql_built: http::is_graphiql_built(&options.graphiql),
+            data,
+        };
+        Ok(greeting.to_string())
     }
 
     /// Answers requests and syncs until the shutdown is requested.
@@ -126,21 +162,24 @@ async fn serve_internal(
     }
 }
 
-async fn listen(addr: SocketAddr) -> Result<TcpListener, ListenError> {
+async fn listen(option: &'static str, addr: SocketAddr) -> Result<TcpListener, ListenError> {
     let listener = TcpListener::bind(addr).await;
     listener.map_err(|source| ListenError {
+        option,
         addr: DoorAddr::Tcp(addr),
         source,
     })
 }
 
 async fn listen_internal(addr: &DoorAddr) -> Result<InternalListener, ListenError> {
+    let option = "--graphql-addr";
     let failed = |source| ListenError {
+        option,
         addr: addr.clone(),
         source,
     };
     match addr {
-        DoorAddr::Tcp(addr) => listen(*addr).await.map(InternalListener::Tcp),
+        DoorAddr::Tcp(addr) => listen(option, *addr).await.map(InternalListener::Tcp),
         #[cfg(unix)]
         DoorAddr::Unix(path) => {
             let listener = listen_on_socket(path).map_err(failed)?;

@@ -93,6 +93,11 @@ pub async fn before_doors(
             Ok(Start::default())
         }
         _ if is_real => Ok(Start::default()),
+        // The network may come later; a folder that is not there is a mistake.
+        AdvisoryDb::Folder(_) if !sources.advisory_db.is_there() => {
+            let folder = sources.advisory_db.to_string();
+            Err(SyncError::NotAnAdvisoryDb(folder).into())
+        }
         _ if sample == SamplePolicy::Show => {
             tracing::warn!("serving the bundled sample until there is real data");
             let report = first_sync(db, &Sources::sample(), guard, now).await?;

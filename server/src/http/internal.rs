@@ -7,6 +7,7 @@ mod graphql;
 mod health;
 
 pub use access::{Access, AccessError};
+pub use graphiql::is_built as is_graphiql_built;
 pub use graphql::KeptReplies;
 
 use super::Routes;

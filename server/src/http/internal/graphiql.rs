@@ -23,8 +23,7 @@ const STYLE: &str = "body { margin: 0 } #graphiql { height: 100vh }";
 
 /// The page; without the files, the ways to get them.
 pub(super) async fn page(State(internal): State<Internal>) -> Response {
-    let is_built = internal.graphiql.join("graphiql.js").is_file();
-    let (policy, page) = match is_built {
+    let (policy, page) = match is_built(&internal.graphiql) {
         true => (POLICY.to_owned(), built()),
         false => (offer::policy(), offer::page()),
     };
@@ -33,6 +32,12 @@ pub(super) async fn page(State(internal): State<Internal>) -> Response {
         Html(page.into_string()),
     )
         .into_response()
+}
+
+/// Whether npm has built the files of this folder.
+#[must_use]
+pub fn is_built(folder: &Path) -> bool {
+    folder.join("graphiql.js").is_file()
 }
 
 /// The files.

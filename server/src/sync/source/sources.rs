@@ -112,7 +112,9 @@ impl AdvisoryDb {
     /// # Errors
     /// Returns [`NotAnAdvisoryDb`] for any other address.
     pub fn parse(text: &str, clone: &Path) -> Result<Self, NotAnAdvisoryDb> {
-        if !text.contains("://") {
+        // `git@host:path`, which is SSH, is not a folder either.
+        let is_ssh = text.contains('@') && text.contains(':') && !Path::new(text).exists();
+        if !text.contains("://") && !is_ssh {
             return Ok(Self::Folder(text.into()));
         }
         let url = Url::parse(text).ok();
@@ -122,13 +124,22 @@ impl AdvisoryDb {
         Ok(Self::Git(Git { url, clone }))
     }
 
-    /// The kind of source, as the data status names it.
+    /// Returns the kind of source, as the data status names it.
     #[must_use]
     pub fn kind(&self) -> Source {
         match self {
             Self::Sample => Source::Sample,
             Self::Folder(_) => Source::Folder,
             Self::Git(_) => Source::Git,
+        }
+    }
+
+    /// True unless this is a folder that does not exist. Does not ask the network.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Folder(root) => root.join(crate::entity::advisory::CRATES).is_dir(),
+            Self::Sample | Self::Git(_) => true,
         }
     }
 
@@ -239,6 +250,11 @@ impl Index {
     ) -> Result<Vec<FileState>, SyncError> {
         match self.files() {
             Ok(files) => {
+                // A folder that is not there must not pass for one without any crate.
+                if matches!(&files, Files::Folder(root) if !root.is_dir()) {
+                    let problem = format!("{files}: it is not a folder");
+                    return Err(SyncError::NotAnIndex(problem));
+                }
                 crate::sync::blocking(move || index_file::read_all(&files, &names, &known, now))
                     .await
             }
