@@ -136,10 +136,11 @@ class Server(Process):
         return status(self.internal, "/ready") == 200
 
     def wait_until_ready(self, seconds=60):
-        """Waits with the script that the systemd unit and the container use."""
+        """Waits with the command that the container uses."""
         if not self.is_up():
             raise AssertionError(f"{self.name} has ended; see {self.log}")
-        command = [HERE / "wait-until-ready", f"127.0.0.1:{self.internal}", "/ready", str(seconds)]
+        url = f"http://127.0.0.1:{self.internal}/ready"
+        command = [self.world.binary, "health", url, "--wait", str(seconds)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise AssertionError(f"{self.name}: {done.stderr.strip()}; see {self.log}")

@@ -1,9 +1,13 @@
 //! The service, wired once: for the binary and for every test.
 
 mod greeting;
+mod health;
 mod listen;
 mod start;
+#[cfg(unix)]
+mod supervisor;
 
+pub use health::{HealthError, check_health};
 pub use listen::{GreetingError, ListenError, Listening};
 pub use start::{NoDataError, Start, before_doors};
 

@@ -4,6 +4,7 @@ use crate::door::DoorAddr;
 use crate::engine::Limits;
 use crate::mode::Mode;
 use crate::sync::{self, AdvisoryDb, Guard, Index};
+use crate::telemetry::log;
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
@@ -25,6 +26,15 @@ pub struct Cli {
     /// The command; `serve` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// The format of the log: by default text on a terminal, else JSON
+    #[arg(
+        long,
+        env = "SECURITY_LOG_FORMAT",
+        value_enum,
+        global = true,
+        value_name = "FORMAT"
+    )]
+    pub log_format: Option<log::Format>,
     /// The options of `serve`.
     #[command(flatten)]
     pub serve: Box<Serve>,
@@ -41,6 +51,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Print the id and the file of every document that the internal door runs
     Documents(Documents),
+    /// Ask a running service whether it is healthy: exits with 0 or 1
+    Health(Health),
     /// Print the GraphQL schema
     Schema,
 }
@@ -219,6 +231,27 @@ pub struct Migrate {
     /// Revert this many migrations, newest first, and delete the data in their tables
     #[arg(long, value_name = "STEPS")]
     pub down: Option<u32>,
+}
+
+/// The options of `health`.
+#[derive(Clone, Debug, Args)]
+pub struct Health {
+    /// The address to ask, such as `http://127.0.0.1:4000/ready`, or `unix:PATH` for
+    /// `/ready` on that socket. Without it, the tab door is asked whether it is alive
+    #[arg(value_parser = UrlParser)]
+    pub url: Option<Url>,
+    /// The address of the tab door
+    #[arg(
+        long,
+        env = "SECURITY_TAB_ADDR",
+        default_value = "127.0.0.1:4001",
+        value_parser = parse_addr,
+        value_name = "ADDR"
+    )]
+    pub tab_addr: SocketAddr,
+    /// Try again for this many seconds, until the answer is 200
+    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    pub wait: u64,
 }
 
 /// Parses an address with a port.

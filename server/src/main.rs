@@ -14,7 +14,7 @@ use server::sync::{AdvisoryDb, Report};
 use server::{database, graphql, sync, telemetry};
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use tokio::runtime::Runtime;
 
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<()> {
-    telemetry::log::init()?;
+    telemetry::log::init(cli.log_format)?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
     let done = runtime.block_on(run(cli));
     // Threads that are still at work are not waited for.
@@ -69,6 +69,10 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Documents(options) => {
             let documents = app::documents(&options, Mode::Production).await?;
             say(&documents.manifest())
+        }
+        Command::Health(options) => {
+            let patience = Duration::from_secs(options.wait);
+            say(&app::check_health(options.url, options.tab_addr, patience).await?)
         }
         Command::Schema => say(&graphql::sdl()),
     }

@@ -2,6 +2,8 @@
 
 use super::App;
 use super::greeting::{self, Address, Data, Greeting};
+#[cfg(unix)]
+use super::supervisor;
 use crate::config::Serve;
 use crate::database;
 use crate::door::DoorAddr;
@@ -126,7 +128,13 @@ impl Listening {
         let Self {
             app, internal, tab, ..
         } = self;
-        let tasks = app.start_tasks();
+        let mut tasks = app.start_tasks();
+        #[cfg(unix)]
+        tasks.spawn(supervisor::tell(
+            app.tab.source().clone(),
+            app.mode,
+            shutdown.clone(),
+        ));
         tokio::join!(
             serve_internal(internal, app.internal_door(), shutdown.clone().requested()),
             http::serve(

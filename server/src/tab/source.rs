@@ -2,9 +2,11 @@
 //! process or sent to the internal door of another one. Both use the same document.
 
 use super::reach::Reach;
+use super::sample::is_ready;
 use crate::catalog::{DataVersion, Edition, Revision};
 use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
 use crate::graphql::codes;
+use crate::mode::Mode;
 use crate::redact;
 use crate::secrets::Secrets;
 use crate::tls;
@@ -110,7 +112,23 @@ impl Source {
         }
     }
 
-    /// Waits for a version of the data other than the last one.
+    /// Waits until there is data to answer from, as `/ready` has it. Of another process
+    /// it is enough that it answers.
+    pub async fn ready(&self, mode: Mode) {
+        match self {
+            Self::InProcess(engine) => {
+                let is_there = |edition: &Option<Arc<Edition>>| {
+                    let source = edition.as_ref().and_then(|edition| edition.source);
+                    source.is_some_and(|source| is_ready(source, mode))
+                };
+                // The other end lives as long as the engine.
+                drop(engine.catalog().editions().wait_for(is_there).await);
+            }
+            Self::Remote(_) => drop(self.next_version(None).await),
+        }
+    }
+
+    /// The next version of the data, other than the last one.
     pub(super) async fn next_version(&self, last: Option<&Arc<DataVersion>>) -> Arc<DataVersion> {
         let is_new = |version: &Arc<DataVersion>| Some(version) != last;
         let next = match self {

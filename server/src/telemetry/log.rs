@@ -1,5 +1,6 @@
 //! The log: lines for people on a terminal, JSON elsewhere.
 
+use clap::ValueEnum;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, stderr};
 use tracing_subscriber::EnvFilter;
@@ -17,11 +18,11 @@ const DEFAULT: &str = "warn,server=info,crates_io_security=info";
 #[derive(Debug, thiserror::Error)]
 pub enum FilterError {
     /// It is not a list of directives.
-    #[error("invalid {VARIABLE} {value:?}: {cause}; use the form {DEFAULT:?}")]
+    #[error("invalid directive {directive:?} in {VARIABLE}: {cause}; use the form {DEFAULT:?}")]
     Invalid {
-        /// The value.
-        value: String,
-        /// The error in it.
+        /// The first directive that is not one.
+        directive: String,
+        /// What is wrong with it.
         cause: ParseError,
     },
     /// It is not text.
@@ -29,11 +30,21 @@ pub enum FilterError {
     NotText,
 }
 
-/// Starts logging to standard error. `RUST_LOG` chooses the lines.
+/// The form of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// A JSON object.
+    Json,
+}
+
+/// Starts logging to standard error: in this format, or by default as text on a terminal
+/// and as JSON elsewhere. `RUST_LOG` chooses what.
 ///
 /// # Errors
-/// Returns [`FilterError`]; nothing is logged then.
-pub fn init() -> Result<(), FilterError> {
+/// [`FilterError`]; nothing is logged then.
+pub fn init(format: Option<Format>) -> Result<(), FilterError> {
     let filter = filter(std::env::var_os(VARIABLE).as_deref())?;
     // With `RUST_LOG=server=debug`, log the duration of each step.
     let spans = match filter.max_level_hint() {
@@ -44,10 +55,13 @@ pub fn init() -> Result<(), FilterError> {
         .with_env_filter(filter)
         .with_span_events(spans)
         .with_writer(stderr);
-    if stderr().is_terminal() {
-        log.compact().init();
-    } else {
-        log.json().init();
+    let default = || match stderr().is_terminal() {
+        true => Format::Text,
+        false => Format::Json,
+    };
+    match format.unwrap_or_else(default) {
+        Format::Text => log.compact().with_ansi(stderr().is_terminal()).init(),
+        Format::Json => log.json().init(),
     }
     // Log a panic like any other event, within the request in which it happened.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "thread panicked")));
@@ -63,9 +77,14 @@ fn filter(value: Option<&OsStr>) -> Result<EnvFilter, FilterError> {
         value => value,
     };
     let filter = EnvFilter::builder().parse(value);
-    filter.map_err(|cause| FilterError::Invalid {
-        value: value.to_owned(),
-        cause,
+    filter.map_err(|cause| {
+        // A directive may have commas of its own, in braces: then all of it is named.
+        let mut directives = value.split(',');
+        let wrong = directives.find(|it| EnvFilter::builder().parse(it).is_err());
+        FilterError::Invalid {
+            directive: wrong.unwrap_or(value).to_owned(),
+            cause,
+        }
     })
 }
 
@@ -86,9 +105,13 @@ mod tests {
             let filter = parse(value).expect("a filter");
             assert_eq!(filter.max_level_hint(), Some(level), "{value:?}");
         }
-        for value in ["server=inf", "server=debug,=", "info,server=loud"] {
+        for (value, directive) in [
+            ("server=inf", "server=inf"),
+            ("server=debug,=", "="),
+            ("info,server=loud,hyper=warn", "server=loud"),
+        ] {
             let error = parse(Some(value)).expect_err(value).to_string();
-            let begin = format!("invalid RUST_LOG {value:?}: ");
+            let begin = format!("invalid directive {directive:?} in RUST_LOG: ");
             assert!(error.starts_with(&begin), "{error}");
         }
     }
