@@ -20,6 +20,7 @@ mod docs;
 mod documents;
 mod doors;
 mod embedding;
+mod examples;
 mod facts;
 mod faults;
 mod full_disk;

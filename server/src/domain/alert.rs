@@ -19,6 +19,17 @@ pub enum Alert {
 
 impl Alert {
     /// Returns the alert of a live advisory of this kind and CVSS rating.
+    ///
+    /// # Examples
+    /// ```
+    /// use rustsec::advisory::Severity as Word;
+    /// use server::domain::alert::Alert;
+    /// use server::domain::kind::Kind;
+    ///
+    /// assert_eq!(Alert::of(Kind::Vulnerability, Some(Word::Medium)), Alert::Warning);
+    /// assert_eq!(Alert::of(Kind::Vulnerability, None), Alert::Alarm);
+    /// assert_eq!(Alert::of(Kind::Unmaintained, None), Alert::None);
+    /// ```
     #[must_use]
     pub fn of(kind: Kind, rating: Option<Word>) -> Self {
         match (kind, rating) {

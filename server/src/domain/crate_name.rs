@@ -12,6 +12,15 @@ pub struct CrateName(String);
 impl CrateName {
     /// Parses a name as a user typed it. Returns `None` if no crate can have
     /// it.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::crate_name::CrateName;
+    ///
+    /// assert!(CrateName::parse("openssl-src").is_some());
+    /// assert_eq!(CrateName::parse("7zip"), None);
+    /// assert_eq!(CrateName::parse("../etc"), None);
+    /// ```
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -22,6 +31,14 @@ impl CrateName {
     }
 
     /// Returns the name as it was given.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::crate_name::CrateName;
+    ///
+    /// let name = CrateName::parse("OpenSSL-Src").expect("a name");
+    /// assert_eq!(name.as_str(), "OpenSSL-Src");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -29,6 +46,14 @@ impl CrateName {
 
     /// Returns the form under which names are compared: crates.io treats upper
     /// and lower case, and `-` and `_`, as equal.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::crate_name::CrateName;
+    ///
+    /// let name = CrateName::parse("OpenSSL-Src").expect("a name");
+    /// assert_eq!(name.lookup(), "openssl_src");
+    /// ```
     #[must_use]
     pub fn lookup(&self) -> String {
         self.0.to_ascii_lowercase().replace('-', "_")

@@ -31,6 +31,31 @@ impl Release<'_> {
 /// `releases`. Pre-releases and yanked releases do not count. Of two releases published
 /// at the same time, the lower version wins. Returns `None` if there is no such release,
 /// or if one of them has no time of publication and might be the first.
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::fix::{Release, first_release};
+/// use server::domain::range;
+/// use server::domain::verdict::Ranges;
+/// use time::macros::datetime;
+///
+/// // Fixed in 2.0.0 first, and backported to 1.1.0.
+/// let ranges = Ranges::parse(&["^1.1.0", ">=2.0.0"], &[])?;
+/// let published = [
+///     (Version::new(1, 0, 0), datetime!(2024-01-01 0:00 UTC)),
+///     (Version::new(1, 1, 0), datetime!(2024-03-01 0:00 UTC)),
+///     (Version::new(2, 0, 0), datetime!(2024-02-01 0:00 UTC)),
+/// ];
+/// let releases = published.iter().map(|(version, time)| Release {
+///     version,
+///     published_at: Some(*time),
+///     is_yanked: false,
+///     is_affected: ranges.affects(version),
+/// });
+/// assert_eq!(first_release(&range::patched(&ranges), releases), Some(2));
+/// # Ok::<(), server::domain::verdict::RequirementsError>(())
+/// ```
 pub fn first_release<'a>(
     patched: &[Interval],
     releases: impl Iterator<Item = Release<'a>>,

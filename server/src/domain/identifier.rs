@@ -3,6 +3,15 @@
 
 /// Returns the address of the page that describes the identifier. Returns `None` for a
 /// kind of identifier whose pages are not known; it is shown as text.
+///
+/// # Examples
+/// ```
+/// use server::domain::identifier;
+///
+/// let url = identifier::url("CVE-2018-20997");
+/// assert_eq!(url.as_deref(), Some("https://nvd.nist.gov/vuln/detail/CVE-2018-20997"));
+/// assert_eq!(identifier::url("TROVE-2020-005"), None);
+/// ```
 #[must_use]
 pub fn url(id: &str) -> Option<String> {
     if id.starts_with("https://") || id.starts_with("http://") {
@@ -25,6 +34,16 @@ pub fn url(id: &str) -> Option<String> {
 
 /// Returns the address of the advisory's page at rustsec.org. Returns `None` if the id
 /// is not one of RustSec's, or is the placeholder for one that is not assigned yet.
+///
+/// # Examples
+/// ```
+/// use server::domain::identifier::rustsec_url;
+///
+/// let url = rustsec_url("RUSTSEC-2023-0024");
+/// assert_eq!(url.as_deref(), Some("https://rustsec.org/advisories/RUSTSEC-2023-0024.html"));
+/// assert_eq!(rustsec_url("RUSTSEC-0000-0000"), None);
+/// assert_eq!(rustsec_url("CVE-2018-20997"), None);
+/// ```
 #[must_use]
 pub fn rustsec_url(id: &str) -> Option<String> {
     (is_numbered(id, "RUSTSEC-") && !is_placeholder(id))
@@ -33,6 +52,14 @@ pub fn rustsec_url(id: &str) -> Option<String> {
 
 /// Returns true if the id is the placeholder that advisories carry until RustSec
 /// numbers them.
+///
+/// # Examples
+/// ```
+/// use server::domain::identifier::is_placeholder;
+///
+/// assert!(is_placeholder("RUSTSEC-0000-0000"));
+/// assert!(!is_placeholder("RUSTSEC-2023-0024"));
+/// ```
 #[must_use]
 pub fn is_placeholder(id: &str) -> bool {
     id == rustsec::advisory::Id::PLACEHOLDER

@@ -25,6 +25,15 @@ const MALICIOUS: &str = "malicious";
 impl Kind {
     /// Returns the kind of an advisory with these `informational` and `categories`
     /// fields.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::kind::Kind;
+    ///
+    /// assert_eq!(Kind::of(None, &["memory-corruption"]), Kind::Vulnerability);
+    /// assert_eq!(Kind::of(None, &["malicious"]), Kind::Malicious);
+    /// assert_eq!(Kind::of(Some("unsound"), &["memory-corruption"]), Kind::Unsound);
+    /// ```
     #[must_use]
     pub fn of<S: AsRef<str>>(informational: Option<&str>, categories: &[S]) -> Self {
         match informational {
@@ -40,6 +49,14 @@ impl Kind {
     /// Returns true if the kind counts in a verdict, because a change of version
     /// cures it. A kind that is not known yet is shown but not counted: another
     /// version might not help.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::kind::Kind;
+    ///
+    /// assert!(Kind::Unsound.is_counted());
+    /// assert!(!Kind::Unmaintained.is_counted());
+    /// ```
     #[must_use]
     pub fn is_counted(self) -> bool {
         match self {
@@ -50,6 +67,14 @@ impl Kind {
 
     /// Returns RustSec's word for the kind. Returns `None` for [`Kind::Other`],
     /// whose word is in the advisory.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::kind::Kind;
+    ///
+    /// assert_eq!(Kind::Unmaintained.word(), Some("unmaintained"));
+    /// assert_eq!(Kind::Other.word(), None);
+    /// ```
     #[must_use]
     pub fn word(self) -> Option<&'static str> {
         match self {

@@ -15,6 +15,23 @@ pub struct Line {
 
 /// Groups a crate's releases, newest first, into lines, newest first. Leaves out a line
 /// if all of its releases are yanked or pre-releases, so that none can be chosen.
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::line::lines;
+/// use server::domain::requirement::Release;
+///
+/// let versions = [Version::new(1, 2, 0), Version::new(0, 10, 1), Version::new(0, 9, 4)];
+/// let releases = versions.each_ref().map(|version| Release {
+///     version,
+///     is_yanked: false,
+///     is_affected: false,
+///     is_vulnerable: false,
+/// });
+/// let lines = lines(&releases).into_iter().map(|line| line.req.to_string());
+/// assert!(lines.eq(["^1", "^0.10", "^0.9"]));
+/// ```
 #[must_use]
 pub fn lines(releases: &[Release<'_>]) -> Vec<Line> {
     let mut start = 0;

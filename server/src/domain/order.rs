@@ -13,6 +13,18 @@ const HIGH: f64 = 7.0;
 /// order never depends on the database. Vulnerabilities without a score come after
 /// those scored High or Critical and before the rest, because a missing score says
 /// nothing about harm.
+///
+/// # Examples
+/// ```
+/// use server::domain::kind::Kind;
+/// use server::domain::order;
+/// use time::macros::date;
+///
+/// let day = date!(2024 - 01 - 01);
+/// let key = |score| order::key(Kind::Vulnerability, score, day, "RUSTSEC-2024-0001".to_owned());
+/// assert!(key(Some(7.0)) < key(None));
+/// assert!(key(None) < key(Some(6.9)));
+/// ```
 #[must_use]
 pub fn key(kind: Kind, score: Option<f64>, date: Date, id: String) -> impl Ord {
     let kind_rank = match kind {

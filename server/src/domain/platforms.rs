@@ -15,6 +15,15 @@ pub struct Platforms<'a> {
 impl<'a> Platforms<'a> {
     /// Returns the platforms in these lists. Order and repetition do not
     /// matter.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::platforms::Platforms;
+    ///
+    /// let list = |os: [&str; 2]| os.map(str::to_owned);
+    /// let (one, other) = (list(["linux", "windows"]), list(["windows", "linux"]));
+    /// assert_eq!(Platforms::new(&one, &[]), Platforms::new(&other, &[]));
+    /// ```
     #[must_use]
     pub fn new(os: &'a [String], arch: &'a [String]) -> Self {
         Self {
@@ -25,6 +34,18 @@ impl<'a> Platforms<'a> {
 
     /// Returns the limit that all of these share. Returns `None` if two differ,
     /// if one names no platform, or if there are none.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::platforms::Platforms;
+    ///
+    /// let windows = ["windows".to_owned()];
+    /// let limit = Platforms::new(&windows, &[]);
+    /// let no_limit = Platforms::new(&[], &[]);
+    /// let limits = [limit.clone(), limit.clone()];
+    /// assert_eq!(Platforms::shared(limits.into_iter()), Some(limit.clone()));
+    /// assert_eq!(Platforms::shared([limit, no_limit].into_iter()), None);
+    /// ```
     #[must_use]
     pub fn shared(mut limits: impl Iterator<Item = Self>) -> Option<Self> {
         let first = limits.next().filter(Self::is_limit)?;

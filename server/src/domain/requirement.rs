@@ -13,6 +13,15 @@ const MAX_LENGTH: usize = 256;
 
 /// Parses a requirement as written in `Cargo.toml`, such as `1.2` or `>=1.2, <2`.
 /// Returns `None` if Cargo would not accept it, or if it is longer than 256 bytes.
+///
+/// # Examples
+/// ```
+/// use server::domain::requirement;
+///
+/// let requirement = requirement::parse("1.2").expect("a requirement");
+/// assert_eq!(requirement.to_string(), "^1.2");
+/// assert_eq!(requirement::parse("latest"), None);
+/// ```
 #[must_use]
 pub fn parse(text: &str) -> Option<VersionReq> {
     // `semver` itself accepts at most 32 comparators.
@@ -64,6 +73,24 @@ impl Matches {
 }
 
 /// Matches a requirement against releases in any order.
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::requirement::{Release, parse, resolve};
+///
+/// let versions = [Version::new(1, 2, 0), Version::new(1, 3, 0), Version::new(2, 0, 0)];
+/// let [old, new, breaking] = versions.each_ref().map(|version| Release {
+///     version,
+///     is_yanked: false,
+///     is_affected: false,
+///     is_vulnerable: false,
+/// });
+/// let new = Release { is_affected: true, ..new };
+/// let matches = resolve(&parse("1").expect("a requirement"), &[old, new, breaking]);
+/// assert_eq!((matches.affected, matches.matching), (1, 2));
+/// assert_eq!((matches.chosen, matches.newest_unaffected), (Some(1), Some(0)));
+/// ```
 #[must_use]
 pub fn resolve(requirement: &VersionReq, releases: &[Release<'_>]) -> Matches {
     let allowed = releases.iter().enumerate();

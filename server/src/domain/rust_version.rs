@@ -19,6 +19,15 @@ impl RustVersion {
     /// Parses a version by Cargo's rules ("The rust-version field"): one to three
     /// numbers, without operators or pre-releases. Returns `None` for any other
     /// text.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::rust_version::RustVersion;
+    ///
+    /// let version = RustVersion::parse("1.85").expect("a Rust version");
+    /// assert_eq!(version.to_string(), "1.85");
+    /// assert_eq!(RustVersion::parse("1.85.0-nightly"), None);
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
@@ -41,6 +50,15 @@ impl RustVersion {
 
     /// Returns true if this version is newer than the other. A missing number
     /// counts as 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::rust_version::RustVersion;
+    ///
+    /// let [old, new] = ["1.63", "1.100"].map(|text| RustVersion::parse(text).expect(text));
+    /// assert!(new.is_newer_than(old));
+    /// assert!(!old.is_newer_than(old));
+    /// ```
     #[must_use]
     pub fn is_newer_than(self, other: Self) -> bool {
         self.numbers() > other.numbers()

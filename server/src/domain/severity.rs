@@ -30,6 +30,20 @@ pub struct Severity {
 impl Severity {
     /// Reads a vector. Returns `None` unless it is one of CVSS v3.0, v3.1 or
     /// v4.0.
+    ///
+    /// # Examples
+    /// ```
+    /// use rustsec::advisory::Severity as Word;
+    /// use server::domain::severity::Severity;
+    ///
+    /// let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
+    /// let severity = Severity::parse(vector).expect("a vector");
+    /// assert_eq!((severity.score, severity.word), (7.5, Word::High));
+    /// assert_eq!(
+    ///     severity.summary,
+    ///     "Network · low complexity · no login needed · full loss of availability",
+    /// );
+    /// ```
     #[must_use]
     pub fn parse(vector: &str) -> Option<Self> {
         let cvss = cvss::Cvss::from_str(vector).ok()?;
@@ -47,6 +61,16 @@ impl Severity {
 
     /// Returns the address of FIRST's calculator for the vector's CVSS version,
     /// filled in.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::severity::Severity;
+    ///
+    /// let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
+    /// let severity = Severity::parse(vector).expect("a vector");
+    /// let expect = format!("https://www.first.org/cvss/calculator/3.1#{vector}");
+    /// assert_eq!(severity.calculator_url(), expect);
+    /// ```
     #[must_use]
     pub fn calculator_url(&self) -> String {
         let Self {

@@ -25,6 +25,16 @@ pub enum Page {
 
 /// Returns the address of the page about the file at this path of the
 /// advisory-db.
+///
+/// # Examples
+/// ```
+/// use server::domain::source_file::{Page, url};
+///
+/// assert_eq!(
+///     url(Page::History, "crates/widget/RUSTSEC-2024-0001.md"),
+///     "https://github.com/rustsec/advisory-db/commits/main/crates/widget/RUSTSEC-2024-0001.md",
+/// );
+/// ```
 #[must_use]
 pub fn url(page: Page, path: &str) -> String {
     let page = match page {

@@ -57,6 +57,24 @@ pub struct Upgrade {
 /// if `from` is one. Yanked releases are offered only in [`Upgrade::yanked`]. "Nearest"
 /// and "newer" refer to semver precedence, which ignores build metadata; build metadata
 /// breaks ties.
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::upgrade::{Candidate, Side, find};
+///
+/// // Fixed in 0.10.2, and backported to 0.9.5.
+/// let versions = [Version::new(0, 10, 2), Version::new(0, 9, 5), Version::new(0, 9, 4)];
+/// let free = versions.each_ref().map(|version| Candidate {
+///     version,
+///     is_yanked: false,
+///     affecting: 0,
+///     rust_version: None,
+/// });
+/// let from = Candidate { affecting: 1, ..free[2] };
+/// let upgrade = find(&from, &[free[0], free[1], from]);
+/// assert_eq!(upgrade.recommended, Some((Side::Compatible, 1)));
+/// ```
 #[must_use]
 pub fn find(from: &Candidate<'_>, releases: &[Candidate<'_>]) -> Upgrade {
     let search = Search { from, releases };

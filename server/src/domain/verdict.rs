@@ -21,6 +21,15 @@ impl Ranges {
     /// # Errors
     /// Returns [`RequirementsError`] if a text is not a requirement or two
     /// overlap.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::verdict::{Ranges, RequirementsError};
+    ///
+    /// assert!(Ranges::parse(&[">=1.2.3"], &["<1.0.0"]).is_ok());
+    /// // 1.5.0 cannot be both patched and unaffected.
+    /// assert_eq!(Ranges::parse(&[">=1.2.3"], &["<2.0.0"]), Err(RequirementsError));
+    /// ```
     pub fn parse<S: AsRef<str>>(
         patched: &[S],
         unaffected: &[S],
@@ -42,18 +51,48 @@ impl Ranges {
     /// Returns true if the version is affected. `VersionReq::matches` is not
     /// used, because it matches pre-releases by Cargo's rule: its answer for a
     /// pre-release of a fixed version would be accidental.
+    ///
+    /// # Examples
+    /// ```
+    /// use semver::Version;
+    /// use server::domain::verdict::Ranges;
+    ///
+    /// let ranges = Ranges::parse(&[">=1.2.3"], &["<1.0.0"])?;
+    /// assert!(ranges.affects(&Version::new(1, 2, 2)));
+    /// assert!(!ranges.affects(&Version::new(1, 2, 3)));
+    /// assert!(!ranges.affects(&Version::new(0, 9, 0)));
+    /// # Ok::<(), server::domain::verdict::RequirementsError>(())
+    /// ```
     #[must_use]
     pub fn affects(&self, version: &Version) -> bool {
         self.0.is_vulnerable(version)
     }
 
     /// Returns RustSec's `patched` requirements.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::verdict::Ranges;
+    ///
+    /// let ranges = Ranges::parse(&[">=1.2.3"], &["<1.0.0"])?;
+    /// assert_eq!(ranges.patched()[0].to_string(), ">=1.2.3");
+    /// # Ok::<(), server::domain::verdict::RequirementsError>(())
+    /// ```
     #[must_use]
     pub fn patched(&self) -> &[VersionReq] {
         self.0.patched()
     }
 
     /// Returns RustSec's `unaffected` requirements.
+    ///
+    /// # Examples
+    /// ```
+    /// use server::domain::verdict::Ranges;
+    ///
+    /// let ranges = Ranges::parse(&[">=1.2.3"], &["<1.0.0"])?;
+    /// assert_eq!(ranges.unaffected()[0].to_string(), "<1.0.0");
+    /// # Ok::<(), server::domain::verdict::RequirementsError>(())
+    /// ```
     #[must_use]
     pub fn unaffected(&self) -> &[VersionReq] {
         self.0.unaffected()

@@ -8,6 +8,16 @@ const MAX_LENGTH: usize = 128;
 
 /// Parses a version as a user typed it: any Semantic Versioning 2.0 version,
 /// published or not. Returns `None` for any other text.
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::version;
+///
+/// assert_eq!(version::parse("1.2.3"), Some(Version::new(1, 2, 3)));
+/// // `1.2` is a requirement, but not a version.
+/// assert_eq!(version::parse("1.2"), None);
+/// ```
 #[must_use]
 pub fn parse(num: &str) -> Option<Version> {
     (num.len() <= MAX_LENGTH)
@@ -18,6 +28,15 @@ pub fn parse(num: &str) -> Option<Version> {
 /// Returns true if Cargo's default requirement on `from` (`^from`) allows the
 /// numbers of `to`: the left-most number that is not zero stays the same
 /// (Specifying Dependencies, "Default requirements").
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::version::is_compatible;
+///
+/// assert!(is_compatible(&Version::new(1, 2, 3), &Version::new(1, 9, 0)));
+/// assert!(!is_compatible(&Version::new(0, 2, 3), &Version::new(0, 9, 0)));
+/// ```
 #[must_use]
 pub fn is_compatible(from: &Version, to: &Version) -> bool {
     if from.major != 0 || to.major != 0 {
@@ -31,6 +50,16 @@ pub fn is_compatible(from: &Version, to: &Version) -> bool {
 
 /// Returns true if the version is a pre-release. A `-` in build metadata, as in
 /// `0.9.9+spec-1.1.0`, does not make it one.
+///
+/// # Examples
+/// ```
+/// use semver::Version;
+/// use server::domain::version::is_prerelease;
+///
+/// assert!(is_prerelease(&Version::parse("1.0.0-rc.1")?));
+/// assert!(!is_prerelease(&Version::parse("0.9.9+spec-1.1.0")?));
+/// # Ok::<(), semver::Error>(())
+/// ```
 #[must_use]
 pub fn is_prerelease(version: &Version) -> bool {
     !version.pre.is_empty()
