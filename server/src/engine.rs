@@ -30,6 +30,8 @@ use registered::Found;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::time::timeout;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug_span};
 
 /// The number of times that a query starts over because a sync has replaced the
 /// data that it reads.
@@ -124,6 +126,13 @@ impl Engine {
     /// Returns [`Refusal`] if the document is not within the limits, runs too
     /// long, or gets no turn in time.
     pub async fn answer(&self, question: Question<'_>) -> Result<Answer, Refusal> {
+        let span = debug_span!("graphql", operation = Empty);
+        self.answer_within(&span, question)
+            .instrument(span.clone())
+            .await
+    }
+
+    async fn answer_within(&self, span: &Span, question: Question<'_>) -> Result<Answer, Refusal> {
         let Inner {
             schemas,
             documents,
@@ -145,6 +154,7 @@ impl Engine {
         }
         let variables = document.coerce(operation_name, question.variables)?;
         document.check(&variables, documents.limits())?;
+        span.record("operation", document.operation_name(operation_name));
         let answer = self.run(schema, &document, operation_name, &variables);
         let mut answer = answer.await?;
         drop(turn);

@@ -11,6 +11,7 @@ use server::config::{Cli, Command, Migrate, Serve, Sync};
 use server::mode::Mode;
 use server::shutdown::{self, Shutdown};
 use server::sync::{AdvisoryDb, Report};
+use server::telemetry::traces::Traces;
 use server::{database, graphql, sync, telemetry};
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
@@ -39,7 +40,9 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<()> {
-    telemetry::log::init(cli.log_format)?;
+    // Dropped last: it exports the last spans.
+    let traces = Traces::from_environment()?;
+    telemetry::log::init(cli.log_format, &traces)?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
     let done = runtime.block_on(run(cli));
     // Threads that are still at work are not waited for.

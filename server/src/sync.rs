@@ -199,6 +199,18 @@ async fn run_within(
     guard: &Guard,
     now: OffsetDateTime,
 ) -> Result<Report, SyncError> {
+    run_traced(db, transaction, sources, guard, now)
+        .instrument(debug_span!("sync"))
+        .await
+}
+
+async fn run_traced(
+    db: &DatabaseConnection,
+    transaction: DatabaseTransaction,
+    sources: &Sources,
+    guard: &Guard,
+    now: OffsetDateTime,
+) -> Result<Report, SyncError> {
     let error = match write(&transaction, sources, guard, now).await {
         Ok(report) => match commit(transaction).await {
             Ok(()) => return Ok(report),

@@ -154,6 +154,16 @@ impl Document {
         self.is_determined
     }
 
+    /// Returns the name of the operation that runs: the given one, or that of the only one.
+    pub(super) fn operation_name<'a>(&'a self, given: Option<&'a str>) -> Option<&'a str> {
+        match &self.merged.operations {
+            DocumentOperations::Multiple(all) if all.len() == 1 => {
+                all.keys().next().map(|name| name.as_str())
+            }
+            _ => given,
+        }
+    }
+
     fn operation(&self, name: Option<&str>) -> Result<&Positioned<OperationDefinition>, Refusal> {
         let operation = match (&self.merged.operations, name) {
             (DocumentOperations::Single(only), None) => Some(only),

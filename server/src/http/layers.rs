@@ -10,8 +10,9 @@ pub(super) mod security_headers;
 pub(super) use if_none_match::names;
 pub(super) use measure::measured;
 
+use crate::telemetry::traces;
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::middleware::{map_request, map_response};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,7 +20,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::PropagateRequestIdLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultOnResponse, OnResponse, TraceLayer};
+use tracing::Span;
 
 /// The time limit for a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,11 +39,18 @@ pub fn with_layers(routes: Router) -> Router {
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(request_id::span)
+                .on_response(answered)
                 .on_failure(failure::log),
         )
         .layer(PropagateRequestIdLayer::new(request_id::HEADER))
         .layer(map_request(request_id::sift))
         .layer(map_response(security_headers::add))
+}
+
+/// Gives the trace the status of the answer, and the log its line.
+fn answered<B>(response: &Response<B>, took: Duration, span: &Span) {
+    traces::answered(span, response.status().as_u16());
+    DefaultOnResponse::default().on_response(response, took, span);
 }
 
 /// Sets a header of every answer that does not have its own.

@@ -9,8 +9,10 @@ use crate::graphql::codes;
 use crate::mode::Mode;
 use crate::redact;
 use crate::secrets::Secrets;
+use crate::telemetry::traces;
 use crate::tls;
 use async_graphql::{ServerError, Variables};
+use reqwest::header::HeaderMap;
 use reqwest::{Client, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -19,6 +21,7 @@ use std::fmt::Display;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::watch;
+use tracing::Instrument;
 use ui_component::marks::{requirement_marks, version_marks};
 use ui_component::{Data, data_version};
 use url::Url;
@@ -347,12 +350,23 @@ impl Remote {
         own: &Own,
         variables: Value,
     ) -> Result<T, Unavailable> {
+        let span = tracing::debug_span!("ask", operation = own.operation_name);
+        self.send(own, variables).instrument(span).await
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        own: &Own,
+        variables: Value,
+    ) -> Result<T, Unavailable> {
         let body = json!({
             "documentId": own.id,
             "operationName": own.operation_name,
             "variables": variables,
         });
-        let mut request = self.client.post(&self.url).json(&body);
+        let mut headers = HeaderMap::new();
+        traces::send_on(&mut headers);
+        let mut request = self.client.post(&self.url).headers(headers).json(&body);
         if let Some(secret) = self.secrets.newest() {
             request = request.bearer_auth(secret);
         }

@@ -1,11 +1,14 @@
 //! The log: lines for people on a terminal, JSON elsewhere.
 
+use super::traces::Traces;
 use clap::ValueEnum;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, stderr};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 /// The environment variable with the filter of the log.
 const VARIABLE: &str = "RUST_LOG";
@@ -39,32 +42,33 @@ pub enum Format {
     Json,
 }
 
-/// Starts logging to standard error: in this format, or by default as text on a terminal
-/// and as JSON elsewhere. `RUST_LOG` chooses what.
+/// Starts logging to standard error, and exporting traces. The log is in this format, or by
+/// default text on a terminal and JSON elsewhere. `RUST_LOG` chooses its lines.
 ///
 /// # Errors
 /// [`FilterError`]; nothing is logged then.
-pub fn init(format: Option<Format>) -> Result<(), FilterError> {
+pub fn init(format: Option<Format>, traces: &Traces) -> Result<(), FilterError> {
     let filter = filter(std::env::var_os(VARIABLE).as_deref())?;
     // With `RUST_LOG=server=debug`, log the duration of each step.
     let spans = match filter.max_level_hint() {
         Some(level) if level < LevelFilter::DEBUG => FmtSpan::NONE,
         _ => FmtSpan::CLOSE,
     };
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_span_events(spans)
-        .with_writer(stderr);
     let default = || match stderr().is_terminal() {
         true => Format::Text,
         false => Format::Json,
     };
-    match format.unwrap_or_else(default) {
-        Format::Text => log.compact().with_ansi(stderr().is_terminal()).init(),
-        Format::Json => log.json().init(),
-    }
+    let log = fmt::layer().with_span_events(spans).with_writer(stderr);
+    let log = match format.unwrap_or_else(default) {
+        Format::Text => log.compact().with_ansi(stderr().is_terminal()).boxed(),
+        Format::Json => log.json().boxed(),
+    };
+    // Each has a filter of its own: `RUST_LOG` does not cut holes into traces.
+    let log = registry().with(log.with_filter(filter));
+    log.with(traces.layer()).init();
     // Log a panic like any other event, within the request in which it happened.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "thread panicked")));
+    traces.announce();
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! The id of a request: the client's own, or a new one; in the log, and in the
 //! answer.
 
-use axum::extract::Request;
+use crate::telemetry::metrics::NO_ROUTE;
+use crate::telemetry::traces;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 
@@ -48,11 +50,15 @@ fn new() -> HeaderValue {
 /// Creates the span around all log lines of a request.
 pub(super) fn span<B>(request: &axum::http::Request<B>) -> Span {
     let id = request.headers().get(HEADER);
-    tracing::info_span!(
+    let span = tracing::info_span!(
         "request",
         id = id.and_then(|id| id.to_str().ok()),
         method = %request.method(),
         // Without the query, which may contain a whole document.
         path = request.uri().path(),
-    )
+    );
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or(NO_ROUTE, MatchedPath::as_str);
+    traces::begin(&span, request.method().as_str(), route, request.headers());
+    span
 }
