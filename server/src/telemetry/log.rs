@@ -4,9 +4,12 @@ use super::traces::Traces;
 use clap::ValueEnum;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, stderr};
+use tracing::Subscriber;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::{self, DefaultFields, FmtSpan};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
@@ -15,6 +18,9 @@ const VARIABLE: &str = "RUST_LOG";
 
 /// Our own lines from `info` on, and warnings of everything else.
 const DEFAULT: &str = "warn,server=info,crates_io_security=info";
+
+/// The layer that writes the log.
+type Lines<S> = Box<dyn Layer<S> + Send + Sync>;
 
 /// `RUST_LOG` cannot be used. The start fails, because a log with fewer lines than
 /// intended would be noticed only when it is needed.
@@ -54,15 +60,13 @@ pub fn init(format: Option<Format>, traces: &Traces) -> Result<(), FilterError> 
         Some(level) if level < LevelFilter::DEBUG => FmtSpan::NONE,
         _ => FmtSpan::CLOSE,
     };
-    let default = || match stderr().is_terminal() {
+    let is_terminal = stderr().is_terminal();
+    let default = || match is_terminal {
         true => Format::Text,
         false => Format::Json,
     };
-    let log = fmt::layer().with_span_events(spans).with_writer(stderr);
-    let log = match format.unwrap_or_else(default) {
-        Format::Text => log.compact().with_ansi(stderr().is_terminal()).boxed(),
-        Format::Json => log.json().boxed(),
-    };
+    let log = fmt::layer().with_span_events(spans).with_ansi(is_terminal);
+    let log = lines(format.unwrap_or_else(default), log.with_writer(stderr));
     // Each has a filter of its own: `RUST_LOG` does not cut holes into traces.
     let log = registry().with(log.with_filter(filter));
     log.with(traces.layer()).init();
@@ -70,6 +74,19 @@ pub fn init(format: Option<Format>, traces: &Traces) -> Result<(), FilterError> 
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "thread panicked")));
     traces.announce();
     Ok(())
+}
+
+/// Returns the layer that writes the lines. Both formats have the fields of all spans, such as
+/// the id of the request.
+fn lines<S, W>(format: Format, log: fmt::Layer<S, DefaultFields, format::Format, W>) -> Lines<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    match format {
+        Format::Text => log.compact().boxed(),
+        Format::Json => log.json().boxed(),
+    }
 }
 
 /// Parses the filter in the variable; without one, or with an empty one, returns the
@@ -95,6 +112,31 @@ fn filter(value: Option<&OsStr>) -> Result<EnvFilter, FilterError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::{self, File};
+    use std::sync::Arc;
+
+    /// The id of a request is in its lines, for people and for machines, also within a step of
+    /// the request.
+    #[test]
+    fn each_line_has_the_id_of_its_request() {
+        for (format, id) in [
+            (Format::Text, r#"id="a1b2""#),
+            (Format::Json, r#""id":"a1b2""#),
+        ] {
+            let file = tempfile::NamedTempFile::new().expect("a file");
+            let writer = Arc::new(File::create(file.path()).expect("a writer"));
+            let log = fmt::layer().with_ansi(false).with_writer(writer);
+            let log = registry().with(lines(format, log));
+            tracing::subscriber::with_default(log, || {
+                let request = tracing::info_span!("request", id = "a1b2", path = "/graphql");
+                let _request = request.enter();
+                let _step = tracing::info_span!("graphql", operation = "Tab").entered();
+                tracing::Span::current().in_scope(|| tracing::event!(tracing::Level::WARN, "odd"));
+            });
+            let text = fs::read_to_string(file.path()).expect("the log");
+            assert!(text.contains("odd") && text.contains(id), "{text}");
+        }
+    }
 
     #[test]
     fn the_variable_is_a_filter_or_an_error() {

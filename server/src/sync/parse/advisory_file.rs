@@ -174,7 +174,7 @@ fn list(files: &Files, skipped: &mut Vec<Skipped>) -> Result<Vec<Entry>, SyncErr
 
 fn read_one(files: &Files, path: &str, known: Option<&KnownAdvisory>) -> Result<Seen, SkipReason> {
     let bytes = files.read(path, MAX_SIZE).map_err(|error| {
-        tracing::warn!(path, %error, "skipped an advisory: cannot read the file");
+        tracing::warn!(path, %error, "skipped the advisory {path}: cannot read the file");
         SkipReason::from(error)
     })?;
     let source_hash = fingerprint(&bytes);
@@ -196,7 +196,7 @@ pub(in crate::sync) fn parse(
     let advisory = match parsed {
         Ok(Ok(advisory)) => advisory,
         Ok(Err(error)) => {
-            tracing::warn!(path, %error, "skipped an advisory: cannot parse the file");
+            tracing::warn!(path, %error, "skipped the advisory {path}: cannot parse the file");
             return Err(SkipReason::NotAnAdvisory);
         }
         Err(_) => return Err(SkipReason::NotAnAdvisory),

@@ -112,7 +112,7 @@ fn read_one(index: &Files, name: &CrateName, known: &KnownFile, now: OffsetDateT
         Ok(bytes) => parse_for(name, &bytes, known, stamp),
         Err(FileError::Missing) => FileState::Missing,
         Err(error) => {
-            tracing::warn!(path, %error, "skipped an index file: cannot read it");
+            tracing::warn!(path, %error, "skipped the index file {path}: cannot read it");
             FileState::Skipped(error.into())
         }
     }

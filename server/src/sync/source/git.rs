@@ -138,7 +138,7 @@ impl Git {
 
     /// Clones beside the old clone, and replaces it.
     fn clone_anew(&self, should_stop: &AtomicBool) -> Result<Commit, GitError> {
-        tracing::info!(url = %self, "cloning the advisory-db");
+        tracing::info!(url = %self, "cloning the advisory-db from {self}");
         let new = self.beside("new");
         let clone =
             gix::init_bare(&new).map_err(|error| GitError::of(error, GitError::Unreadable))?;

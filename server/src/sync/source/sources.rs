@@ -177,7 +177,7 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
         stop.store(true, Ordering::Relaxed);
         tracing::error!(
             url,
-            "fetching the advisory-db took longer than {FETCH:?}; giving up"
+            "fetching the advisory-db from {url} took longer than {FETCH:?}; giving up"
         );
         return Err(SyncError::Unreachable(url));
     };
@@ -189,7 +189,11 @@ async fn fetch(git: Git) -> Result<Opened, SyncError> {
         .map_err(|_| SyncError::Interrupted)?
         .map_err(|error| {
             if !matches!(error, GitError::InUse) {
-                tracing::error!(url, error = causes(&error), "cannot fetch the advisory-db");
+                tracing::error!(
+                    url,
+                    error = causes(&error),
+                    "cannot fetch the advisory-db from {url}"
+                );
             }
             match error {
                 GitError::Unreachable(_) | GitError::Unreadable(_) => SyncError::Unreachable(url),

@@ -162,7 +162,8 @@ impl Sparse {
             | StatusCode::GONE
             | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => Ok(FileState::Missing),
             status => {
-                tracing::warn!(krate = name.as_str(), %status, "the index refused a request");
+                let krate = name.as_str();
+                tracing::warn!(krate, %status, "the index refused the request for the crate {krate}");
                 let is_passing = status.is_server_error()
                     || status == StatusCode::TOO_MANY_REQUESTS
                     || status == StatusCode::REQUEST_TIMEOUT;
@@ -199,6 +200,7 @@ async fn read_body(
 
 fn failed(name: &CrateName, error: &reqwest::Error) -> Failure {
     let error = redact::text(&error.to_string());
-    tracing::warn!(krate = name.as_str(), error, "cannot reach the index");
+    let krate = name.as_str();
+    tracing::warn!(krate, error, "cannot reach the index for the crate {krate}");
     Failure::Passing
 }
