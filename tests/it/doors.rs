@@ -153,7 +153,10 @@ async fn headers_of_the_tab_door() {
 /// The important headers of each kind of answer of the internal door.
 #[tokio::test]
 async fn headers_of_the_internal_door() {
-    let app = TestApp::with_sample().await;
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    std::fs::write(folder.path().join("graphiql.js"), "built").expect("a file");
+    let built = folder.path().to_str().expect("UTF-8");
+    let app = TestApp::with_sample_and(&["--graphiql", built]).await;
     let paths = [
         "/graphql?query=%7B__typename%7D",
         "/graphql?query=%7B",
