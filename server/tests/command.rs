@@ -333,6 +333,21 @@ fn credentials_are_never_said() {
     }
 }
 
+/// A folder that is there, and is not an index, is more likely a mistake than an index of
+/// other crates.
+#[test]
+fn a_folder_that_is_not_an_index() {
+    let folder = folder();
+    let advisory_db = format!("{SAMPLE}/advisory-db");
+    let sources = ["--advisory-db", &advisory_db, "--index", SAMPLE];
+    let output = program(&folder, &["sync"]).args(sources).output();
+    let Output { status, stderr, .. } = output.expect("it runs");
+    assert!(status.success());
+    let said = String::from_utf8(stderr).expect("UTF-8");
+    let warning = "the index has none of the crates; check --index";
+    assert!(said.contains(warning), "{said}");
+}
+
 #[test]
 fn a_sync_leaves_one_file() {
     let folder = folder();

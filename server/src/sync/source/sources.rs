@@ -259,8 +259,14 @@ impl Index {
                     let problem = format!("{files}: it is not a folder");
                     return Err(SyncError::NotAnIndex(problem));
                 }
-                crate::sync::blocking(move || index_file::read_all(&files, &names, &known, now))
-                    .await
+                let index = files.to_string();
+                let read = move || index_file::read_all(&files, &names, &known, now);
+                let states = crate::sync::blocking(read).await?;
+                let is_missing = |state: &FileState| matches!(state, FileState::Missing);
+                if !states.is_empty() && states.iter().all(is_missing) {
+                    tracing::warn!(index, "the index has none of the crates; check --index");
+                }
+                Ok(states)
             }
             Err(sparse) => sparse.read_all(&names, &known).await.map_err(|error| {
                 let error = redact::text(&error.to_string());
