@@ -132,6 +132,24 @@ async fn mostly_unreadable() {
     assert_eq!(report.advisories.removed, [""; 0], "what was known stays");
 }
 
+/// Unreadable files are skipped if they are few, or at most half of all.
+#[tokio::test]
+async fn some_are_unreadable() {
+    for (unreadable, readable, is_refused) in [(10, 2, false), (11, 11, false), (11, 10, true)] {
+        // Each folder begins with one advisory.
+        let folders = many(readable - 1);
+        for number in readable..readable + unreadable {
+            folders.write(&format!("advisory-db/{}.md", path(number)), "<html>");
+        }
+        let synced = TestDatabase::sqlite().await.sync(&folders.sources()).await;
+        let is_as_expected = match &synced {
+            Ok(report) => !is_refused && report.skipped.len() == unreadable,
+            Err(error) => is_refused && matches!(error, SyncError::MostlyUnreadable { .. }),
+        };
+        assert!(is_as_expected, "{unreadable} and {readable}: {synced:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_source_gone_backwards() {
     for (database, _server) in TestDatabase::each("gone backwards").await {

@@ -101,6 +101,12 @@ mod tests {
             ("TROVE-2020-005", None),
             ("CAN-2005-0001", None),
             ("6hcf-g6gr-hhcr", None),
+            ("GHSA-6hcf-g6gr", None),
+            ("PYSEC-2023-00000024", None),
+            ("CVE-18-20997", None),
+            ("CVE-2018-", None),
+            ("CVE-2018-2099x", None),
+            ("CVE-201x-20997", None),
             ("CVE-2018-1\"onclick", None),
             ("javascript:alert(1)", None),
         ] {

@@ -60,10 +60,12 @@ mod tests {
         let sorted = [
             (Kind::Malicious, None, date!(2020 - 01 - 01)),
             (Kind::Vulnerability, Some(9.8), date!(2018 - 01 - 01)),
+            (Kind::Vulnerability, Some(7.1), date!(2018 - 01 - 01)),
             (Kind::Vulnerability, Some(7.0), date!(2024 - 01 - 01)),
             (Kind::Vulnerability, None, date!(2024 - 01 - 01)),
             (Kind::Vulnerability, None, date!(2023 - 01 - 01)),
-            (Kind::Vulnerability, Some(6.9), date!(2025 - 01 - 01)),
+            (Kind::Vulnerability, Some(6.9), date!(2018 - 01 - 01)),
+            (Kind::Vulnerability, Some(6.8), date!(2025 - 01 - 01)),
             (Kind::Unsound, Some(9.9), date!(2025 - 01 - 01)),
             (Kind::Unmaintained, None, date!(2025 - 01 - 01)),
             (Kind::Notice, None, date!(2025 - 01 - 01)),

@@ -229,6 +229,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn vulnerable_releases_are_some_of_the_affected_ones() {
+        let version = Version::new(1, 0, 0);
+        let vulnerable = Release {
+            version: &version,
+            is_yanked: false,
+            is_affected: true,
+            is_vulnerable: true,
+        };
+        let unsound = Release {
+            is_vulnerable: false,
+            ..vulnerable
+        };
+        let found = resolve(&VersionReq::STAR, &[vulnerable, unsound, vulnerable]);
+        assert_eq!((found.affected, found.vulnerable), (3, 2));
+    }
+
     fn version() -> impl Strategy<Value = Version> {
         let pre = prop_oneof![3 => Just(""), 1 => Just("-alpha.1"), 1 => Just("-rc.1")];
         (0..3u8, 0..3u8, 0..4u8, pre).prop_map(|(major, minor, patch, pre)| {

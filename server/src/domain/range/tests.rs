@@ -77,6 +77,20 @@ fn requirements_as_text() {
     }
 }
 
+#[test]
+fn requirements_that_rustsec_does_not_use() {
+    for requirement in [
+        "1.*",
+        "=1.2.3, <2",
+        "^1.2, <1.4",
+        "<1.4, ^1.2",
+        "~1.2, <1.2.9",
+    ] {
+        let parsed = VersionReq::parse(requirement).expect("a requirement");
+        assert_eq!(Interval::of(&parsed), None, "{requirement}");
+    }
+}
+
 /// Returns the interval that a reader of this text would understand.
 fn read(text: &str) -> Interval {
     let open = Interval {
