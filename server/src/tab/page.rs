@@ -265,6 +265,24 @@ mod tests {
     }
 
     #[test]
+    fn a_page_weighs_its_forms_and_little_more() {
+        let page = |length| {
+            let html = "x".repeat(length);
+            Page::new(StatusCode::OK, Arc::default(), &html, Coding::Identity)
+        };
+        let empty = page(0).weight();
+        assert!((size_of::<Page>()..500).contains(&empty), "{empty}");
+        assert_eq!(page(5000).weight(), empty + 5000);
+        let gzip = page(5000).with(Coding::Gzip);
+        assert!(gzip.weight() > empty + 5000);
+    }
+
+    #[test]
+    fn a_tag_is_half_of_the_sha256() {
+        assert_eq!(etag(b""), r#"W/"e3b0c44298fc1c149afbf4c8996fb924""#);
+    }
+
+    #[test]
     fn a_small_page_is_sent_as_it_is() {
         let page = Page::new(StatusCode::OK, Arc::default(), "<p></p>", Coding::Gzip);
         let gzip = HeaderValue::from_static("gzip");

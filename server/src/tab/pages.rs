@@ -85,6 +85,19 @@ mod tests {
     use crate::tab::{Address, Coding};
     use axum::http::StatusCode;
 
+    #[test]
+    fn an_entry_weighs_its_key_its_page_and_little_more() {
+        let pages = Pages::new(&Metrics::unread());
+        let html = "<p></p>".repeat(500);
+        let page = Page::new(StatusCode::OK, Arc::default(), &html, Coding::Identity);
+        let key = Address::tab("openssl", None).key().expect("a key");
+        let least = (key.as_bytes().len() + page.weight()) as u64;
+        pages.keep(&key, Arc::new(page), true);
+        pages.published.run_pending_tasks();
+        let weight = pages.published.weighted_size();
+        assert!((least..least + 500).contains(&weight), "{weight}");
+    }
+
     /// The number of names that nobody published is unlimited; they evict no page
     /// of a crate.
     #[test]
