@@ -28,6 +28,7 @@ use time::macros::datetime;
 use tower::ServiceExt;
 
 pub mod browser;
+pub mod chaos;
 pub mod fixture;
 pub mod git_server;
 pub mod host;

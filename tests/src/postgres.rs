@@ -112,6 +112,18 @@ impl Server {
         drop(self.process.wait());
     }
 
+    /// Ends it by a signal that it follows: `INT` for a fast shutdown, `QUIT` for an
+    /// immediate one.
+    ///
+    /// # Panics
+    /// When there is no `kill`.
+    pub fn end_by(&mut self, signal: &str) {
+        let (signal, id) = (format!("-{signal}"), self.process.id().to_string());
+        let sent = Command::new("kill").args([signal, id]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill failed");
+        drop(self.process.wait());
+    }
+
     /// Starts it again, with the data that it had.
     pub async fn start_again(&mut self) {
         self.process = run(&self.program, self.folder.path(), self.port);

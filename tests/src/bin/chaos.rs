@@ -1,0 +1,96 @@
+//! The chaos test: `chaos [--seed N] [--minutes N | --steps N] [--keep-going]`. Its servers
+//! are this program too: `chaos serve MILLISECONDS OPTIONS` is the service, syncing as
+//! often.
+
+#![allow(clippy::print_stdout, reason = "a program of its own")]
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use integration_tests::chaos::{Plan, run};
+use server::app::App;
+use server::clock::Clock;
+use server::shutdown::{MAX_TIME, Shutdown};
+use server::telemetry;
+use server::telemetry::traces::Traces;
+use std::path::PathBuf;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// Two servers on one PostgreSQL, visitors, syncs, and faults chosen by a seed.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Decides the data, the faults, their order and their moments
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How long to go on
+    #[arg(long, default_value_t = 5)]
+    minutes: u64,
+    /// The number of steps instead
+    #[arg(long)]
+    steps: Option<u32>,
+    /// The folder for the servers' files and logs
+    #[arg(long, default_value = "target/chaos")]
+    folder: PathBuf,
+    /// Go on after a violation
+    #[arg(long)]
+    keep_going: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    telemetry::log::init(None, &Traces::from_environment()?)?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [serve, every, options @ ..] = &arguments[..]
+        && serve == "serve"
+    {
+        return serve_often(Duration::from_millis(every.parse()?), options).await;
+    }
+    let options = Options::parse();
+    std::fs::create_dir_all(&options.folder)?;
+    let folder = options.folder.canonicalize()?;
+    std::fs::remove_dir_all(&folder)?;
+    std::fs::create_dir_all(&folder)?;
+    let plan = Plan {
+        seed: options.seed,
+        steps: options.steps,
+        time: match options.steps {
+            Some(_) => Duration::MAX,
+            None => Duration::from_secs(60 * options.minutes),
+        },
+        program: std::env::current_exe()?,
+        folder,
+        patience: Some(Duration::from_secs(30)),
+        longest: 1000,
+        keeps_going: options.keep_going,
+    };
+    let report = run(&plan).await.context("PostgreSQL is not installed")?;
+    println!("{report}");
+    if !report.violations.is_empty() {
+        bail!(
+            "{} violations; the logs are in {}",
+            report.violations.len(),
+            plan.folder.display()
+        );
+    }
+    Ok(())
+}
+
+/// Serves, and syncs more often than any option says.
+async fn serve_often(every: Duration, options: &[String]) -> Result<()> {
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let options = integration_tests::serve(&options);
+    let mut app = App::new(&options, Clock::new(now)).await?;
+    app.start().await?;
+    let mut schedule = app.schedule().context("a schedule")?.clone();
+    schedule.every = Some(every);
+    let listening = app.listen(&options).await?;
+    let shutdown = Shutdown::on_signal(MAX_TIME)?;
+    tokio::spawn(schedule.keep(false));
+    listening.serve(&shutdown).await;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a program of its own")]
+fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}

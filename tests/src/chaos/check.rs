@@ -1,0 +1,203 @@
+//! Judges each answer against the states that were committed.
+
+use super::ask::Ask;
+use super::ledger::{Entry, Ledger};
+use super::read::{self, Said};
+use super::world::stamps;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// An answer that took at least this long may be a refusal without any fault: the machine
+/// is slow, which is not judged here.
+const SLOW: Duration = Duration::from_millis(1500);
+
+/// The codes of GraphQL errors that a fault of the database, or a busy machine, may have.
+const CODES: [&str; 4] = ["UNAVAILABLE", "OVERLOADED", "TOO_SLOW", "INTERNAL"];
+
+/// A request, as it was sent.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// What was asked.
+    pub ask: Ask,
+    /// The tag that the visitor has.
+    pub tag: Option<String>,
+    /// The place of the newest entry that this server is known to know.
+    pub floor: i32,
+}
+
+/// What went on from the request to the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meanwhile {
+    /// Whether there was no fault, and the last one had been recovered from.
+    pub is_calm: bool,
+    /// Whether the server was killed, stopped or flooded.
+    pub may_break: bool,
+    /// Whether a clock had jumped.
+    pub may_be_stale: bool,
+}
+
+/// An answer, as it came.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The tag.
+    pub tag: Option<String>,
+    /// Whether it says by `x-security-stale` that it may be old.
+    pub is_marked: bool,
+    /// Whether it says when to ask again.
+    pub has_retry_after: bool,
+    /// The body, decoded.
+    pub body: String,
+    /// The time that it took.
+    pub took: Duration,
+}
+
+/// What an answer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A committed state, this one or a later one; with its name for the report.
+    Good(&'static str, i32),
+    /// A refusal in its documented form.
+    Refused(&'static str),
+    /// A state that the ledger does not have, or not yet.
+    Unsettled(Said),
+    /// Never to be sent.
+    Wrong(String),
+}
+
+/// Judges answers, and remembers tags.
+#[derive(Debug)]
+pub struct Judge {
+    /// The committed states.
+    pub ledger: Ledger,
+    by_tag: HashMap<(String, String), Said>,
+    tags: HashMap<(String, Said), String>,
+}
+
+impl Judge {
+    /// A judge by a ledger.
+    #[must_use]
+    pub fn new(ledger: Ledger) -> Self {
+        Self {
+            ledger,
+            by_tag: HashMap::new(),
+            tags: HashMap::new(),
+        }
+    }
+
+    /// Judges an answer.
+    pub fn judge(&mut self, visit: &Visit, meanwhile: Meanwhile, answer: &Answer) -> Verdict {
+        let refused = |name: &'static str| {
+            if let Some((krate, _)) = stamps(&answer.body).first() {
+                return Verdict::Wrong(format!("a refusal that holds text of {krate}"));
+            }
+            match meanwhile.is_calm && answer.took < SLOW {
+                true => Verdict::Wrong(format!("{name} although nothing is wrong")),
+                false => Verdict::Refused(name),
+            }
+        };
+        let path = visit.ask.path();
+        let said = match answer.status {
+            200 if visit.ask.body().is_some() => {
+                let codes = read::codes(&answer.body);
+                if let Some(other) = codes.iter().find(|code| !CODES.contains(&code.as_str())) {
+                    return Verdict::Wrong(format!("the error {other}"));
+                }
+                if !codes.is_empty() {
+                    return match stamps(&answer.body).len() {
+                        ..=1 if meanwhile.is_calm && answer.took < SLOW => {
+                            Verdict::Wrong(format!("{codes:?} although nothing is wrong"))
+                        }
+                        ..=1 => Verdict::Refused("GraphQL error"),
+                        _ => Verdict::Wrong("a mixture beside an error".to_owned()),
+                    };
+                }
+                read::read(&visit.ask, &answer.body)
+            }
+            200 => read::read(&visit.ask, &answer.body),
+            304 => {
+                let tag = answer.tag.clone().unwrap_or_default();
+                if visit.tag.as_ref() != Some(&tag) || !answer.body.is_empty() {
+                    return Verdict::Wrong("304 for another tag".to_owned());
+                }
+                let known = self.by_tag.get(&(path.clone(), tag)).cloned();
+                known.ok_or_else(|| "304 for a tag that was never sent".to_owned())
+            }
+            503 if matches!(visit.ask, Ask::Metrics | Ask::Health | Ask::Ready) => {
+                return refused("503");
+            }
+            503 if answer.has_retry_after => return refused("503"),
+            status => Err(format!(
+                "status {status}, Retry-After: {}",
+                answer.has_retry_after
+            )),
+        };
+        let said = match said {
+            Ok(said) => said,
+            Err(fault) => return Verdict::Wrong(fault),
+        };
+        if said.is_stale && !meanwhile.may_be_stale {
+            return Verdict::Wrong("says that the data is stale".to_owned());
+        }
+        if answer.is_marked && meanwhile.is_calm && answer.took < SLOW {
+            return Verdict::Wrong("x-security-stale although nothing is wrong".to_owned());
+        }
+        if let (200, true) = (answer.status, visit.ask.is_of_tab_door()) {
+            let tag = answer.tag.clone().unwrap_or_default();
+            let first = self
+                .tags
+                .entry((path.clone(), said.clone()))
+                .or_insert(tag.clone());
+            if *first != tag {
+                return Verdict::Wrong(format!("{tag} and {first} for one state"));
+            }
+            let first = self.by_tag.entry((path, tag)).or_insert(said.clone());
+            if *first != said {
+                return Verdict::Wrong(format!("one tag for two states: {first:?}"));
+            }
+        }
+        self.settle(visit, answer.is_marked, answer.status, &said)
+    }
+
+    /// Finds the committed state that an answer is of.
+    #[must_use]
+    pub fn settle(&self, visit: &Visit, is_marked: bool, status: u16, said: &Said) -> Verdict {
+        let world = self.ledger.world;
+        let is_of = |entry: &&Entry| visit.ask.expected(world, entry) == said.facts;
+        let mut of = self.ledger.entries.iter().rev().filter(is_of);
+        let Some(newest) = of.next() else {
+            return Verdict::Unsettled(said.clone());
+        };
+        if is_marked {
+            return Verdict::Good("marked", 0);
+        }
+        if newest.seq < visit.floor {
+            let (seq, floor) = (newest.seq, visit.floor);
+            return Verdict::Wrong(format!("entry {seq}, and the server knew {floor}"));
+        }
+        // The oldest of them, which is all that it proves.
+        let oldest = of
+            .map(|entry| entry.seq)
+            .filter(|seq| *seq >= visit.floor)
+            .last();
+        let name = if status == 304 { "304" } else { "200" };
+        Verdict::Good(name, oldest.unwrap_or(newest.seq))
+    }
+
+    /// Why an answer is of no committed state: what the newest would have said otherwise.
+    #[must_use]
+    pub fn difference(&self, ask: &Ask, said: &Said) -> String {
+        let Some(newest) = self.ledger.entries.last() else {
+            return "nothing is committed".to_owned();
+        };
+        let expected = ask.expected(self.ledger.world, newest);
+        let said_alone = said.facts.iter().filter(|fact| !expected.contains(fact));
+        let expected_alone = expected.iter().filter(|fact| !said.facts.contains(fact));
+        format!(
+            "of no committed state; beside the newest it says {:?} and not {:?}",
+            said_alone.collect::<Vec<_>>(),
+            expected_alone.collect::<Vec<_>>()
+        )
+    }
+}

@@ -1,0 +1,230 @@
+//! The faults: what each does, and how it ends.
+
+use super::stage::Stage;
+use crate::host;
+use sea_orm::{ConnectionTrait, Database};
+use std::fmt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+/// A fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// `kill -9` of a server.
+    Killed(usize),
+    /// A server is stopped, and continues later.
+    Stopped(usize),
+    /// A server's clock jumps.
+    Clock(usize, &'static str),
+    /// Many connections at a server's tab door or internal door say nothing, half a
+    /// request, or read no answer.
+    Flood(usize, bool),
+    /// The disk of a server's clone is full.
+    FullDisk(usize),
+    /// PostgreSQL hangs.
+    DatabaseHangs,
+    /// PostgreSQL ends: by `KILL`, `QUIT` (immediate) or `INT` (fast).
+    DatabaseEnds(&'static str),
+    /// PostgreSQL ends the servers' connections.
+    ConnectionsCut,
+    /// The repository answers something else than git.
+    Repository(host::Fault),
+    /// The index answers something else than its files.
+    Index(host::Fault),
+    /// Some of the index answers something else.
+    SomeOfIndex(host::Fault),
+    /// The repository is at an earlier commit.
+    GoneBackwards(usize),
+    /// The index is at an earlier state.
+    IndexGoneBackwards(u32),
+    /// The repository's newest commit holds other things than advisories.
+    Garbage,
+}
+
+impl Fault {
+    /// Any fault that this machine allows.
+    pub fn any(rng: &mut fastrand::Rng, stage: &Stage) -> Self {
+        let server = rng.usize(..stage.servers.len());
+        let clocks = ["+25h", "-25h", "+2h", "-10m", "+400d"];
+        let clock = clocks[rng.usize(..clocks.len())];
+        let signal = ["KILL", "QUIT", "INT"][rng.usize(..3)];
+        match rng.u32(..20) {
+            0..3 => Self::Killed(server),
+            3 | 4 => Self::Stopped(server),
+            5 | 6 if stage.abilities.faketime.is_some() => Self::Clock(server, clock),
+            7 => Self::Flood(server, rng.bool()),
+            8 | 9 if stage.abilities.small_disk => Self::FullDisk(server),
+            10 | 11 => Self::DatabaseHangs,
+            12 | 13 => Self::DatabaseEnds(signal),
+            14 => Self::ConnectionsCut,
+            15 => Self::GoneBackwards(rng.usize(1..4)),
+            16 => Self::IndexGoneBackwards(rng.u32(1..4)),
+            17 => Self::Garbage,
+            18 => match rng.bool() {
+                true => Self::Index(lie(rng)),
+                false => Self::SomeOfIndex(lie(rng)),
+            },
+            _ => Self::Repository(lie(rng)),
+        }
+    }
+
+    /// Whether both can be on together.
+    #[must_use]
+    pub fn goes_with(&self, other: &Self) -> bool {
+        self.part() != other.part()
+    }
+
+    /// Whether the servers cannot reach the database.
+    #[must_use]
+    pub fn is_of_database(&self) -> bool {
+        self.part() == 10
+    }
+
+    /// Whether the repository is not at its newest commit.
+    #[must_use]
+    pub fn moves_repository(&self) -> bool {
+        matches!(self, Self::GoneBackwards(_) | Self::Garbage)
+    }
+
+    /// The part of the world that it is about.
+    fn part(&self) -> usize {
+        match self {
+            Self::Killed(server)
+            | Self::Stopped(server)
+            | Self::Clock(server, _)
+            | Self::Flood(server, _)
+            | Self::FullDisk(server) => *server,
+            Self::DatabaseHangs | Self::DatabaseEnds(_) | Self::ConnectionsCut => 10,
+            Self::Repository(_) | Self::GoneBackwards(_) | Self::Garbage => 11,
+            Self::Index(_) | Self::SomeOfIndex(_) | Self::IndexGoneBackwards(_) => 12,
+        }
+    }
+
+    /// The server whose connections it breaks.
+    #[must_use]
+    pub fn breaks(&self) -> Option<usize> {
+        match self {
+            Self::Killed(server) | Self::Stopped(server) | Self::Flood(server, _) => Some(*server),
+            _ => None,
+        }
+    }
+
+    /// Lets it happen.
+    pub async fn inject(&self, stage: &mut Stage) {
+        match self {
+            Self::Killed(server) => stage.servers[*server].kill(),
+            Self::Stopped(server) => stage.servers[*server].signal("STOP"),
+            Self::Clock(server, offset) => stage.servers[*server].set_clock(offset),
+            Self::Flood(server, of_tab) => {
+                let doors = &stage.servers[*server].doors;
+                let port = if *of_tab { doors.tab } else { doors.internal };
+                stage.flood = flood(port, stage.flood_size).await;
+            }
+            Self::FullDisk(server) => stage.servers[*server].fill_disk(),
+            Self::DatabaseHangs => stage.postgres.suspend(),
+            Self::DatabaseEnds("KILL") => stage.postgres.stop(),
+            Self::DatabaseEnds(signal) => stage.postgres.end_by(signal),
+            Self::ConnectionsCut => {
+                let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE pid <> pg_backend_pid() AND datname = current_database()";
+                if let Ok(db) = Database::connect(&stage.url).await {
+                    drop(db.execute_unprepared(cut).await);
+                }
+            }
+            Self::Repository(fault) => {
+                stage
+                    .sources
+                    .fault(&stage.sources.paths_of_repository(), fault);
+            }
+            Self::Index(fault) => stage.sources.fault(&stage.sources.paths_of_index(), fault),
+            Self::SomeOfIndex(fault) => {
+                stage
+                    .sources
+                    .fault(&stage.sources.paths_of_index()[..4], fault);
+            }
+            Self::GoneBackwards(by) => stage.sources.go_back(*by),
+            Self::IndexGoneBackwards(by) => stage.sources.go_back_with_index(*by),
+            Self::Garbage => stage.sources.commit_garbage(),
+        }
+    }
+
+    /// Ends it.
+    pub async fn lift(&self, stage: &mut Stage) {
+        match self {
+            Self::Killed(server) => stage.start(*server),
+            Self::Stopped(server) => stage.servers[*server].signal("CONT"),
+            Self::Clock(server, _) => stage.servers[*server].set_clock("+0"),
+            Self::Flood(..) => stage.flood.clear(),
+            Self::FullDisk(server) => stage.servers[*server].free_disk(),
+            Self::DatabaseHangs => stage.postgres.resume(),
+            Self::DatabaseEnds(_) => stage.postgres.start_again().await,
+            Self::ConnectionsCut => {}
+            Self::Repository(_)
+            | Self::Index(_)
+            | Self::SomeOfIndex(_)
+            | Self::GoneBackwards(_)
+            | Self::IndexGoneBackwards(_)
+            | Self::Garbage => stage.sources.mend(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lie = |fault: &host::Fault| match fault {
+            host::Fault::Hold => "hangs".to_owned(),
+            host::Fault::Break => "is cut off".to_owned(),
+            host::Fault::Answer(200, _) => "lies".to_owned(),
+            host::Fault::Answer(status, _) => format!("answers {status}"),
+        };
+        match self {
+            Self::Killed(_) => f.write_str("server killed"),
+            Self::Stopped(_) => f.write_str("server stopped, then continued"),
+            Self::Clock(_, offset) => write!(f, "clock jumps {offset}"),
+            Self::Flood(_, true) => f.write_str("flood of the tab door"),
+            Self::Flood(_, false) => f.write_str("flood of the internal door"),
+            Self::FullDisk(_) => f.write_str("disk full"),
+            Self::DatabaseHangs => f.write_str("database hangs"),
+            Self::DatabaseEnds(signal) => write!(f, "database ends by {signal}"),
+            Self::ConnectionsCut => f.write_str("database connections cut"),
+            Self::Repository(fault) => write!(f, "repository {}", lie(fault)),
+            Self::Index(fault) => write!(f, "index {}", lie(fault)),
+            Self::SomeOfIndex(fault) => write!(f, "some of the index {}", lie(fault)),
+            Self::GoneBackwards(_) => f.write_str("repository goes backwards"),
+            Self::IndexGoneBackwards(_) => f.write_str("index goes backwards"),
+            Self::Garbage => f.write_str("repository holds garbage"),
+        }
+    }
+}
+
+/// What a source answers.
+fn lie(rng: &mut fastrand::Rng) -> host::Fault {
+    let portal = "<!DOCTYPE html><title>Sign in</title>".to_owned();
+    match rng.u32(..8) {
+        0 | 1 => host::Fault::Hold,
+        2 => host::Fault::Break,
+        3 => host::Fault::Answer(404, String::new()),
+        4 => host::Fault::Answer(429, "slow down".to_owned()),
+        5 => host::Fault::Answer(500, "oops".to_owned()),
+        6 => host::Fault::Answer(200, portal),
+        _ => host::Fault::Answer(200, "\u{0}\u{1}garbage {".repeat(50)),
+    }
+}
+
+/// Opens connections that are a burden.
+async fn flood(port: u16, size: usize) -> Vec<TcpStream> {
+    let mut streams = Vec::new();
+    for number in 0..size {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)).await else {
+            continue;
+        };
+        let said = match number % 3 {
+            0 => "",
+            1 => "GET /security-tab/anvil HTTP/1.1\r\nHost: a",
+            _ => "GET /security-tab/anvil HTTP/1.1\r\nHost: a\r\n\r\n",
+        };
+        drop(stream.write_all(said.as_bytes()).await);
+        streams.push(stream);
+    }
+    streams
+}

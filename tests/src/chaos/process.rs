@@ -1,0 +1,252 @@
+//! A server of the service as a process that can be killed, stopped, moved in time, and
+//! given a full disk.
+
+use super::phase::Phase;
+use std::fs::{self, File};
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::AtomicI32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Runs the rest of its arguments with a small file system at the first of them.
+const ON_A_SMALL_DISK: &str = "mount -t tmpfs -o size=192m tmpfs \"$0\" && exec \"$@\"";
+
+/// Where Debian keeps libfaketime's library for programs with threads.
+const FAKETIME: [&str; 2] = [
+    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+];
+
+/// What visitors know of a server.
+#[derive(Debug)]
+pub struct Doors {
+    /// Its name.
+    pub name: &'static str,
+    /// The internal door's port.
+    pub internal: u16,
+    /// The tab door's port.
+    pub tab: u16,
+    /// The newest entry of the ledger that it is known to know.
+    pub floor: AtomicI32,
+    /// While its connections may break.
+    pub broken: Phase,
+    /// Since when they may not.
+    pub steady_since: Mutex<Instant>,
+}
+
+impl Doors {
+    /// One thing less breaks its connections.
+    pub fn steady(&self) {
+        self.broken.end();
+        *self
+            .steady_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+/// A server.
+#[derive(Debug)]
+pub struct Server {
+    /// What visitors know of it.
+    pub doors: Arc<Doors>,
+    /// The options that all servers have.
+    options: Vec<String>,
+    program: PathBuf,
+    folder: PathBuf,
+    abilities: Abilities,
+    process: Option<Child>,
+}
+
+/// What this machine allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Abilities {
+    /// libfaketime is installed.
+    pub faketime: Option<&'static str>,
+    /// A small file system can be mounted.
+    pub small_disk: bool,
+}
+
+impl Abilities {
+    /// Tries what this machine allows.
+    #[must_use]
+    pub fn find(folder: &Path) -> Self {
+        let tried = on_a_small_disk(folder).arg("true").status();
+        Self {
+            faketime: FAKETIME.into_iter().find(|path| Path::new(path).is_file()),
+            small_disk: tried.is_ok_and(|status| status.success()),
+        }
+    }
+}
+
+fn on_a_small_disk(folder: &Path) -> Command {
+    let mut command = Command::new("unshare");
+    command
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c"])
+        .args([ON_A_SMALL_DISK.as_ref(), folder.as_os_str()])
+        .stderr(Stdio::null());
+    command
+}
+
+impl Server {
+    /// A server that is not started yet, with a folder of its own.
+    #[must_use]
+    pub fn new(
+        name: &'static str,
+        program: &Path,
+        folder: &Path,
+        abilities: Abilities,
+        options: &[String],
+    ) -> Self {
+        let folder = folder.join(name);
+        fs::create_dir_all(folder.join("disk")).expect("a folder");
+        Self {
+            doors: Arc::new(Doors {
+                name,
+                internal: port(),
+                tab: port(),
+                floor: AtomicI32::new(0),
+                broken: Phase::default(),
+                steady_since: Mutex::new(Instant::now()),
+            }),
+            options: options.to_vec(),
+            program: program.to_owned(),
+            folder,
+            abilities,
+            process: None,
+        }
+    }
+
+    /// Starts it, in the place of a process that has ended.
+    ///
+    /// # Panics
+    /// When there is no such program.
+    pub fn start(&mut self) {
+        let disk = self.folder.join("disk");
+        let mut command = match self.abilities.small_disk {
+            true => {
+                let mut command = on_a_small_disk(&disk);
+                command.arg(&self.program);
+                command
+            }
+            false => Command::new(&self.program),
+        };
+        if let Some(library) = self.abilities.faketime {
+            self.set_clock("+0");
+            command
+                .env("LD_PRELOAD", library)
+                .env("FAKETIME_TIMESTAMP_FILE", self.folder.join("clock"))
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                .env("FAKETIME_CACHE_DURATION", "1");
+        }
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SECURITY_") || name == "RUST_LOG" {
+                command.env_remove(name);
+            }
+        }
+        let log = File::options().create(true).append(true).open(self.log());
+        let process = command
+            .args(&self.options)
+            .args([
+                "--graphql-addr",
+                &format!("127.0.0.1:{}", self.doors.internal),
+            ])
+            .args(["--tab-addr", &format!("127.0.0.1:{}", self.doors.tab)])
+            .arg("--advisory-db-clone")
+            .arg(disk.join("clone.git"))
+            .current_dir(&self.folder)
+            .stdout(Stdio::null())
+            .stderr(log.expect("a log"))
+            .spawn();
+        self.process = Some(process.expect("the server starts"));
+    }
+
+    /// Where its log is.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    /// Whether the process is there.
+    pub fn is_up(&mut self) -> bool {
+        let process = self.process.as_mut();
+        process.is_some_and(|process| matches!(process.try_wait(), Ok(None)))
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            drop(process.kill());
+            drop(process.wait());
+        }
+    }
+
+    /// Stops it, or lets it continue: `STOP`, `CONT`.
+    pub fn signal(&self, signal: &str) {
+        if let Some(process) = &self.process {
+            let (signal, id) = (format!("-{signal}"), process.id().to_string());
+            drop(
+                Command::new("kill")
+                    .args([signal, id])
+                    .stderr(Stdio::null())
+                    .status(),
+            );
+        }
+    }
+
+    /// Sets its clock ahead or back, such as `-25h`.
+    pub fn set_clock(&self, offset: &str) {
+        // In one step: it may be read meanwhile.
+        let (new, clock) = (self.folder.join("clock.new"), self.folder.join("clock"));
+        fs::write(&new, format!("{offset}\n")).expect("a clock");
+        fs::rename(new, clock).expect("a clock");
+    }
+
+    /// Fills the disk that its clone is on.
+    pub fn fill_disk(&self) {
+        if let Some(filler) = self.filler()
+            && let Ok(mut file) = File::create(filler)
+        {
+            let block = vec![0; 1 << 20];
+            while file.write_all(&block).is_ok() {}
+        }
+    }
+
+    /// Makes room again.
+    pub fn free_disk(&self) {
+        if let Some(filler) = self.filler() {
+            drop(fs::remove_file(filler));
+        }
+    }
+
+    /// A file on its disk, which only its processes see.
+    fn filler(&self) -> Option<PathBuf> {
+        let process = self.process.as_ref()?;
+        let disk = self.folder.join("disk").join("filler");
+        Some(PathBuf::from(format!(
+            "/proc/{}/root{}",
+            process.id(),
+            disk.display()
+        )))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A free port that the system gives to no connection by itself, so that it is still free
+/// when the server is started again.
+fn port() -> u16 {
+    loop {
+        let port = fastrand::u16(20_000..30_000);
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+}

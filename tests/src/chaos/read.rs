@@ -1,0 +1,161 @@
+//! Reads what an answer says, from the answer alone.
+
+use super::ask::{Ask, Facts};
+use super::world::stamps;
+use serde_json::Value;
+
+/// What an answer says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Said {
+    /// The state of the data, as far as this kind of answer tells it.
+    pub facts: Facts,
+    /// Whether it says that the data is stale.
+    pub is_stale: bool,
+}
+
+/// Reads a good answer.
+///
+/// # Errors
+/// What is wrong with it, whatever the state of the data is.
+pub fn read(ask: &Ask, body: &str) -> Result<Said, String> {
+    let stamps = stamps(body);
+    let mut is_stale = body.contains("data-test-stale-data");
+    let mut facts: Facts = match ask {
+        Ask::Tab(krate, _) => {
+            let (chooser, _) = after(body, "data-test-choose-release")
+                .and_then(|rest| rest.split_once("</details>"))
+                .ok_or("no list of releases")?;
+            let mut facts = vec![
+                format!("version {}", attribute(body, "data-version")?),
+                format!("affected {}", attribute(body, "data-affected")?),
+                format!("commit {}", commit(body)?),
+            ];
+            if !body.contains(&format!("<span>{krate} ")) {
+                return Err(format!("not about {krate}"));
+            }
+            facts.extend(all(body, "data-test-advisory=\"").map(|id| format!("advisory {id}")));
+            facts.extend(all(chooser, "href=\"?version=").map(|num| format!("release {num}")));
+            facts.extend(
+                stamps
+                    .iter()
+                    .map(|(krate, state)| format!("stamp {krate} {state}")),
+            );
+            facts
+        }
+        Ask::Badge(..) => {
+            let count = attribute(body, "data-test-security-badge").unwrap_or("0");
+            vec![format!("affected {count}")]
+        }
+        Ask::VersionMarks(_) | Ask::RequirementMarks(_) => all(body, "data-for=\"")
+            .map(|row| format!("mark {row}"))
+            .collect(),
+        Ask::Unknown(krate) => {
+            if !body.contains(&format!("RustSec has no advisory about {krate}.")) {
+                return Err(format!("not about {krate}"));
+            }
+            vec![format!("commit {}", commit(body)?)]
+        }
+        Ask::Document(..) | Ask::Status => {
+            let answer: Value = serde_json::from_str(body).map_err(|_| "not JSON")?;
+            let data = &answer["data"];
+            is_stale = data["dataStatus"]["isStale"] == true;
+            of_document(ask, data)
+        }
+        Ask::Metrics => {
+            let line = body
+                .lines()
+                .find_map(|line| line.strip_prefix("security_data_revision "));
+            vec![format!("revision {}", line.ok_or("no revision")?)]
+        }
+        Ask::Health | Ask::Ready => Vec::new(),
+    };
+    let krate = match ask {
+        Ask::Tab(krate, _) | Ask::Document(krate, _) => Some(*krate),
+        _ => None,
+    };
+    if let Some((other, _)) = stamps.iter().find(|(name, _)| Some(name.as_str()) != krate) {
+        return Err(format!("holds text of {other}"));
+    }
+    if stamps.len() > 1 {
+        return Err(format!("a mixture of states: {stamps:?}"));
+    }
+    facts.sort();
+    Ok(Said { facts, is_stale })
+}
+
+fn of_document(ask: &Ask, data: &Value) -> Facts {
+    let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+    let status = &data["dataStatus"];
+    let mut facts = vec![format!(
+        "revision {} {} {}",
+        status["revision"],
+        text(&status["revisionId"]),
+        text(&status["commit"])
+    )];
+    if !matches!(ask, Ask::Document(..)) {
+        return facts;
+    }
+    let krate = &data["crate"];
+    let version = &krate["version"];
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    facts.push(format!("crate {}", text(&krate["name"])));
+    facts.push(format!(
+        "version {} affected by {}",
+        text(&version["num"]),
+        version["affectingCount"]
+    ));
+    facts.extend(list(&krate["advisories"]).iter().map(|it| {
+        format!(
+            "advisory {} {:?} {:?} {}",
+            text(&it["id"]),
+            text(&it["title"]),
+            text(&it["description"]).trim(),
+            it["affects"]
+        )
+    }));
+    facts.extend(list(&krate["versions"]["nodes"]).iter().map(|it| {
+        format!(
+            "release {} yanked {} affected by {}",
+            text(&it["num"]),
+            it["isYanked"],
+            it["affectingCount"]
+        )
+    }));
+    facts
+}
+
+/// The codes of a GraphQL answer's errors; none where there is no error.
+#[must_use]
+pub fn codes(body: &str) -> Vec<String> {
+    let answer: Value = serde_json::from_str(body).unwrap_or_default();
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    let code = |error: &Value| {
+        error["extensions"]["code"]
+            .as_str()
+            .unwrap_or("?")
+            .to_owned()
+    };
+    errors.iter().map(code).collect()
+}
+
+/// The short name of the commit that a tab says it is of.
+fn commit(body: &str) -> Result<&str, String> {
+    let about = after(body, "data-test-about-data").ok_or("nothing about the data")?;
+    let commit = after(about, "(<code>").and_then(|rest| rest.split('<').next());
+    commit.ok_or_else(|| "no commit".to_owned())
+}
+
+fn after<'a>(text: &'a str, begin: &str) -> Option<&'a str> {
+    text.split_once(begin).map(|(_, rest)| rest)
+}
+
+fn attribute<'a>(text: &'a str, name: &str) -> Result<&'a str, String> {
+    let found = all(text, &format!("{name}=\"")).next();
+    found.ok_or_else(|| format!("no {name}"))
+}
+
+/// Each text between this begin and the next quotation mark.
+fn all<'a>(text: &'a str, begin: &str) -> impl Iterator<Item = &'a str> {
+    let rest: Vec<&str> = text.split(begin).skip(1).collect();
+    rest.into_iter().filter_map(|rest| rest.split('"').next())
+}

@@ -1,0 +1,249 @@
+//! What all who take part in a run share: what was seen, what is wrong, what goes on.
+
+use super::check::{Answer, Judge, Meanwhile, Verdict, Visit};
+use super::ledger::Row;
+use super::phase::{Look, Phase};
+use super::process::Doors;
+use super::read::Said;
+use super::report::Report;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many of the last events are shown with a violation.
+const EVENTS: usize = 40;
+
+/// What is shared.
+pub struct Scene {
+    /// The servers' doors.
+    pub doors: Vec<Arc<Doors>>,
+    /// While a fault is on, or has not been recovered from.
+    pub weather: Phase,
+    /// While a clock is wrong, or its trace has not gone.
+    pub clocks: Phase,
+    /// The state of each commit.
+    pub commits: Mutex<HashMap<String, u32>>,
+    /// The state of the index, for visitors who ask for its versions.
+    pub index: AtomicU32,
+    /// Answers that visitors have had.
+    pub visits: AtomicU64,
+    /// Whether the run is over.
+    pub is_over: AtomicBool,
+    /// How long after a commit no server may show an older state unmarked.
+    patience: Option<Duration>,
+    judge: Mutex<Judge>,
+    unsettled: Mutex<Vec<Unsettled>>,
+    record: Mutex<Record>,
+}
+
+/// An answer that the ledger may explain once it has been read again.
+struct Unsettled {
+    server: usize,
+    visit: Visit,
+    is_marked: bool,
+    said: Said,
+    arrived: Instant,
+}
+
+#[derive(Default)]
+struct Record {
+    report: Report,
+    events: VecDeque<String>,
+}
+
+/// What a visitor looked at before it asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    weather: Look,
+    clocks: Look,
+    broken: Look,
+}
+
+impl Scene {
+    /// Before anything has happened.
+    #[must_use]
+    pub fn new(doors: Vec<Arc<Doors>>, judge: Judge, patience: Option<Duration>) -> Self {
+        Self {
+            doors,
+            weather: Phase::default(),
+            clocks: Phase::default(),
+            commits: Mutex::default(),
+            index: AtomicU32::new(0),
+            visits: AtomicU64::new(0),
+            is_over: AtomicBool::new(false),
+            patience,
+            judge: Mutex::new(judge),
+            unsettled: Mutex::default(),
+            record: Mutex::default(),
+        }
+    }
+
+    /// The judge.
+    pub fn judge(&self) -> MutexGuard<'_, Judge> {
+        lock(&self.judge)
+    }
+
+    /// Notes what happens, for the report of a violation.
+    pub fn note(&self, event: impl Into<String>) {
+        let mut record = lock(&self.record);
+        if record.events.len() == EVENTS {
+            record.events.pop_front();
+        }
+        let event = event.into();
+        tracing::info!(event);
+        record.events.push_back(event);
+    }
+
+    /// Changes the report.
+    pub fn report<T>(&self, change: impl FnOnce(&mut Report) -> T) -> T {
+        change(&mut lock(&self.record).report)
+    }
+
+    /// Whether nothing is wrong so far.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        lock(&self.record).report.violations.is_empty()
+    }
+
+    /// Notes what must not be.
+    pub fn violation(&self, what: &str) {
+        let mut record = lock(&self.record);
+        let events: Vec<String> = record.events.iter().cloned().collect();
+        let text = format!("{what}\nlast events:\n  {}", events.join("\n  "));
+        tracing::error!(text, "violation");
+        record.report.violations.push(text);
+    }
+
+    /// A look before a request to a server.
+    #[must_use]
+    pub fn before(&self, server: usize) -> Before {
+        Before {
+            weather: self.weather.look(),
+            clocks: self.clocks.look(),
+            broken: self.doors[server].broken.look(),
+        }
+    }
+
+    /// What went on since that look.
+    #[must_use]
+    pub fn meanwhile(&self, server: usize, before: Before) -> Meanwhile {
+        Meanwhile {
+            is_calm: self.weather.was_usual_since(before.weather),
+            may_break: !self.doors[server].broken.was_usual_since(before.broken),
+            may_be_stale: !self.clocks.was_usual_since(before.clocks),
+        }
+    }
+
+    /// The newest entry that a server must know by now: it has shown it, or has had time
+    /// enough to see it.
+    #[must_use]
+    pub fn floor(&self, server: usize) -> i32 {
+        let doors = &self.doors[server];
+        let known = doors.floor.load(Ordering::SeqCst);
+        let Some(patience) = self.patience else {
+            return known;
+        };
+        if doors.broken.is_on() || lock(&doors.steady_since).elapsed() < patience {
+            return known;
+        }
+        let judge = self.judge();
+        let entries = judge.ledger.entries.iter().rev();
+        let old = entries.filter(|entry| entry.seen.elapsed() > patience);
+        old.map(|entry| entry.seq).next().unwrap_or(0).max(known)
+    }
+
+    /// Judges an answer of a server.
+    pub fn answered(&self, server: usize, visit: Visit, meanwhile: Meanwhile, answer: &Answer) {
+        let arrived = Instant::now();
+        let verdict = self.judge().judge(&visit, meanwhile, answer);
+        match verdict {
+            Verdict::Good(name, seq) => self.good(server, &visit, name, seq),
+            Verdict::Refused(name) => self.count(&visit, name),
+            Verdict::Unsettled(said) => {
+                let is_marked = answer.is_marked;
+                let unsettled = Unsettled {
+                    server,
+                    visit,
+                    is_marked,
+                    said,
+                    arrived,
+                };
+                lock(&self.unsettled).push(unsettled);
+            }
+            Verdict::Wrong(why) => self.wrong(server, &visit, &why, Some(answer)),
+        }
+    }
+
+    /// Notes that a connection broke without an answer.
+    pub fn broke(&self, server: usize, visit: &Visit, meanwhile: Meanwhile, error: &str) {
+        match meanwhile.may_break {
+            true => self.count(visit, "no connection"),
+            false => self.wrong(server, visit, &format!("no answer: {error}"), None),
+        }
+    }
+
+    /// Takes in what was committed as of a moment, and settles what came before it.
+    pub fn committed(&self, as_of: Instant, rows: Vec<Row>) {
+        for row in rows {
+            let commits = lock(&self.commits).clone();
+            let noted = format!(
+                "committed: revision {} at {}",
+                row.revision,
+                &row.commit[..7]
+            );
+            let added = self.judge().ledger.add(row, &commits);
+            self.note(noted);
+            self.report(|report| report.entries += 1);
+            if let Err(why) = added {
+                self.violation(&why);
+            }
+        }
+        let waiting = std::mem::take(&mut *lock(&self.unsettled));
+        for it in waiting {
+            let verdict = self.judge().settle(&it.visit, it.is_marked, 200, &it.said);
+            match verdict {
+                Verdict::Good(name, seq) => self.good(it.server, &it.visit, name, seq),
+                Verdict::Unsettled(_) if it.arrived >= as_of => lock(&self.unsettled).push(it),
+                Verdict::Wrong(why) => self.wrong(it.server, &it.visit, &why, None),
+                Verdict::Unsettled(_) | Verdict::Refused(_) => {
+                    let why = self.judge().difference(&it.visit.ask, &it.said);
+                    self.wrong(it.server, &it.visit, &why, None);
+                }
+            }
+        }
+    }
+
+    /// How many answers wait for the ledger.
+    #[must_use]
+    pub fn unsettled(&self) -> usize {
+        lock(&self.unsettled).len()
+    }
+
+    fn good(&self, server: usize, visit: &Visit, name: &'static str, seq: i32) {
+        self.doors[server].floor.fetch_max(seq, Ordering::SeqCst);
+        self.count(visit, name);
+    }
+
+    fn count(&self, visit: &Visit, outcome: &'static str) {
+        self.report(|report| report.count(visit.ask.kind(), outcome));
+    }
+
+    fn wrong(&self, server: usize, visit: &Visit, why: &str, answer: Option<&Answer>) {
+        self.count(visit, "WRONG");
+        let name = self.doors[server].name;
+        let step = self.report(|report| (report.seed, report.steps));
+        self.violation(&format!(
+            "seed {}, step {}: {name} to {} (tag {:?}, floor {}): {why}\n{answer:#?}",
+            step.0,
+            step.1,
+            visit.ask.path(),
+            visit.tag,
+            visit.floor,
+        ));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,200 @@
+//! The processes of a run: PostgreSQL, the servers, their sources.
+
+use super::ledger;
+use super::process::{Abilities, Server};
+use super::scene::Scene;
+use super::sources::Sources;
+use super::world::State;
+use crate::postgres;
+use crate::rows::rows;
+use crate::{SYNCED_AT, TestDatabase, serve};
+use reqwest::Client;
+use sea_orm::Database;
+use serde_json::{Value, json};
+use server::engine::Document;
+use server::sync::{self, Guard};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+/// What an operator asks of a server.
+pub const STATUS: &str = "query Status { dataStatus { revision revisionId commit isStale \
+     problem { kind } skipped { path } } }";
+
+/// The longest time to recover in, on a machine that is busy.
+const RECOVERY: Duration = Duration::from_secs(180);
+
+/// What takes part.
+pub struct Stage {
+    /// PostgreSQL.
+    pub postgres: postgres::Server,
+    /// The database's address.
+    pub url: String,
+    /// The sources.
+    pub sources: Sources,
+    /// The servers.
+    pub servers: Vec<Server>,
+    /// What this machine allows.
+    pub abilities: Abilities,
+    /// Connections that are a burden.
+    pub flood: Vec<TcpStream>,
+    /// How many of them a flood is.
+    pub flood_size: usize,
+    /// What is shared with the visitors.
+    pub scene: Arc<Scene>,
+    /// For questions of an operator.
+    pub client: Client,
+}
+
+impl Stage {
+    /// Starts a server that has ended.
+    pub fn start(&mut self, server: usize) {
+        // It reads the database after this.
+        let newest = self.scene.judge().ledger.newest();
+        self.servers[server].start();
+        self.servers[server]
+            .doors
+            .floor
+            .fetch_max(newest, Ordering::SeqCst);
+    }
+
+    /// Waits until all is well again, and nothing of the last faults is left.
+    ///
+    /// # Errors
+    /// What is not well, when it takes too long.
+    pub async fn recover(&mut self, was_without_database: bool) -> Result<Duration, String> {
+        let begin = Instant::now();
+        loop {
+            for server in 0..self.servers.len() {
+                if self.servers[server].is_up() {
+                    continue;
+                }
+                if !was_without_database {
+                    return Err(format!("{} has ended", self.servers[server].doors.name));
+                }
+                // It may be started without a database, and then ends.
+                self.scene.report(|report| report.started_again += 1);
+                self.start(server);
+            }
+            match self.is_well().await {
+                Ok(()) => return Ok(begin.elapsed()),
+                Err(why) if begin.elapsed() > RECOVERY => {
+                    return Err(format!("not recovered within {RECOVERY:?}: {why}"));
+                }
+                Err(_) => sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    /// Whether the newest state is committed, and each server shows it without a problem.
+    async fn is_well(&self) -> Result<(), String> {
+        let (newest, expected) = (self.sources.newest, self.sources.states());
+        let entry = self.scene.judge().ledger.entries.last().cloned();
+        let entry = entry.ok_or("nothing is committed")?;
+        let is_newest = |state: &State| *state == newest;
+        if expected.get(&entry.commit) != Some(&newest.advisories)
+            || !entry.states.values().all(is_newest)
+        {
+            return Err(format!("{newest:?} is not committed, but {entry:?}"));
+        }
+        let status = json!({
+            "revision": entry.revision,
+            "revisionId": entry.revision_id,
+            "commit": entry.commit,
+            "isStale": false,
+            "problem": null,
+            "skipped": [],
+        });
+        for server in &self.servers {
+            let name = server.doors.name;
+            let origin = format!("http://127.0.0.1:{}", server.doors.internal);
+            let body = json!({ "documentId": Document::id_of(STATUS) });
+            let request = self.client.post(format!("{origin}/graphql")).json(&body);
+            let answer = async { request.send().await?.json::<Value>().await };
+            let answer = answer.await.map_err(|error| format!("{name}: {error}"))?;
+            if answer["data"]["dataStatus"] != status {
+                return Err(format!("{name} says {answer}, not {status}"));
+            }
+            for path in ["/health", "/ready"] {
+                let answer = self.client.get(format!("{origin}{path}")).send().await;
+                let status = answer.map_err(|error| format!("{name}: {error}"))?.status();
+                if status != 200 {
+                    return Err(format!("{name}: {path} answers {status}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the database with a sync from empty.
+    ///
+    /// # Errors
+    /// When they differ.
+    pub async fn compare(&self, folder: &Path) -> Result<(), String> {
+        let clone = TempDir::new_in(folder).map_err(|error| error.to_string())?;
+        let clone = clone.path().join("clone.git").display().to_string();
+        let (advisory_db, index) = (self.sources.advisory_db(), self.sources.index());
+        let options = ["--advisory-db", &advisory_db, "--index", &index];
+        let options = serve(&[&options[..], &["--advisory-db-clone", &clone]].concat());
+        let sources = options.sources.open().map_err(|error| error.to_string())?;
+        let fresh = TestDatabase::sqlite().await;
+        let synced = sync::run(&fresh.db, &sources, &Guard::default(), SYNCED_AT).await;
+        synced.map_err(|error| format!("a sync from empty: {error}"))?;
+        let db = Database::connect(&self.url)
+            .await
+            .map_err(|error| error.to_string())?;
+        let here = TestDatabase {
+            db,
+            url: self.url.clone(),
+            folder: None,
+        };
+        let (here, fresh) = (rows(&here).await, rows(&fresh).await);
+        let differ: Vec<_> = here.iter().filter(|row| !fresh.contains(row)).collect();
+        match here == fresh {
+            true => Ok(()),
+            false => Err(format!("not what a sync from empty makes: {differ:#?}")),
+        }
+    }
+
+    /// Lines of the servers' logs that no fault explains.
+    #[must_use]
+    pub fn bad_lines(&self) -> Vec<String> {
+        let logs = self.servers.iter().map(|server| {
+            let log = std::fs::read(server.log()).unwrap_or_default();
+            String::from_utf8_lossy(&log).into_owned()
+        });
+        let is_bad = |line: &&str| line.contains("panicked") || line.contains("invalid row");
+        logs.flat_map(|log| {
+            log.lines()
+                .filter(is_bad)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+    }
+}
+
+/// Reads the ledger again and again.
+pub async fn follow_ledger(scene: Arc<Scene>, url: String) {
+    let mut db = None;
+    loop {
+        let begin = Instant::now();
+        let newest = scene.judge().ledger.newest();
+        let read = async {
+            let db = match &db {
+                Some(db) => db,
+                None => db.insert(Database::connect(&url).await?),
+            };
+            ledger::rows_after(db, newest).await
+        };
+        match timeout(Duration::from_secs(2), read).await {
+            Ok(Ok(rows)) => scene.committed(begin, rows),
+            _ => db = None,
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
