@@ -42,7 +42,7 @@ use tokio::time::sleep;
 use world::World;
 
 /// Visitors at once.
-const VISITORS: usize = 4;
+const VISITORS: usize = 8;
 
 /// The longest time that a fault is on, for want of answers to count.
 const LONGEST: Duration = Duration::from_secs(20);

@@ -60,7 +60,7 @@ async fn main() -> Result<()> {
         program: std::env::current_exe()?,
         folder,
         patience: Some(Duration::from_secs(30)),
-        longest: 1000,
+        longest: 600,
         keeps_going: options.keep_going,
     };
     let report = run(&plan).await.context("PostgreSQL is not installed")?;

@@ -153,9 +153,14 @@ impl Ask {
             Self::VersionMarks(krate) => {
                 let state = state(krate);
                 let releases = world.releases(krate, state.index).into_iter();
-                let is_marked = |num: &String| world.affecting(krate, state.advisories, num) > 0;
-                let marked = releases.map(|(num, _)| num).filter(is_marked);
-                marked.map(|num| format!("mark {num}")).collect()
+                let counts = releases.map(|(num, _)| {
+                    let count = world.affecting(krate, state.advisories, &num);
+                    (num, count)
+                });
+                let marked = counts.filter(|(_, count)| *count > 0);
+                marked
+                    .map(|(num, count)| format!("mark {num} {count}"))
+                    .collect()
             }
             Self::RequirementMarks(version) => {
                 let is_marked = |krate: &&str| {

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// is slow, which is not judged here.
 const SLOW: Duration = Duration::from_millis(1500);
 
+/// The characters of a body that are shown with a violation.
+const SHOWN: usize = 3000;
+
 /// The codes of GraphQL errors that a fault of the database, or a busy machine, may have.
 const CODES: [&str; 4] = ["UNAVAILABLE", "OVERLOADED", "TOO_SLOW", "INTERNAL"];
 
@@ -51,6 +54,18 @@ pub struct Answer {
     pub body: String,
     /// The time that it took.
     pub took: Duration,
+}
+
+impl Answer {
+    /// With no more of the body than a report needs.
+    #[must_use]
+    pub fn shortened(&self) -> Self {
+        let body = self.body.chars().take(SHOWN).collect();
+        Self {
+            body,
+            ..self.clone()
+        }
+    }
 }
 
 /// What an answer is.
@@ -173,8 +188,8 @@ impl Judge {
             return Verdict::Good("marked", 0);
         }
         if newest.seq < visit.floor {
-            let (seq, floor) = (newest.seq, visit.floor);
-            return Verdict::Wrong(format!("entry {seq}, and the server knew {floor}"));
+            // It may be of a state that the ledger does not have yet.
+            return Verdict::Unsettled(said.clone());
         }
         // The oldest of them, which is all that it proves.
         let oldest = of
@@ -185,13 +200,18 @@ impl Judge {
         Verdict::Good(name, oldest.unwrap_or(newest.seq))
     }
 
-    /// Why an answer is of no committed state: what the newest would have said otherwise.
+    /// What is wrong with an answer that the ledger does not explain.
     #[must_use]
-    pub fn difference(&self, ask: &Ask, said: &Said) -> String {
+    pub fn why_not(&self, visit: &Visit, said: &Said) -> String {
+        let (world, ask) = (self.ledger.world, &visit.ask);
+        let is_of = |entry: &&Entry| ask.expected(world, entry) == said.facts;
+        if let Some(old) = self.ledger.entries.iter().rev().find(is_of) {
+            return format!("of entry {}, and the server knew {}", old.seq, visit.floor);
+        }
         let Some(newest) = self.ledger.entries.last() else {
             return "nothing is committed".to_owned();
         };
-        let expected = ask.expected(self.ledger.world, newest);
+        let expected = ask.expected(world, newest);
         let said_alone = said.facts.iter().filter(|fact| !expected.contains(fact));
         let expected_alone = expected.iter().filter(|fact| !said.facts.contains(fact));
         format!(

@@ -46,7 +46,15 @@ pub fn read(ask: &Ask, body: &str) -> Result<Said, String> {
             let count = attribute(body, "data-test-security-badge").unwrap_or("0");
             vec![format!("affected {count}")]
         }
-        Ask::VersionMarks(_) | Ask::RequirementMarks(_) => all(body, "data-for=\"")
+        Ask::VersionMarks(_) => {
+            let marks = body.split("data-for=\"").skip(1).map(|mark| {
+                let count = after(mark, "\">").and_then(|rest| rest.split(' ').next());
+                let num = mark.split('"').next().unwrap_or("?");
+                format!("mark {num} {}", count.unwrap_or("?"))
+            });
+            marks.collect()
+        }
+        Ask::RequirementMarks(_) => all(body, "data-for=\"")
             .map(|row| format!("mark {row}"))
             .collect(),
         Ask::Unknown(krate) => {

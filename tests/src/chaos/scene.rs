@@ -1,5 +1,6 @@
 //! What all who take part in a run share: what was seen, what is wrong, what goes on.
 
+use super::ask::Ask;
 use super::check::{Answer, Judge, Meanwhile, Verdict, Visit};
 use super::ledger::Row;
 use super::phase::{Look, Phase};
@@ -207,7 +208,7 @@ impl Scene {
                 Verdict::Unsettled(_) if it.arrived >= as_of => lock(&self.unsettled).push(it),
                 Verdict::Wrong(why) => self.wrong(it.server, &it.visit, &why, None),
                 Verdict::Unsettled(_) | Verdict::Refused(_) => {
-                    let why = self.judge().difference(&it.visit.ask, &it.said);
+                    let why = self.judge().why_not(&it.visit, &it.said);
                     self.wrong(it.server, &it.visit, &why, None);
                 }
             }
@@ -221,7 +222,10 @@ impl Scene {
     }
 
     fn good(&self, server: usize, visit: &Visit, name: &'static str, seq: i32) {
-        self.doors[server].floor.fetch_max(seq, Ordering::SeqCst);
+        // Metrics are of the database, which the server's pages follow within a second.
+        if visit.ask != Ask::Metrics {
+            self.doors[server].floor.fetch_max(seq, Ordering::SeqCst);
+        }
         self.count(visit, name);
     }
 
@@ -233,8 +237,9 @@ impl Scene {
         self.count(visit, "WRONG");
         let name = self.doors[server].name;
         let step = self.report(|report| (report.seed, report.steps));
+        let answer = answer.map(Answer::shortened);
         self.violation(&format!(
-            "seed {}, step {}: {name} to {} (tag {:?}, floor {}): {why}\n{answer:#?}",
+            "seed {}, step {}: {name} to {} (tag {:?}, floor {}): {why}\n{answer:?}",
             step.0,
             step.1,
             visit.ask.path(),
