@@ -68,6 +68,8 @@ pub struct Plan {
     pub patience: Option<Duration>,
     /// The number of answers that a fault, or the calm after it, lasts for, at most.
     pub longest: u64,
+    /// Whether it says what happens as it does.
+    pub is_loud: bool,
     /// Whether it goes on after a violation.
     pub keeps_going: bool,
 }
@@ -143,6 +145,7 @@ async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
         doors,
         Judge::new(Ledger::new(world)),
         plan.patience,
+        plan.is_loud,
     ));
     *scene.commits.lock().expect("commits") = sources.states();
     let client = client()

@@ -61,6 +61,7 @@ async fn main() -> Result<()> {
         folder,
         patience: Some(Duration::from_secs(30)),
         longest: 600,
+        is_loud: true,
         keeps_going: options.keep_going,
     };
     let report = run(&plan).await.context("PostgreSQL is not installed")?;

@@ -7,6 +7,7 @@ use super::phase::{Look, Phase};
 use super::process::Doors;
 use super::read::Said;
 use super::report::Report;
+use crate::skip;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,6 +34,9 @@ pub struct Scene {
     pub is_over: AtomicBool,
     /// How long after a commit no server may show an older state unmarked.
     patience: Option<Duration>,
+    /// Whether each event is said as it happens.
+    is_loud: bool,
+    begun: Instant,
     judge: Mutex<Judge>,
     unsettled: Mutex<Vec<Unsettled>>,
     record: Mutex<Record>,
@@ -64,7 +68,12 @@ pub struct Before {
 impl Scene {
     /// Before anything has happened.
     #[must_use]
-    pub fn new(doors: Vec<Arc<Doors>>, judge: Judge, patience: Option<Duration>) -> Self {
+    pub fn new(
+        doors: Vec<Arc<Doors>>,
+        judge: Judge,
+        patience: Option<Duration>,
+        is_loud: bool,
+    ) -> Self {
         Self {
             doors,
             weather: Phase::default(),
@@ -74,6 +83,8 @@ impl Scene {
             visits: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
             patience,
+            is_loud,
+            begun: Instant::now(),
             judge: Mutex::new(judge),
             unsettled: Mutex::default(),
             record: Mutex::default(),
@@ -91,8 +102,10 @@ impl Scene {
         if record.events.len() == EVENTS {
             record.events.pop_front();
         }
-        let event = event.into();
-        tracing::info!(event);
+        let event = format!("{:7.1?} {}", self.begun.elapsed(), event.into());
+        if self.is_loud {
+            skip::note(&event);
+        }
         record.events.push_back(event);
     }
 
@@ -112,7 +125,9 @@ impl Scene {
         let mut record = lock(&self.record);
         let events: Vec<String> = record.events.iter().cloned().collect();
         let text = format!("{what}\nlast events:\n  {}", events.join("\n  "));
-        tracing::error!(text, "violation");
+        if self.is_loud {
+            skip::note(&format!("VIOLATION {what}"));
+        }
         record.report.violations.push(text);
     }
 

@@ -18,12 +18,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 /// What an operator asks of a server.
 pub const STATUS: &str = "query Status { dataStatus { revision revisionId commit isStale \
-     problem { kind } skipped { path } } }";
+     syncedAt problem { kind } skipped { path } } }";
+
+/// How far a server's clock may be from this program's.
+const SKEW: time::Duration = time::Duration::seconds(30);
 
 /// The longest time to recover in, on a machine that is busy.
 const RECOVERY: Duration = Duration::from_secs(180);
@@ -68,6 +73,8 @@ impl Stage {
     /// What is not well, when it takes too long.
     pub async fn recover(&mut self, was_without_database: bool) -> Result<Duration, String> {
         let begin = Instant::now();
+        // Since all clocks are right again.
+        let mut since = None;
         loop {
             for server in 0..self.servers.len() {
                 if self.servers[server].is_up() {
@@ -80,7 +87,17 @@ impl Stage {
                 self.scene.report(|report| report.started_again += 1);
                 self.start(server);
             }
-            match self.is_well().await {
+            let well = match since {
+                Some(since) => self.is_well(since).await,
+                None => match self.are_clocks_right().await {
+                    Ok(()) => {
+                        since = Some(now());
+                        continue;
+                    }
+                    Err(why) => Err(why),
+                },
+            };
+            match well {
                 Ok(()) => return Ok(begin.elapsed()),
                 Err(why) if begin.elapsed() > RECOVERY => {
                     return Err(format!("not recovered within {RECOVERY:?}: {why}"));
@@ -90,8 +107,27 @@ impl Stage {
         }
     }
 
-    /// Whether the newest state is committed, and each server shows it without a problem.
-    async fn is_well(&self) -> Result<(), String> {
+    /// Whether the servers' clocks are right, by the dates of their answers.
+    async fn are_clocks_right(&self) -> Result<(), String> {
+        for server in &self.servers {
+            let url = format!("http://127.0.0.1:{}/ready", server.doors.internal);
+            let answer = self.client.get(url).send().await;
+            let answer = answer.map_err(|error| format!("{}: {error}", server.doors.name))?;
+            let date = answer
+                .headers()
+                .get("date")
+                .and_then(|date| date.to_str().ok());
+            let date = date.and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok());
+            if date.is_none_or(|date| (date - now()).abs() > SKEW) {
+                return Err(format!("the clock of {} is at {date:?}", server.doors.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the newest state is committed, a sync has been good since, and each server
+    /// shows it without a problem.
+    async fn is_well(&self, since: OffsetDateTime) -> Result<(), String> {
         let (newest, expected) = (self.sources.newest, self.sources.states());
         let entry = self.scene.judge().ledger.entries.last().cloned();
         let entry = entry.ok_or("nothing is committed")?;
@@ -106,6 +142,7 @@ impl Stage {
             "revisionId": entry.revision_id,
             "commit": entry.commit,
             "isStale": false,
+            "syncedAt": null,
             "problem": null,
             "skipped": [],
         });
@@ -115,7 +152,14 @@ impl Stage {
             let body = json!({ "documentId": Document::id_of(STATUS) });
             let request = self.client.post(format!("{origin}/graphql")).json(&body);
             let answer = async { request.send().await?.json::<Value>().await };
-            let answer = answer.await.map_err(|error| format!("{name}: {error}"))?;
+            let mut answer = answer.await.map_err(|error| format!("{name}: {error}"))?;
+            let synced_at = answer["data"]["dataStatus"]["syncedAt"].take();
+            let synced_at = OffsetDateTime::parse(synced_at.as_str().unwrap_or("?"), &Rfc3339);
+            if !synced_at.is_ok_and(|at| at >= since && at <= now() + SKEW) {
+                return Err(format!(
+                    "{name}: synced at {synced_at:?}, not since {since}"
+                ));
+            }
             if answer["data"]["dataStatus"] != status {
                 return Err(format!("{name} says {answer}, not {status}"));
             }
@@ -176,6 +220,14 @@ impl Stage {
         })
         .collect()
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the servers' clocks are compared with it"
+)]
+fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
 }
 
 /// Reads the ledger again and again.
