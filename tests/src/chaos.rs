@@ -45,7 +45,10 @@ use world::World;
 const VISITORS: usize = 8;
 
 /// The longest time that a fault is on, for want of answers to count.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_secs(12);
+
+/// The time that a visitor waits for an answer, of which a server takes ten seconds at most.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// After so many steps the database is compared with a sync from empty.
 const COMPARE_EVERY: u32 = 10;
@@ -148,10 +151,7 @@ async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
         plan.is_loud,
     ));
     *scene.commits.lock().expect("commits") = sources.states();
-    let client = client()
-        .timeout(Duration::from_secs(30))
-        .build()
-        .expect("a client");
+    let client = client().timeout(PATIENCE).build().expect("a client");
     let mut stage = Stage {
         postgres,
         url: url.clone(),
@@ -168,10 +168,11 @@ async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     }
     let mut tasks = JoinSet::new();
     tasks.spawn(stage::follow_ledger(scene.clone(), url));
-    stage.recover(false).await.expect("the servers start");
+    stage.recover(&[]).await.expect("the servers start");
     for number in 0..VISITORS {
         let rng = fastrand::Rng::with_seed(plan.seed ^ (number as u64 + 1) << 40);
-        tasks.spawn(visitors::visit(scene.clone(), client.clone(), rng));
+        let server = number % stage.servers.len();
+        tasks.spawn(visitors::visit(scene.clone(), client.clone(), server, rng));
     }
     Some((stage, tasks))
 }
@@ -249,9 +250,7 @@ async fn one_step(plan: &Plan, stage: &mut Stage, mut rng: fastrand::Rng, step: 
     if sources_move {
         news(&mut rng, stage, true);
     }
-    let recovered = stage
-        .recover(faults.iter().any(Fault::is_of_database))
-        .await;
+    let recovered = stage.recover(&faults).await;
     for server in broken {
         stage.servers[server].doors.steady();
     }

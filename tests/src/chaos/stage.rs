@@ -1,5 +1,6 @@
 //! The processes of a run: PostgreSQL, the servers, their sources.
 
+use super::faults::Fault;
 use super::ledger;
 use super::process::{Abilities, Server};
 use super::scene::Scene;
@@ -19,13 +20,17 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
+use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 /// What an operator asks of a server.
 pub const STATUS: &str = "query Status { dataStatus { revision revisionId commit isStale \
      syncedAt problem { kind } skipped { path } } }";
+
+/// The time in which a server reads a clock that was set, and looks at the database again:
+/// what it found by the wrong clock counts until then.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// How far a server's clock may be from this program's.
 const SKEW: time::Duration = time::Duration::seconds(30);
@@ -71,10 +76,14 @@ impl Stage {
     ///
     /// # Errors
     /// What is not well, when it takes too long.
-    pub async fn recover(&mut self, was_without_database: bool) -> Result<Duration, String> {
+    pub async fn recover(&mut self, from: &[Fault]) -> Result<Duration, String> {
         let begin = Instant::now();
-        // Since all clocks are right again.
-        let mut since = None;
+        let was_without_database = from.iter().any(Fault::is_of_database);
+        let had_clocks_wrong = from.iter().any(|fault| matches!(fault, Fault::Clock(..)));
+        if had_clocks_wrong {
+            sleep(LOOK_AGAIN).await;
+        }
+        let since = now();
         loop {
             for server in 0..self.servers.len() {
                 if self.servers[server].is_up() {
@@ -87,17 +96,7 @@ impl Stage {
                 self.scene.report(|report| report.started_again += 1);
                 self.start(server);
             }
-            let well = match since {
-                Some(since) => self.is_well(since).await,
-                None => match self.are_clocks_right().await {
-                    Ok(()) => {
-                        since = Some(now());
-                        continue;
-                    }
-                    Err(why) => Err(why),
-                },
-            };
-            match well {
+            match self.is_well(since).await {
                 Ok(()) => return Ok(begin.elapsed()),
                 Err(why) if begin.elapsed() > RECOVERY => {
                     return Err(format!("not recovered within {RECOVERY:?}: {why}"));
@@ -105,24 +104,6 @@ impl Stage {
                 Err(_) => sleep(Duration::from_millis(100)).await,
             }
         }
-    }
-
-    /// Whether the servers' clocks are right, by the dates of their answers.
-    async fn are_clocks_right(&self) -> Result<(), String> {
-        for server in &self.servers {
-            let url = format!("http://127.0.0.1:{}/ready", server.doors.internal);
-            let answer = self.client.get(url).send().await;
-            let answer = answer.map_err(|error| format!("{}: {error}", server.doors.name))?;
-            let date = answer
-                .headers()
-                .get("date")
-                .and_then(|date| date.to_str().ok());
-            let date = date.and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok());
-            if date.is_none_or(|date| (date - now()).abs() > SKEW) {
-                return Err(format!("the clock of {} is at {date:?}", server.doors.name));
-            }
-        }
-        Ok(())
     }
 
     /// Whether the newest state is committed, a sync has been good since, and each server

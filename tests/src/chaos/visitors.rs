@@ -15,11 +15,10 @@ use tokio::time::sleep;
 /// The pause of a visitor between two requests.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// Asks until the run is over.
-pub async fn visit(scene: Arc<Scene>, client: Client, mut rng: fastrand::Rng) {
+/// Asks a server until the run is over.
+pub async fn visit(scene: Arc<Scene>, client: Client, server: usize, mut rng: fastrand::Rng) {
     let mut tags: HashMap<String, String> = HashMap::new();
     while !scene.is_over.load(Ordering::Relaxed) {
-        let server = rng.usize(..scene.doors.len());
         let ask = Ask::any(&mut rng, scene.index.load(Ordering::Relaxed));
         let path = ask.path();
         let tag = tags.get(&path).filter(|_| rng.bool()).cloned();
