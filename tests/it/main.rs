@@ -12,6 +12,7 @@ mod arrows;
 mod audits;
 mod browser;
 mod cargo;
+mod chaos;
 mod closing;
 mod connections;
 mod data_version;

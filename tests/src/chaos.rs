@@ -1,4 +1,4 @@
-//! Two servers over one PostgreSQL, with visitors and syncs in progress, and faults that a
+//! Two servers over one PostgreSQL, and a tab door in front of one of them, with visitors and syncs in progress, and faults that a
 //! seed chooses. Each answer is judged by the states that were committed.
 //!
 //! The made-up world ([`world`]) says in each text which crate and which state it is of.
@@ -42,7 +42,7 @@ use tokio::time::sleep;
 use world::World;
 
 /// Visitors at once.
-const VISITORS: usize = 8;
+const VISITORS: usize = 9;
 
 /// The longest time that a fault is on, for want of answers to count.
 const LONGEST: Duration = Duration::from_secs(12);
@@ -132,16 +132,21 @@ async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     fs::write(documents.join("status.graphql"), stage::STATUS).expect("a document");
     let abilities = Abilities::find(&documents);
     let options = options(plan, &url, &sources, &documents);
-    let mut servers = Vec::new();
+    let (mut servers, program) = (Vec::new(), &plan.program);
     for name in ["north", "south"] {
-        servers.push(Server::new(
-            name,
-            &plan.program,
-            &plan.folder,
-            abilities,
-            &options,
-        ));
+        let server = Server::new(name, program, &plan.folder, abilities, &options, false);
+        servers.push(server);
     }
+    let north = format!("http://127.0.0.1:{}/graphql", servers[0].doors.internal);
+    let options = ["serve", "0", "--graphql-url", &north].map(str::to_owned);
+    servers.push(Server::new(
+        "gate",
+        program,
+        &plan.folder,
+        abilities,
+        &options,
+        true,
+    ));
     first_sync(&db, &sources, &plan.folder).await;
     let doors = servers.iter().map(|server| server.doors.clone()).collect();
     let scene = Arc::new(Scene::new(

@@ -82,11 +82,13 @@ async fn serve_often(every: Duration, options: &[String]) -> Result<()> {
     let options = integration_tests::serve(&options);
     let mut app = App::new(&options, Clock::new(now)).await?;
     app.start().await?;
-    let mut schedule = app.schedule().context("a schedule")?.clone();
-    schedule.every = Some(every);
+    let schedule = app.schedule().cloned();
     let listening = app.listen(&options).await?;
     let shutdown = Shutdown::on_signal(MAX_TIME)?;
-    tokio::spawn(schedule.keep(false));
+    if let Some(mut schedule) = schedule {
+        schedule.every = Some(every);
+        tokio::spawn(schedule.keep(false));
+    }
     listening.serve(&shutdown).await;
     Ok(())
 }

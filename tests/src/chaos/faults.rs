@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 pub enum Fault {
     /// `kill -9` of a server.
     Killed(usize),
+    /// A server is asked to end, and started again.
+    Ended(usize),
     /// A server is stopped, and continues later.
     Stopped(usize),
     /// A server's clock jumps.
@@ -44,15 +46,18 @@ pub enum Fault {
 impl Fault {
     /// Any fault that this machine allows.
     pub fn any(rng: &mut fastrand::Rng, stage: &Stage) -> Self {
-        let server = rng.usize(..stage.servers.len());
+        let any = rng.usize(..stage.servers.len());
+        // A gate has no sync, no disk and no internal door.
+        let server = rng.usize(..2);
         let clocks = ["+25h", "-25h", "+2h", "-10m", "+400d"];
         let clock = clocks[rng.usize(..clocks.len())];
         let signal = ["KILL", "QUIT", "INT"][rng.usize(..3)];
         match rng.u32(..20) {
-            0..3 => Self::Killed(server),
-            3 | 4 => Self::Stopped(server),
-            5 | 6 if stage.abilities.faketime.is_some() => Self::Clock(server, clock),
-            7 => Self::Flood(server, rng.bool()),
+            0 | 1 => Self::Killed(any),
+            2 => Self::Ended(any),
+            3 | 4 => Self::Stopped(any),
+            5 | 6 if stage.abilities.faketime => Self::Clock(server, clock),
+            7 => Self::Flood(any, rng.bool() || any != server),
             8 | 9 if stage.abilities.small_disk => Self::FullDisk(server),
             10 | 11 => Self::DatabaseHangs,
             12 | 13 => Self::DatabaseEnds(signal),
@@ -90,6 +95,7 @@ impl Fault {
     fn part(&self) -> usize {
         match self {
             Self::Killed(server)
+            | Self::Ended(server)
             | Self::Stopped(server)
             | Self::Clock(server, _)
             | Self::Flood(server, _)
@@ -104,7 +110,10 @@ impl Fault {
     #[must_use]
     pub fn breaks(&self) -> Option<usize> {
         match self {
-            Self::Killed(server) | Self::Stopped(server) | Self::Flood(server, _) => Some(*server),
+            Self::Killed(server)
+            | Self::Ended(server)
+            | Self::Stopped(server)
+            | Self::Flood(server, _) => Some(*server),
             _ => None,
         }
     }
@@ -113,6 +122,13 @@ impl Fault {
     pub async fn inject(&self, stage: &mut Stage) {
         match self {
             Self::Killed(server) => stage.servers[*server].kill(),
+            Self::Ended(server) => {
+                stage.servers[*server].end().await;
+                if stage.servers[*server].is_up() {
+                    stage.scene.violation("a server lives on after SIGTERM");
+                    stage.servers[*server].kill();
+                }
+            }
             Self::Stopped(server) => stage.servers[*server].signal("STOP"),
             Self::Clock(server, offset) => stage.servers[*server].set_clock(offset),
             Self::Flood(server, of_tab) => {
@@ -151,7 +167,7 @@ impl Fault {
     /// Ends it.
     pub async fn lift(&self, stage: &mut Stage) {
         match self {
-            Self::Killed(server) => stage.start(*server),
+            Self::Killed(server) | Self::Ended(server) => stage.start(*server),
             Self::Stopped(server) => stage.servers[*server].signal("CONT"),
             Self::Clock(server, _) => stage.servers[*server].set_clock("+0"),
             Self::Flood(..) => stage.flood.clear(),
@@ -179,6 +195,7 @@ impl fmt::Display for Fault {
         };
         match self {
             Self::Killed(_) => f.write_str("server killed"),
+            Self::Ended(_) => f.write_str("server asked to end"),
             Self::Stopped(_) => f.write_str("server stopped, then continued"),
             Self::Clock(_, offset) => write!(f, "clock jumps {offset}"),
             Self::Flood(_, true) => f.write_str("flood of the tab door"),

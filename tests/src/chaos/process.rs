@@ -2,23 +2,26 @@
 //! given a full disk.
 
 use super::phase::Phase;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::AtomicI32;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Runs the rest of its arguments with a small file system at the first of them.
 const ON_A_SMALL_DISK: &str = "mount -t tmpfs -o size=192m tmpfs \"$0\" && exec \"$@\"";
 
-/// Where Debian keeps libfaketime's library for programs with threads.
-const FAKETIME: [&str; 2] = [
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-];
+/// The time within which a server ends that was asked to.
+const END: Duration = Duration::from_secs(20);
+
+/// Where Debian keeps libfaketime's library for programs with threads: in a folder of the
+/// machine's kind.
+const LIBRARIES: &str = "/usr/lib";
+const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
 
 /// What visitors know of a server.
 #[derive(Debug)]
@@ -29,8 +32,13 @@ pub struct Doors {
     pub internal: u16,
     /// The tab door's port.
     pub tab: u16,
+    /// Whether it has a tab door alone, over another server's GraphQL.
+    pub is_gate: bool,
     /// The newest entry of the ledger that it is known to know.
-    pub floor: AtomicI32,
+    floor: AtomicI32,
+    /// The same for each path, at a gate: it learns of new data by a look every second, or
+    /// by any page that it makes.
+    floors: Mutex<HashMap<String, i32>>,
     /// While its connections may break.
     pub broken: Phase,
     /// Since when they may not.
@@ -38,6 +46,25 @@ pub struct Doors {
 }
 
 impl Doors {
+    /// The newest entry of the ledger that it must know when it is asked for a path.
+    pub fn floor(&self, path: &str) -> i32 {
+        match self.is_gate {
+            true => lock(&self.floors).get(path).copied().unwrap_or(0),
+            false => self.floor.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Notes that it has shown an entry at a path.
+    pub fn shows(&self, path: &str, seq: i32) {
+        if self.is_gate {
+            let mut floors = lock(&self.floors);
+            let floor = floors.entry(path.to_owned()).or_default();
+            *floor = seq.max(*floor);
+        } else {
+            self.floor.fetch_max(seq, Ordering::SeqCst);
+        }
+    }
+
     /// One thing less breaks its connections.
     pub fn steady(&self) {
         self.broken.end();
@@ -65,7 +92,7 @@ pub struct Server {
 #[derive(Clone, Copy, Debug)]
 pub struct Abilities {
     /// libfaketime is installed.
-    pub faketime: Option<&'static str>,
+    pub faketime: bool,
     /// A small file system can be mounted.
     pub small_disk: bool,
 }
@@ -76,7 +103,7 @@ impl Abilities {
     pub fn find(folder: &Path) -> Self {
         let tried = on_a_small_disk(folder).arg("true").status();
         Self {
-            faketime: FAKETIME.into_iter().find(|path| Path::new(path).is_file()),
+            faketime: faketime().is_some(),
             small_disk: tried.is_ok_and(|status| status.success()),
         }
     }
@@ -100,6 +127,7 @@ impl Server {
         folder: &Path,
         abilities: Abilities,
         options: &[String],
+        is_gate: bool,
     ) -> Self {
         let folder = folder.join(name);
         fs::create_dir_all(folder.join("disk")).expect("a folder");
@@ -108,7 +136,9 @@ impl Server {
                 name,
                 internal: port(),
                 tab: port(),
+                is_gate,
                 floor: AtomicI32::new(0),
+                floors: Mutex::default(),
                 broken: Phase::default(),
                 steady_since: Mutex::new(Instant::now()),
             }),
@@ -134,7 +164,7 @@ impl Server {
             }
             false => Command::new(&self.program),
         };
-        if let Some(library) = self.abilities.faketime {
+        if let Some(library) = faketime() {
             self.set_clock("+0");
             command
                 .env("LD_PRELOAD", library)
@@ -181,6 +211,15 @@ impl Server {
         if let Some(mut process) = self.process.take() {
             drop(process.kill());
             drop(process.wait());
+        }
+    }
+
+    /// Asks it to end, and waits until it has; it takes ten seconds at most.
+    pub async fn end(&mut self) {
+        self.signal("TERM");
+        let begin = Instant::now();
+        while self.is_up() && begin.elapsed() < END {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -238,6 +277,16 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn faketime() -> Option<PathBuf> {
+    let folders = fs::read_dir(LIBRARIES).into_iter().flatten().flatten();
+    let mut libraries = folders.map(|folder| folder.path().join(FAKETIME));
+    libraries.find(|library| library.is_file())
 }
 
 /// A free port that the system gives to no connection by itself, so that it is still free

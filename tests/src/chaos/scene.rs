@@ -9,7 +9,7 @@ use super::read::Said;
 use super::report::Report;
 use crate::skip;
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -154,9 +154,9 @@ impl Scene {
     /// The newest entry that a server must know by now: it has shown it, or has had time
     /// enough to see it.
     #[must_use]
-    pub fn floor(&self, server: usize) -> i32 {
+    pub fn floor(&self, server: usize, path: &str) -> i32 {
         let doors = &self.doors[server];
-        let known = doors.floor.load(Ordering::SeqCst);
+        let known = doors.floor(path);
         let Some(patience) = self.patience else {
             return known;
         };
@@ -239,7 +239,7 @@ impl Scene {
     fn good(&self, server: usize, visit: &Visit, name: &'static str, seq: i32) {
         // Metrics are of the database, which the server's pages follow within a second.
         if visit.ask != Ask::Metrics {
-            self.doors[server].floor.fetch_max(seq, Ordering::SeqCst);
+            self.doors[server].shows(&visit.ask.path(), seq);
         }
         self.count(visit, name);
     }

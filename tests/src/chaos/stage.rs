@@ -1,11 +1,13 @@
 //! The processes of a run: PostgreSQL, the servers, their sources.
 
+use super::ask::Ask;
 use super::faults::Fault;
-use super::ledger;
-use super::process::{Abilities, Server};
+use super::ledger::{self, Entry};
+use super::process::{Abilities, Doors, Server};
+use super::read;
 use super::scene::Scene;
 use super::sources::Sources;
-use super::world::State;
+use super::world::{CRATES, State};
 use crate::postgres;
 use crate::rows::rows;
 use crate::{SYNCED_AT, TestDatabase, serve};
@@ -16,7 +18,6 @@ use server::engine::Document;
 use server::sync::{self, Guard};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -66,10 +67,11 @@ impl Stage {
         // It reads the database after this.
         let newest = self.scene.judge().ledger.newest();
         self.servers[server].start();
-        self.servers[server]
-            .doors
-            .floor
-            .fetch_max(newest, Ordering::SeqCst);
+        let doors = &self.servers[server].doors;
+        // A gate reads another server, which may be about to look.
+        if !doors.is_gate {
+            doors.shows("", newest);
+        }
     }
 
     /// Waits until all is well again, and nothing of the last faults is left.
@@ -128,31 +130,59 @@ impl Stage {
             "skipped": [],
         });
         for server in &self.servers {
-            let name = server.doors.name;
-            let origin = format!("http://127.0.0.1:{}", server.doors.internal);
-            let body = json!({ "documentId": Document::id_of(STATUS) });
-            let request = self.client.post(format!("{origin}/graphql")).json(&body);
-            let answer = async { request.send().await?.json::<Value>().await };
-            let mut answer = answer.await.map_err(|error| format!("{name}: {error}"))?;
-            let synced_at = answer["data"]["dataStatus"]["syncedAt"].take();
-            let synced_at = OffsetDateTime::parse(synced_at.as_str().unwrap_or("?"), &Rfc3339);
-            if !synced_at.is_ok_and(|at| at >= since && at <= now() + SKEW) {
-                return Err(format!(
-                    "{name}: synced at {synced_at:?}, not since {since}"
-                ));
-            }
-            if answer["data"]["dataStatus"] != status {
-                return Err(format!("{name} says {answer}, not {status}"));
-            }
-            for path in ["/health", "/ready"] {
-                let answer = self.client.get(format!("{origin}{path}")).send().await;
-                let status = answer.map_err(|error| format!("{name}: {error}"))?.status();
-                if status != 200 {
-                    return Err(format!("{name}: {path} answers {status}"));
-                }
+            let well = match server.doors.is_gate {
+                true => self.shows(&server.doors, &entry).await,
+                false => self.says(&server.doors, &status, since).await,
+            };
+            well.map_err(|why| format!("{}: {why}", server.doors.name))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a server says by GraphQL that all is well, and so do its checks.
+    async fn says(
+        &self,
+        doors: &Doors,
+        status: &Value,
+        since: OffsetDateTime,
+    ) -> Result<(), String> {
+        let origin = format!("http://127.0.0.1:{}", doors.internal);
+        let body = json!({ "documentId": Document::id_of(STATUS) });
+        let request = self.client.post(format!("{origin}/graphql")).json(&body);
+        let answer = async { request.send().await?.json::<Value>().await };
+        let mut answer = answer.await.map_err(|error| error.to_string())?;
+        let synced_at = answer["data"]["dataStatus"]["syncedAt"].take();
+        let synced_at = OffsetDateTime::parse(synced_at.as_str().unwrap_or("?"), &Rfc3339);
+        if !synced_at.is_ok_and(|at| at >= since && at <= now() + SKEW) {
+            return Err(format!("synced at {synced_at:?}, not since {since}"));
+        }
+        if answer["data"]["dataStatus"] != *status {
+            return Err(format!("{answer}, not {status}"));
+        }
+        for path in ["/health", "/ready"] {
+            let answer = self.client.get(format!("{origin}{path}")).send().await;
+            let status = answer.map_err(|error| error.to_string())?.status();
+            if status != 200 {
+                return Err(format!("{path} answers {status}"));
             }
         }
         Ok(())
+    }
+
+    /// Whether a gate shows the newest state, and does not mark it as old.
+    async fn shows(&self, doors: &Doors, entry: &Entry) -> Result<(), String> {
+        let ask = Ask::Tab(CRATES[0], None);
+        let url = format!("http://127.0.0.1:{}{}", doors.tab, ask.path());
+        let answer = self.client.get(url).send().await;
+        let answer = answer.map_err(|error| error.to_string())?;
+        let is_marked = answer.headers().contains_key("x-security-stale");
+        let body = answer.text().await.map_err(|error| error.to_string())?;
+        let said = read::read(&ask, &body)?;
+        let world = self.scene.judge().ledger.world;
+        match said.facts == ask.expected(world, entry) && !said.is_stale && !is_marked {
+            true => Ok(()),
+            false => Err(format!("{said:?}, marked: {is_marked}")),
+        }
     }
 
     /// Compares the database with a sync from empty.

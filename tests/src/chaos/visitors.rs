@@ -20,11 +20,14 @@ pub async fn visit(scene: Arc<Scene>, client: Client, server: usize, mut rng: fa
     let mut tags: HashMap<String, String> = HashMap::new();
     while !scene.is_over.load(Ordering::Relaxed) {
         let ask = Ask::any(&mut rng, scene.index.load(Ordering::Relaxed));
+        if scene.doors[server].is_gate && !ask.is_of_tab_door() {
+            continue;
+        }
         let path = ask.path();
         let tag = tags.get(&path).filter(|_| rng.bool()).cloned();
         let before = scene.before(server);
         let visit = Visit {
-            floor: scene.floor(server),
+            floor: scene.floor(server, &path),
             ask,
             tag,
         };
