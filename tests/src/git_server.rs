@@ -12,6 +12,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use gix::ObjectId;
 use gix::objs::Kind;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -74,15 +75,9 @@ fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
     line
 }
 
-/// Returns every object of the repository, regardless of those that the client
-/// has.
+/// Returns every object of the branch, regardless of those that the client has.
 fn pack(git: &gix::Repository) -> Vec<u8> {
-    let ids: Vec<ObjectId> = git
-        .objects
-        .iter()
-        .expect("the objects")
-        .map(|id| id.expect("an object"))
-        .collect();
+    let ids = objects(git);
     let mut pack = b"PACK\x00\x00\x00\x02".to_vec();
     pack.extend(u32::try_from(ids.len()).expect("few objects").to_be_bytes());
     for id in ids {
@@ -97,6 +92,24 @@ fn pack(git: &gix::Repository) -> Vec<u8> {
     let checksum = hasher.try_finalize().expect("a checksum");
     pack.extend(checksum.as_slice());
     pack
+}
+
+/// Returns the commits of the branch, their trees and their files.
+fn objects(git: &gix::Repository) -> BTreeSet<ObjectId> {
+    let head = git.find_reference(BRANCH).expect("the branch").id();
+    let (mut ids, mut commits) = (BTreeSet::new(), vec![head.detach()]);
+    while let Some(id) = commits.pop() {
+        if !ids.insert(id) {
+            continue;
+        }
+        let commit = git.find_commit(id).expect("a commit");
+        let tree = commit.tree().expect("its tree");
+        ids.insert(tree.id);
+        let entries = tree.traverse().breadthfirst.files().expect("its entries");
+        ids.extend(entries.iter().map(|entry| entry.oid));
+        commits.extend(commit.parent_ids().map(gix::Id::detach));
+    }
+    ids
 }
 
 /// Encodes an object's kind and size: seven bits in each byte, four in the

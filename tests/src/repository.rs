@@ -45,6 +45,15 @@ impl TestRepository {
 
     /// Commits on top of the branch, at this time by the committer's clock.
     pub fn commit(&self, changes: &[Change], at: OffsetDateTime) -> ObjectId {
+        self.write(changes, at, true)
+    }
+
+    /// Commits the branch's files with these changes as the first commit of a new history.
+    pub fn commit_anew(&self, changes: &[Change], at: OffsetDateTime) -> ObjectId {
+        self.write(changes, at, false)
+    }
+
+    fn write(&self, changes: &[Change], at: OffsetDateTime, has_history: bool) -> ObjectId {
         let head = self.git.find_reference(BRANCH).ok();
         let head = head.map(|mut head| head.peel_to_commit().expect("a commit"));
         let tree = head.as_ref().map(|head| head.tree().expect("its tree"));
@@ -71,16 +80,13 @@ impl TestRepository {
             email: "committer@example.org".into(),
             time: &time,
         };
-        let parents = head.map(|head| head.id);
-        let commit = self.git.commit_as(
-            committer,
-            committer,
-            BRANCH,
-            "A change",
-            tree.detach(),
-            parents,
-        );
-        commit.expect("a commit").detach()
+        let parents = head.map(|head| head.id).filter(|_| has_history);
+        let commit =
+            self.git
+                .new_commit_as(committer, committer, "A change", tree.detach(), parents);
+        let commit = commit.expect("a commit").id;
+        self.reset_to(commit);
+        commit
     }
 
     /// Points the branch at any commit.

@@ -180,22 +180,21 @@ impl Judge {
     pub fn settle(&self, visit: &Visit, is_marked: bool, status: u16, said: &Said) -> Verdict {
         let world = self.ledger.world;
         let is_of = |entry: &&Entry| visit.ask.expected(world, entry) == said.facts;
-        let mut of = self.ledger.entries.iter().rev().filter(is_of);
+        let entries = self.ledger.entries.iter().rev();
+        if is_marked {
+            return match entries.clone().any(|entry| is_of(&entry)) {
+                true => Verdict::Good("marked", 0),
+                false => Verdict::Unsettled(said.clone()),
+            };
+        }
+        // Another may be of a state that the ledger does not have yet.
+        let known = entries.take_while(|entry| entry.seq >= visit.floor);
+        let mut of = known.filter(is_of);
         let Some(newest) = of.next() else {
             return Verdict::Unsettled(said.clone());
         };
-        if is_marked {
-            return Verdict::Good("marked", 0);
-        }
-        if newest.seq < visit.floor {
-            // It may be of a state that the ledger does not have yet.
-            return Verdict::Unsettled(said.clone());
-        }
         // The oldest of them, which is all that it proves.
-        let oldest = of
-            .map(|entry| entry.seq)
-            .filter(|seq| *seq >= visit.floor)
-            .last();
+        let oldest = of.map(|entry| entry.seq).last();
         let name = if status == 304 { "304" } else { "200" };
         Verdict::Good(name, oldest.unwrap_or(newest.seq))
     }

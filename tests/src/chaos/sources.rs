@@ -18,6 +18,10 @@ use time::{Duration, OffsetDateTime};
 /// The time of the first commit, long before any sync.
 const BEGIN: OffsetDateTime = datetime!(2026-01-01 00:00 UTC);
 
+/// After so many commits the history is rewritten to one, so that a long run does not send
+/// ever more.
+const NEW_HISTORY: u32 = 10;
+
 const REFS: &str = "/advisory-db/info/refs";
 const PACK: &str = "/advisory-db/git-upload-pack";
 
@@ -168,8 +172,11 @@ impl Sources {
 
     fn commit(&mut self, changes: &[Change]) -> ObjectId {
         self.commit_count += 1;
-        self.repository
-            .commit(changes, BEGIN + Duration::hours(self.commit_count.into()))
+        let at = BEGIN + Duration::hours(self.commit_count.into());
+        match self.commit_count.is_multiple_of(NEW_HISTORY) {
+            true => self.repository.commit_anew(changes, at),
+            false => self.repository.commit(changes, at),
+        }
     }
 
     fn publish(&self, state: u32) {
