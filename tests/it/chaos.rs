@@ -269,6 +269,8 @@ async fn bad_answers_do_not() {
     for (expect, ask, change) in changes {
         let mut answer = stand.ask(&ask).await;
         change(&mut answer);
+        // Other bytes have another tag.
+        answer.tag = Some(expect.to_owned());
         let fault = stand.fault(&ask, &answer, 2, CALM);
         assert!(
             fault.as_ref().is_some_and(|it| it.contains(expect)),
@@ -288,6 +290,20 @@ async fn bad_answers_do_not() {
         assert_eq!(fault.as_deref(), Some("of entry 1, and the server knew 2"));
         assert_eq!(stand.fault(ask, old, 1, STORM), None);
     }
+    // A tag is of one state, and a state has one tag.
+    assert_eq!(stand.fault(&tab, &anvil, 2, STORM), None);
+    let retagged = Answer {
+        tag: Some("another".to_owned()),
+        ..anvil.clone()
+    };
+    let fault = stand.fault(&tab, &retagged, 2, STORM).expect("a fault");
+    assert!(fault.contains("for one state"), "{fault}");
+    let retagged = Answer {
+        tag: anvil.tag.clone(),
+        ..old_tab.clone()
+    };
+    let fault = stand.fault(&tab, &retagged, 1, STORM).expect("a fault");
+    assert!(fault.contains("for one state"), "{fault}");
     // Marked as old, it may be.
     let marked = Answer {
         is_marked: true,
