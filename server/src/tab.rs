@@ -15,6 +15,7 @@ pub use address::Address;
 pub use making::status_of;
 pub(crate) use page::etag;
 pub use page::{Accepted, Coding, Page};
+pub(crate) use reach::STALE;
 pub use requirements::{BadRequirements, Requirements};
 pub use sample::{SamplePolicy, is_ready};
 pub use source::{Source, Unavailable};

@@ -160,6 +160,7 @@ const CALM: Meanwhile = Meanwhile {
     is_calm: true,
     may_break: false,
     may_be_stale: false,
+    must_be_marked: false,
 };
 
 const STORM: Meanwhile = Meanwhile {
@@ -304,6 +305,15 @@ async fn bad_answers_do_not() {
     };
     let fault = stand.fault(&tab, &retagged, 1, STORM).expect("a fault");
     assert!(fault.contains("for one state"), "{fault}");
+    let outage = Meanwhile {
+        must_be_marked: true,
+        ..STORM
+    };
+    let fault = stand.fault(&tab, &anvil, 2, outage);
+    assert_eq!(
+        fault.as_deref(),
+        Some("without x-security-stale in an outage")
+    );
     // Marked as old, it may be.
     let marked = Answer {
         is_marked: true,

@@ -2,6 +2,7 @@
 
 use super::log::Log;
 use futures_util::FutureExt;
+use integration_tests::host::Host;
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get, postgres, remote_tab_door, skip};
 use sea_orm::ConnectionTrait;
 use server::http::{self, Connections};
@@ -145,6 +146,39 @@ async fn graphql_out_of_reach() {
     assert_eq!(back.len(), 1, "{back:#?}");
     assert_eq!(lines("ERROR").len(), 1);
     assert!(!log.text().contains("hush"), "{}", log.text());
+}
+
+/// A tab door whose GraphQL has lost its database marks its pages, as the process
+/// behind it does. It stops when the database is back.
+#[tokio::test]
+async fn the_database_behind_graphql() {
+    let app = TestApp::with_sample().await;
+    let host = Host::over(app.internal_door()).await;
+    let door = remote_tab_door(&host.url("/graphql"), &[]).await;
+    let page = "/security-tab/openssl";
+    let until = async |is_marked: bool| {
+        let begin = Instant::now();
+        loop {
+            drop(app.engine().catalog().look().await);
+            let reply = get(door.clone(), page).await;
+            let is_so = reply.headers.contains_key("x-security-stale") == is_marked;
+            if reply.status == 200 && is_so {
+                return reply.body;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(30), "{reply:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let good = until(false).await;
+    for (table, name, is_marked) in [
+        ("data_status", "away", true),
+        ("away", "data_status", false),
+    ] {
+        let rename = format!("ALTER TABLE {table} RENAME TO {name}");
+        let renamed = app.database.db.execute_unprepared(&rename).await;
+        renamed.expect("a table is renamed");
+        assert_eq!(until(is_marked).await, good);
+    }
 }
 
 /// A file whose pages SQLite did not write is not healthy, although it is open and

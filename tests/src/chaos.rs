@@ -47,6 +47,9 @@ const VISITORS: usize = 9;
 /// The longest time that a fault is on, for want of answers to count.
 const LONGEST: Duration = Duration::from_secs(12);
 
+/// The time for which some outages of the database last longer, so that all know of it.
+const LONG_OUTAGE: Duration = Duration::from_secs(20);
+
 /// The time that a visitor waits for an answer, of which a server takes ten seconds at most.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -240,6 +243,9 @@ async fn one_step(plan: &Plan, stage: &mut Stage, mut rng: fastrand::Rng, step: 
         }
         fault.inject(stage).await;
         answers(&scene, rng.u64(plan.longest / 20..plan.longest)).await;
+        if fault.takes_database() && plan.patience.is_some() && rng.bool() {
+            sleep(LONG_OUTAGE).await;
+        }
         news(&mut rng, stage, !sources_move);
     }
     let is_reversed = rng.bool();

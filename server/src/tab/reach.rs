@@ -1,23 +1,49 @@
-//! Tracks whether GraphQL in another process can be reached.
+//! Tracks whether GraphQL in another process can be reached, and can reach its data.
 
+use axum::http::{HeaderName, HeaderValue};
 use std::fmt::Display;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Marks an answer that may be older than the data. RFC 5861 uses a `Warning` for
+/// that, which RFC 9111 has retired.
+pub(crate) const STALE: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-security-stale"),
+    HeaderValue::from_static("the data is out of reach"),
+);
 
 /// Logs when GraphQL becomes unreachable and when it is back, once for any number
 /// of visitors in between.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reach(Arc<AtomicU64>);
+pub(super) struct Reach(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    failures: AtomicU64,
+    /// True if, by its last answer, GraphQL has lost its database.
+    is_stale: AtomicBool,
+}
 
 impl Reach {
     /// Returns true if the last request failed.
     pub(super) fn is_lost(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
+        self.0.failures.load(Ordering::Relaxed) > 0
+    }
+
+    /// Returns true if GraphQL answers from memory because its database is
+    /// unavailable.
+    pub(super) fn is_stale(&self) -> bool {
+        self.0.is_stale.load(Ordering::Relaxed)
+    }
+
+    /// Records whether GraphQL answers from memory.
+    pub(super) fn set_stale(&self, is_stale: bool) {
+        self.0.is_stale.store(is_stale, Ordering::Relaxed);
     }
 
     /// Records that a request failed.
     pub(super) fn lost(&self, error: &dyn Display) {
-        match self.0.fetch_add(1, Ordering::Relaxed) {
+        match self.0.failures.fetch_add(1, Ordering::Relaxed) {
             0 => {
                 tracing::error!(%error, "cannot reach GraphQL; further failures are logged at debug level")
             }
@@ -27,9 +53,10 @@ impl Reach {
 
     /// Records that a request was answered.
     pub(super) fn found(&self) {
-        let failures = self.0.load(Ordering::Relaxed);
+        let failures = self.0.failures.load(Ordering::Relaxed);
         let is_back = || {
             self.0
+                .failures
                 .compare_exchange(failures, 0, Ordering::Relaxed, Ordering::Relaxed)
         };
         // Of several requests that succeed at once, only one logs.

@@ -1,7 +1,7 @@
 //! The source of the tab's data: the component's own GraphQL document, run in this
 //! process or sent to the internal door of another one. Both use the same document.
 
-use super::reach::Reach;
+use super::reach::{Reach, STALE};
 use super::sample::is_ready;
 use crate::catalog::{DataVersion, Edition, Revision};
 use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
@@ -12,6 +12,7 @@ use crate::secrets::Secrets;
 use crate::telemetry::traces;
 use crate::tls;
 use async_graphql::{ServerError, Variables};
+use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, redirect};
 use serde::Deserialize;
@@ -176,7 +177,7 @@ impl Source {
     pub fn is_lost(&self) -> bool {
         match self {
             Self::InProcess(engine) => engine.catalog().is_lost(),
-            Self::Remote(remote) => remote.reach.is_lost(),
+            Self::Remote(remote) => remote.reach.is_lost() || remote.reach.is_stale(),
         }
     }
 
@@ -374,10 +375,16 @@ impl Remote {
             self.reach.lost(&redact::text(&error.to_string()));
             Unavailable::Failed
         };
-        let answer = async { request.send().await?.bytes().await };
-        let answer = answer.await.map_err(|error| lost(&error))?;
+        let answer = async {
+            let response = request.send().await?;
+            let is_stale = response.headers().contains_key(&STALE.0);
+            Ok((is_stale, response.bytes().await?))
+        };
+        let answer: reqwest::Result<(bool, Bytes)> = answer.await;
+        let (is_stale, answer) = answer.map_err(|error| lost(&error))?;
         // A proxy in between may answer instead of GraphQL.
         let answer: Answer<T> = serde_json::from_slice(&answer).map_err(|error| lost(&error))?;
+        self.reach.set_stale(is_stale);
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
         let data = check(answer.errors.iter().map(code))
             .and_then(|()| answer.data.ok_or(Unavailable::Failed));

@@ -37,6 +37,8 @@ pub struct Meanwhile {
     pub may_break: bool,
     /// Whether a clock had jumped.
     pub may_be_stale: bool,
+    /// Whether the database was away for so long that the server knew.
+    pub must_be_marked: bool,
 }
 
 /// An answer, as it came.
@@ -154,6 +156,9 @@ impl Judge {
         };
         if said.is_stale && !meanwhile.may_be_stale {
             return Verdict::Wrong("says that the data is stale".to_owned());
+        }
+        if meanwhile.must_be_marked && !answer.is_marked && visit.ask.is_of_tab_door() {
+            return Verdict::Wrong("without x-security-stale in an outage".to_owned());
         }
         if answer.is_marked && meanwhile.is_calm && answer.took < SLOW {
             return Verdict::Wrong("x-security-stale although nothing is wrong".to_owned());

@@ -118,8 +118,17 @@ impl Fault {
         }
     }
 
+    /// Whether the database is away while it is on.
+    #[must_use]
+    pub fn takes_database(&self) -> bool {
+        matches!(self, Self::DatabaseHangs | Self::DatabaseEnds(_))
+    }
+
     /// Lets it happen.
     pub async fn inject(&self, stage: &mut Stage) {
+        if self.takes_database() {
+            stage.scene.database_is_away(true);
+        }
         match self {
             Self::Killed(server) => stage.servers[*server].kill(),
             Self::Ended(server) => {
@@ -166,6 +175,9 @@ impl Fault {
 
     /// Ends it.
     pub async fn lift(&self, stage: &mut Stage) {
+        if self.takes_database() {
+            stage.scene.database_is_away(false);
+        }
         match self {
             Self::Killed(server) | Self::Ended(server) => stage.start(*server),
             Self::Stopped(server) => stage.servers[*server].signal("CONT"),

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// How many of the last events are shown with a violation.
 const EVENTS: usize = 40;
 
+/// How long after the database went away each server knows; it may take a few seconds.
+const OUTAGE_KNOWN: Duration = Duration::from_secs(15);
+
 /// What is shared.
 pub struct Scene {
     /// The servers' doors.
@@ -32,6 +35,8 @@ pub struct Scene {
     pub visits: AtomicU64,
     /// Whether the run is over.
     pub is_over: AtomicBool,
+    /// Since when PostgreSQL has been away.
+    without_database: Mutex<Option<Instant>>,
     /// How long after a commit no server may show an older state unmarked.
     patience: Option<Duration>,
     /// Whether each event is said as it happens.
@@ -63,6 +68,8 @@ pub struct Before {
     weather: Look,
     clocks: Look,
     broken: Look,
+    /// Whether the server must know that the database is away.
+    knows_of_outage: bool,
 }
 
 impl Scene {
@@ -82,6 +89,7 @@ impl Scene {
             index: AtomicU32::new(0),
             visits: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
+            without_database: Mutex::default(),
             patience,
             is_loud,
             begun: Instant::now(),
@@ -138,7 +146,17 @@ impl Scene {
             weather: self.weather.look(),
             clocks: self.clocks.look(),
             broken: self.doors[server].broken.look(),
+            knows_of_outage: self.patience.is_some() && self.knows_of_outage(),
         }
+    }
+
+    /// Notes that PostgreSQL is about to go, or to come back.
+    pub fn database_is_away(&self, is_away: bool) {
+        *lock(&self.without_database) = is_away.then(Instant::now);
+    }
+
+    fn knows_of_outage(&self) -> bool {
+        lock(&self.without_database).is_some_and(|since| since.elapsed() > OUTAGE_KNOWN)
     }
 
     /// What went on since that look.
@@ -148,6 +166,7 @@ impl Scene {
             is_calm: self.weather.was_usual_since(before.weather),
             may_break: !self.doors[server].broken.was_usual_since(before.broken),
             may_be_stale: !self.clocks.was_usual_since(before.clocks),
+            must_be_marked: before.knows_of_outage && self.knows_of_outage(),
         }
     }
 

@@ -10,6 +10,7 @@ pub use kept::KeptReplies;
 
 use super::Internal;
 use crate::engine::Question;
+use crate::tab::STALE;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, RawQuery, Request, State};
 use axum::http::HeaderMap;
@@ -66,10 +67,16 @@ async fn respond(
         Ok(parameters) => run(internal, method, parameters).await,
         Err(fault) => Err(fault),
     };
-    match reply {
+    let mut response = match reply {
         Ok(reply) => reply.respond(media_type, method, headers),
         Err(fault) => fault.respond(media_type),
+    };
+    // A tab door in front of this process marks its pages in turn.
+    if internal.engine.catalog().is_lost() {
+        let (name, why) = STALE;
+        response.headers_mut().insert(name, why);
     }
+    response
 }
 
 async fn run(

@@ -2,9 +2,9 @@
 
 use super::POLICY;
 use crate::http::layers::{names, request_id, security_headers};
-use crate::tab::{Accepted, Coding, Page, Shown};
+use crate::tab::{Accepted, Coding, Page, STALE, Shown};
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
 use std::sync::LazyLock;
 
@@ -14,13 +14,6 @@ use std::sync::LazyLock;
 /// minute.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static(
     "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
-);
-
-/// Tells an operator that this page may be older than the data. RFC 5861 uses a
-/// `Warning` for that, which RFC 9111 has retired.
-const STALE: (HeaderName, HeaderValue) = (
-    HeaderName::from_static("x-security-stale"),
-    HeaderValue::from_static("the data is out of reach"),
 );
 
 static FRAGMENT: LazyLock<Headers> = LazyLock::new(|| Headers::new("text/html; charset=utf-8"));
