@@ -2,10 +2,10 @@
 //! given a full disk.
 
 use super::phase::Phase;
+use crate::postgres::free_port;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -134,8 +134,8 @@ impl Server {
         Self {
             doors: Arc::new(Doors {
                 name,
-                internal: port(),
-                tab: port(),
+                internal: free_port(),
+                tab: free_port(),
                 is_gate,
                 floor: AtomicI32::new(0),
                 floors: Mutex::default(),
@@ -287,15 +287,4 @@ fn faketime() -> Option<PathBuf> {
     let folders = fs::read_dir(LIBRARIES).into_iter().flatten().flatten();
     let mut libraries = folders.map(|folder| folder.path().join(FAKETIME));
     libraries.find(|library| library.is_file())
-}
-
-/// A free port that the system gives to no connection by itself, so that it is still free
-/// when the server is started again.
-fn port() -> u16 {
-    loop {
-        let port = fastrand::u16(20_000..30_000);
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
-    }
 }
