@@ -9,7 +9,7 @@ use integration_tests::chaos::process::Abilities;
 use integration_tests::chaos::sources::Sources;
 use integration_tests::chaos::world::{CRATES, State, World};
 use integration_tests::chaos::{Plan, run};
-use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, send, serve, skip};
+use integration_tests::{Reply, SYNCED_AT, TestApp, TestDatabase, send, skip};
 use server::entity::data_status;
 use server::sync::{self, Guard};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const GUARD: Guard = Guard {
 
 const WORLD: World = World { seed: 5 };
 
-/// Five steps. A longer run is `cargo chaos`.
+/// Four steps. A longer run is `cargo chaos`.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_short_run() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -38,13 +38,13 @@ async fn a_short_run() {
     }
     let plan = Plan {
         seed: 5,
-        steps: Some(5),
+        steps: Some(4),
         time: Duration::MAX,
         program: env!("CARGO_BIN_EXE_chaos").into(),
         folder: folder.path().to_owned(),
         // What has been seen decides here, and no time.
         patience: None,
-        longest: 80,
+        longest: 60,
         is_loud: false,
         keeps_going: false,
     };
@@ -52,7 +52,9 @@ async fn a_short_run() {
         return skip::without_program("a_short_run", "PostgreSQL");
     };
     assert!(report.violations.is_empty(), "{report}");
-    assert_eq!(report.steps, 5, "{report}");
+    let faults: Vec<&str> = report.faults.keys().map(String::as_str).collect();
+    skip::note(&format!("a_short_run: {}", faults.join(", ")));
+    assert_eq!(report.steps, 4, "{report}");
     assert!(report.answers() > 100, "{report}");
 }
 
@@ -78,11 +80,7 @@ impl Stand {
 
     /// Syncs the newest state.
     async fn next(mut self) -> Self {
-        let clone = self.folder.path().join("clone.git").display().to_string();
-        let (advisory_db, index) = (self.sources.advisory_db(), self.sources.index());
-        let options = ["--advisory-db", &advisory_db, "--index", &index];
-        let options = serve(&[&options[..], &["--advisory-db-clone", &clone]].concat());
-        let sources = options.sources.open().expect("sources");
+        let sources = self.sources.open(&self.folder.path().join("clone.git"));
         let db = &self.app.database.db;
         let synced = sync::run(db, &sources, &GUARD, SYNCED_AT).await;
         synced.expect("the sync");

@@ -4,6 +4,7 @@ use super::world::{CRATES, State, World, index_path};
 use crate::git_server;
 use crate::host::{Fault, Host};
 use crate::repository::{Change, TestRepository};
+use crate::serve;
 use axum::Router;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -74,6 +75,19 @@ impl Sources {
     #[must_use]
     pub fn index(&self) -> String {
         format!("sparse+{}", self.host.url("/index/"))
+    }
+
+    /// They, for a sync of this process, with a clone in this place.
+    ///
+    /// # Panics
+    /// When their addresses are not ones.
+    #[must_use]
+    pub fn open(&self, clone: &std::path::Path) -> server::sync::Sources {
+        let clone = clone.display().to_string();
+        let (advisory_db, index) = (self.advisory_db(), self.index());
+        let options = ["--advisory-db", &advisory_db, "--index", &index];
+        let options = serve(&[&options[..], &["--advisory-db-clone", &clone]].concat());
+        options.sources.open().expect("sources")
     }
 
     /// The state of each commit.

@@ -10,7 +10,7 @@ use super::sources::Sources;
 use super::world::{CRATES, State};
 use crate::postgres;
 use crate::rows::rows;
-use crate::{SYNCED_AT, TestDatabase, serve};
+use crate::{SYNCED_AT, TestDatabase};
 use reqwest::Client;
 use sea_orm::Database;
 use serde_json::{Value, json};
@@ -191,11 +191,7 @@ impl Stage {
     /// When they differ.
     pub async fn compare(&self, folder: &Path) -> Result<(), String> {
         let clone = TempDir::new_in(folder).map_err(|error| error.to_string())?;
-        let clone = clone.path().join("clone.git").display().to_string();
-        let (advisory_db, index) = (self.sources.advisory_db(), self.sources.index());
-        let options = ["--advisory-db", &advisory_db, "--index", &index];
-        let options = serve(&[&options[..], &["--advisory-db-clone", &clone]].concat());
-        let sources = options.sources.open().map_err(|error| error.to_string())?;
+        let sources = self.sources.open(&clone.path().join("clone.git"));
         let fresh = TestDatabase::sqlite().await;
         let synced = sync::run(&fresh.db, &sources, &Guard::default(), SYNCED_AT).await;
         synced.map_err(|error| format!("a sync from empty: {error}"))?;

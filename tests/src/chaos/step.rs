@@ -1,0 +1,124 @@
+//! One step of a run: new data, faults, their end, the recovery, a calm.
+
+use super::Plan;
+use super::faults::Fault;
+use super::scene::Scene;
+use super::stage::Stage;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+/// The longest time that a fault is on, for want of answers to count.
+const LONGEST: Duration = Duration::from_secs(12);
+
+/// The time for which some outages of the database last longer, so that all know of it.
+const LONG_OUTAGE: Duration = Duration::from_secs(20);
+
+/// After so many steps the database is compared with a sync from empty.
+const COMPARE_EVERY: u32 = 10;
+
+/// Takes a step. Returns whether a next one makes sense.
+pub(super) async fn run(plan: &Plan, stage: &mut Stage, step: u32) -> bool {
+    let seed = plan
+        .seed
+        .wrapping_mul(0x9e37_79b9)
+        .wrapping_add(step.into());
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let scene = stage.scene.clone();
+    let faults = choose(&mut rng, stage);
+    scene.weather.begin();
+    let (mut broken, mut clocks) = (Vec::new(), 0);
+    let sources_move = faults.iter().any(Fault::moves_repository);
+    news(&mut rng, stage, !sources_move);
+    for fault in &faults {
+        scene.note(format!("step {step}: {fault} ({fault:?})"));
+        if let Some(server) = fault.breaks() {
+            stage.servers[server].doors.broken.begin();
+            broken.push(server);
+        }
+        if matches!(fault, Fault::Clock(..)) {
+            scene.clocks.begin();
+            clocks += 1;
+        }
+        fault.inject(stage).await;
+        answers(&scene, rng.u64(plan.longest / 20..plan.longest)).await;
+        if fault.takes_database() && plan.patience.is_some() && rng.bool() {
+            sleep(LONG_OUTAGE).await;
+        }
+        news(&mut rng, stage, !sources_move);
+    }
+    let is_reversed = rng.bool();
+    let in_order: Vec<&Fault> = match is_reversed {
+        true => faults.iter().rev().collect(),
+        false => faults.iter().collect(),
+    };
+    for fault in in_order {
+        answers(&scene, rng.u64(1..plan.longest / 4)).await;
+        scene.note(format!("step {step}: the end of {fault}"));
+        fault.lift(stage).await;
+    }
+    if sources_move {
+        news(&mut rng, stage, true);
+    }
+    let recovered = stage.recover(&faults).await;
+    for server in broken {
+        stage.servers[server].doors.steady();
+    }
+    for _ in 0..clocks {
+        scene.clocks.end();
+    }
+    scene.weather.end();
+    let took = match recovered {
+        Ok(took) => took,
+        Err(why) => {
+            scene.violation(&format!("seed {}, step {step}: {why}", plan.seed));
+            return false;
+        }
+    };
+    scene.note(format!("step {step}: recovered after {took:.1?}"));
+    scene.report(|report| {
+        for fault in &faults {
+            report.recovered(&fault.to_string(), took);
+        }
+    });
+    answers(&scene, rng.u64(plan.longest / 20..plan.longest / 2)).await;
+    if step.is_multiple_of(COMPARE_EVERY) {
+        scene.report(|report| report.comparisons += 1);
+        if let Err(why) = stage.compare(&plan.folder).await {
+            scene.violation(&why);
+        }
+    }
+    true
+}
+
+/// One fault, or two that go together.
+fn choose(rng: &mut fastrand::Rng, stage: &Stage) -> Vec<Fault> {
+    let first = Fault::any(rng, stage);
+    let second = Fault::any(rng, stage);
+    match rng.bool() && first.goes_with(&second) {
+        true => vec![first, second],
+        false => vec![first],
+    }
+}
+
+/// Something new in the sources, or not.
+fn news(rng: &mut fastrand::Rng, stage: &mut Stage, in_repository: bool) {
+    if in_repository && rng.u32(..4) > 0 {
+        stage.sources.advance();
+        *stage.scene.commits.lock().expect("commits") = stage.sources.states();
+    }
+    if rng.bool() {
+        stage.sources.advance_index();
+        let index = stage.sources.newest.index;
+        stage.scene.index.store(index, Ordering::Relaxed);
+    }
+}
+
+/// Waits until visitors have had so many answers more.
+async fn answers(scene: &Scene, count: u64) {
+    let begin = Instant::now();
+    let until = scene.visits.load(Ordering::Relaxed) + count;
+    while scene.visits.load(Ordering::Relaxed) < until && begin.elapsed() < LONGEST {
+        sleep(Duration::from_millis(20)).await;
+    }
+}
