@@ -45,6 +45,7 @@ async fn a_short_run() {
         // What has been seen decides here, and no time.
         patience: None,
         longest: 60,
+        only: String::new(),
         is_loud: false,
         keeps_going: false,
     };

@@ -46,6 +46,8 @@ pub struct Plan {
     pub patience: Option<Duration>,
     /// The number of answers that a fault, or the calm after it, lasts for, at most.
     pub longest: u64,
+    /// A part of the names of the faults that may happen; all of them without one.
+    pub only: String,
     /// Whether it says what happens as it does.
     pub is_loud: bool,
     /// Whether it goes on after a violation.

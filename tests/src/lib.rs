@@ -39,6 +39,7 @@ pub mod rows;
 pub mod scrape;
 pub mod shipped;
 pub mod skip;
+pub mod small_disk;
 pub mod wire;
 
 /// The time of every test's sync.

@@ -1,5 +1,6 @@
 //! The tests' own PostgreSQL server, on loopback, in a temporary folder.
 
+use crate::small_disk::SmallDisk;
 use sea_orm::{ConnectionTrait, Database};
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -29,6 +30,8 @@ pub struct Server {
     port: u16,
     databases: AtomicUsize,
     folder: TempDir,
+    /// The disk with its data, if that is not the machine's own.
+    disk: Option<SmallDisk>,
 }
 
 /// Returns the server that the running tests share, or `None` if PostgreSQL is
@@ -41,7 +44,7 @@ pub async fn server() -> Option<Arc<Server>> {
         match shared.upgrade() {
             Some(server) => server,
             None => {
-                let server = Arc::new(Server::start(&programs));
+                let server = Arc::new(Server::start(&programs, None));
                 *shared = Arc::downgrade(&server);
                 server
             }
@@ -55,18 +58,30 @@ impl Server {
     /// Starts a server that no other test uses, so that it can be disturbed.
     /// Returns `None` if PostgreSQL is not installed.
     pub async fn alone() -> Option<Self> {
-        let server = Self::start(&programs()?);
+        let server = Self::start(&programs()?, None);
         server.wait().await;
         Some(server)
     }
 
-    fn start(programs: &Path) -> Self {
+    /// The same on a disk of its own of this size, where this machine allows it.
+    pub async fn alone_on_a_small_disk(megabytes: u32) -> Option<Self> {
+        let server = Self::start(&programs()?, Some(megabytes));
+        server.wait().await;
+        Some(server)
+    }
+
+    fn start(programs: &Path, megabytes: Option<u32>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let data = folder.path().join("data");
-        if is_root() {
-            chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("chown");
+        let data = data(folder.path());
+        let parent = data.parent().expect("its folder");
+        fs::create_dir(parent).expect("a folder");
+        let disk = megabytes.and_then(|megabytes| SmallDisk::mount(parent, megabytes));
+        if is_root() && disk.is_none() {
+            for folder in [folder.path(), parent] {
+                chown(folder, Some(NOBODY), Some(NOBODY)).expect("chown");
+            }
         }
-        let initdb = command(&programs.join("initdb"), folder.path())
+        let initdb = command(&programs.join("initdb"), folder.path(), disk.as_ref())
             .args([
                 "--auth=trust",
                 "--username=test",
@@ -82,11 +97,12 @@ impl Server {
         let program = programs.join("postgres");
         let port = free_port();
         Self {
-            process: run(&program, folder.path(), port),
+            process: run(&program, folder.path(), port, disk.as_ref()),
             program,
             port,
             databases: AtomicUsize::new(0),
             folder,
+            disk,
         }
     }
 
@@ -94,6 +110,17 @@ impl Server {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// The disk that its data is on, if it has one of its own.
+    #[must_use]
+    pub fn disk(&self) -> Option<&SmallDisk> {
+        self.disk.as_ref()
+    }
+
+    /// Whether it runs.
+    pub fn is_up(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
     }
 
     /// Makes it hang, with all its connections.
@@ -126,7 +153,8 @@ impl Server {
 
     /// Starts it again, with the data that it had.
     pub async fn start_again(&mut self) {
-        self.process = run(&self.program, self.folder.path(), self.port);
+        let disk = self.disk.as_ref();
+        self.process = run(&self.program, self.folder.path(), self.port, disk);
         self.wait().await;
     }
 
@@ -188,26 +216,42 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
+/// Returns the folder of a server's data.
+fn data(folder: &Path) -> PathBuf {
+    folder.join("disk").join("data")
+}
+
 /// Returns a command for a program in this folder, under an account that
 /// PostgreSQL accepts.
-fn command(program: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(program);
+fn command(program: &Path, folder: &Path, disk: Option<&SmallDisk>) -> Command {
+    let mut command = match disk {
+        Some(disk) => {
+            let account = NOBODY.to_string();
+            let mut command = disk.command("unshare".as_ref());
+            command
+                .args(["--user", "--map-user", &account, "--map-group", &account])
+                .arg(program);
+            command
+        }
+        None => Command::new(program),
+    };
     command
         .current_dir(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    if is_root() {
+    if is_root() && disk.is_none() {
         command.uid(NOBODY).gid(NOBODY);
     }
     command
 }
 
-fn run(program: &Path, folder: &Path, port: u16) -> Child {
-    command(program, folder)
+fn run(program: &Path, folder: &Path, port: u16, disk: Option<&SmallDisk>) -> Child {
+    command(program, folder, disk)
         .arg("-D")
-        .arg(folder.join("data"))
+        .arg(data(folder))
         .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
         .args(["-c", "unix_socket_directories=", "-c", "fsync=off"])
+        .args(["-c", "max_wal_size=64MB", "-c", "min_wal_size=32MB"])
         .spawn()
         .expect("postgres runs")
 }

@@ -31,6 +31,9 @@ struct Options {
     /// The folder for the servers' files and logs
     #[arg(long, default_value = "target/chaos")]
     folder: PathBuf,
+    /// Choose only faults whose names contain this, such as `disk`
+    #[arg(long, default_value = "")]
+    only: String,
     /// Go on after a violation
     #[arg(long)]
     keep_going: bool,
@@ -61,6 +64,7 @@ async fn main() -> Result<()> {
         folder,
         patience: Some(Duration::from_secs(30)),
         longest: 600,
+        only: options.only,
         is_loud: true,
         keeps_going: options.keep_going,
     };

@@ -2,6 +2,7 @@
 
 use super::stage::Stage;
 use crate::host;
+use crate::small_disk::SmallDisk;
 use sea_orm::{ConnectionTrait, Database};
 use std::fmt;
 use tokio::io::AsyncWriteExt;
@@ -23,6 +24,8 @@ pub enum Fault {
     Flood(usize, bool),
     /// The disk of a server's clone is full.
     FullDisk(usize),
+    /// The disk of PostgreSQL is full.
+    FullDatabase,
     /// PostgreSQL hangs.
     DatabaseHangs,
     /// PostgreSQL ends: by `KILL`, `QUIT` (immediate) or `INT` (fast).
@@ -52,20 +55,21 @@ impl Fault {
         let clocks = ["+25h", "-25h", "+2h", "-10m", "+400d"];
         let clock = clocks[rng.usize(..clocks.len())];
         let signal = ["KILL", "QUIT", "INT"][rng.usize(..3)];
-        match rng.u32(..20) {
+        match rng.u32(..21) {
             0 | 1 => Self::Killed(any),
             2 => Self::Ended(any),
             3 | 4 => Self::Stopped(any),
             5 | 6 if stage.abilities.faketime => Self::Clock(server, clock),
             7 => Self::Flood(any, rng.bool() || any != server),
-            8 | 9 if stage.abilities.small_disk => Self::FullDisk(server),
+            8 if stage.abilities.small_disk => Self::FullDisk(server),
+            9 if stage.abilities.small_disk => Self::FullDatabase,
             10 | 11 => Self::DatabaseHangs,
             12 | 13 => Self::DatabaseEnds(signal),
             14 => Self::ConnectionsCut,
             15 => Self::GoneBackwards(rng.usize(1..4)),
             16 => Self::IndexGoneBackwards(rng.u32(1..4)),
             17 => Self::Garbage,
-            18 => match rng.bool() {
+            18 | 19 => match rng.bool() {
                 true => Self::Index(lie(rng)),
                 false => Self::SomeOfIndex(lie(rng)),
             },
@@ -100,7 +104,10 @@ impl Fault {
             | Self::Clock(server, _)
             | Self::Flood(server, _)
             | Self::FullDisk(server) => *server,
-            Self::DatabaseHangs | Self::DatabaseEnds(_) | Self::ConnectionsCut => 10,
+            Self::FullDatabase
+            | Self::DatabaseHangs
+            | Self::DatabaseEnds(_)
+            | Self::ConnectionsCut => 10,
             Self::Repository(_) | Self::GoneBackwards(_) | Self::Garbage => 11,
             Self::Index(_) | Self::SomeOfIndex(_) | Self::IndexGoneBackwards(_) => 12,
         }
@@ -145,7 +152,12 @@ impl Fault {
                 let port = if *of_tab { doors.tab } else { doors.internal };
                 stage.flood = flood(port, stage.flood_size).await;
             }
-            Self::FullDisk(server) => stage.servers[*server].fill_disk(),
+            Self::FullDisk(server) => {
+                stage.servers[*server].disk().map(SmallDisk::fill);
+            }
+            Self::FullDatabase => {
+                stage.postgres.disk().map(SmallDisk::fill);
+            }
             Self::DatabaseHangs => stage.postgres.suspend(),
             Self::DatabaseEnds("KILL") => stage.postgres.stop(),
             Self::DatabaseEnds(signal) => stage.postgres.end_by(signal),
@@ -183,7 +195,16 @@ impl Fault {
             Self::Stopped(server) => stage.servers[*server].signal("CONT"),
             Self::Clock(server, _) => stage.servers[*server].set_clock("+0"),
             Self::Flood(..) => stage.flood.clear(),
-            Self::FullDisk(server) => stage.servers[*server].free_disk(),
+            Self::FullDisk(server) => {
+                stage.servers[*server].disk().map(SmallDisk::free);
+            }
+            Self::FullDatabase => {
+                stage.postgres.disk().map(SmallDisk::free);
+                // It may have ended for want of room.
+                if !stage.postgres.is_up() {
+                    stage.postgres.start_again().await;
+                }
+            }
             Self::DatabaseHangs => stage.postgres.resume(),
             Self::DatabaseEnds(_) => stage.postgres.start_again().await,
             Self::ConnectionsCut => {}
@@ -212,7 +233,8 @@ impl fmt::Display for Fault {
             Self::Clock(_, offset) => write!(f, "clock jumps {offset}"),
             Self::Flood(_, true) => f.write_str("flood of the tab door"),
             Self::Flood(_, false) => f.write_str("flood of the internal door"),
-            Self::FullDisk(_) => f.write_str("disk full"),
+            Self::FullDisk(_) => f.write_str("disk of a clone full"),
+            Self::FullDatabase => f.write_str("disk of the database full"),
             Self::DatabaseHangs => f.write_str("database hangs"),
             Self::DatabaseEnds(signal) => write!(f, "database ends by {signal}"),
             Self::ConnectionsCut => f.write_str("database connections cut"),

@@ -3,17 +3,17 @@
 
 use super::phase::Phase;
 use crate::postgres::free_port;
+use crate::small_disk::SmallDisk;
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Runs the rest of its arguments with a small file system at the first of them.
-const ON_A_SMALL_DISK: &str = "mount -t tmpfs -o size=192m tmpfs \"$0\" && exec \"$@\"";
+/// The size of the disk of a server's clone, in megabytes.
+const DISK: u32 = 64;
 
 /// The time within which a server ends that was asked to.
 const END: Duration = Duration::from_secs(20);
@@ -84,7 +84,8 @@ pub struct Server {
     options: Vec<String>,
     program: PathBuf,
     folder: PathBuf,
-    abilities: Abilities,
+    /// Where its clone is, if it has one of its own.
+    disk: Option<SmallDisk>,
     process: Option<Child>,
 }
 
@@ -101,21 +102,11 @@ impl Abilities {
     /// Tries what this machine allows.
     #[must_use]
     pub fn find(folder: &Path) -> Self {
-        let tried = on_a_small_disk(folder).arg("true").status();
         Self {
             faketime: faketime().is_some(),
-            small_disk: tried.is_ok_and(|status| status.success()),
+            small_disk: SmallDisk::mount(folder, 1).is_some(),
         }
     }
-}
-
-fn on_a_small_disk(folder: &Path) -> Command {
-    let mut command = Command::new("unshare");
-    command
-        .args(["--user", "--map-root-user", "--mount", "sh", "-c"])
-        .args([ON_A_SMALL_DISK.as_ref(), folder.as_os_str()])
-        .stderr(Stdio::null());
-    command
 }
 
 impl Server {
@@ -125,12 +116,12 @@ impl Server {
         name: &'static str,
         program: &Path,
         folder: &Path,
-        abilities: Abilities,
         options: &[String],
         is_gate: bool,
     ) -> Self {
         let folder = folder.join(name);
-        fs::create_dir_all(folder.join("disk")).expect("a folder");
+        let disk = folder.join("disk");
+        fs::create_dir_all(&disk).expect("a folder");
         Self {
             doors: Arc::new(Doors {
                 name,
@@ -145,7 +136,7 @@ impl Server {
             options: options.to_vec(),
             program: program.to_owned(),
             folder,
-            abilities,
+            disk: SmallDisk::mount(&disk, DISK),
             process: None,
         }
     }
@@ -155,14 +146,9 @@ impl Server {
     /// # Panics
     /// When there is no such program.
     pub fn start(&mut self) {
-        let disk = self.folder.join("disk");
-        let mut command = match self.abilities.small_disk {
-            true => {
-                let mut command = on_a_small_disk(&disk);
-                command.arg(&self.program);
-                command
-            }
-            false => Command::new(&self.program),
+        let mut command = match &self.disk {
+            Some(disk) => disk.command(&self.program),
+            None => Command::new(&self.program),
         };
         if let Some(library) = faketime() {
             self.set_clock("+0");
@@ -186,7 +172,7 @@ impl Server {
             ])
             .args(["--tab-addr", &format!("127.0.0.1:{}", self.doors.tab)])
             .arg("--advisory-db-clone")
-            .arg(disk.join("clone.git"))
+            .arg(self.folder.join("disk").join("clone.git"))
             .current_dir(&self.folder)
             .stdout(Stdio::null())
             .stderr(log.expect("a log"))
@@ -244,32 +230,10 @@ impl Server {
         fs::rename(new, clock).expect("a clock");
     }
 
-    /// Fills the disk that its clone is on.
-    pub fn fill_disk(&self) {
-        if let Some(filler) = self.filler()
-            && let Ok(mut file) = File::create(filler)
-        {
-            let block = vec![0; 1 << 20];
-            while file.write_all(&block).is_ok() {}
-        }
-    }
-
-    /// Makes room again.
-    pub fn free_disk(&self) {
-        if let Some(filler) = self.filler() {
-            drop(fs::remove_file(filler));
-        }
-    }
-
-    /// A file on its disk, which only its processes see.
-    fn filler(&self) -> Option<PathBuf> {
-        let process = self.process.as_ref()?;
-        let disk = self.folder.join("disk").join("filler");
-        Some(PathBuf::from(format!(
-            "/proc/{}/root{}",
-            process.id(),
-            disk.display()
-        )))
+    /// The disk that its clone is on, if it has one of its own.
+    #[must_use]
+    pub fn disk(&self) -> Option<&SmallDisk> {
+        self.disk.as_ref()
     }
 }
 

@@ -25,10 +25,13 @@ const VISITORS: usize = 9;
 /// The time that a visitor waits for an answer, of which a server takes ten seconds at most.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The size of PostgreSQL's disk, in megabytes.
+const DISK: u32 = 400;
+
 /// Starts all that takes part in a run. `None`: PostgreSQL is not installed.
 pub(super) async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     let world = World { seed: plan.seed };
-    let postgres = postgres::Server::alone().await?;
+    let postgres = postgres::Server::alone_on_a_small_disk(DISK).await?;
     let url = postgres.create_database().await;
     let sources = Sources::new(world).await;
     let db = Database::connect(&url).await.expect("PostgreSQL answers");
@@ -42,19 +45,12 @@ pub(super) async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     let options = options(plan, &url, &sources, &documents);
     let (mut servers, program) = (Vec::new(), &plan.program);
     for name in ["north", "south"] {
-        let server = Server::new(name, program, &plan.folder, abilities, &options, false);
+        let server = Server::new(name, program, &plan.folder, &options, false);
         servers.push(server);
     }
     let north = format!("http://127.0.0.1:{}/graphql", servers[0].doors.internal);
     let options = ["serve", "0", "--graphql-url", &north].map(str::to_owned);
-    servers.push(Server::new(
-        "gate",
-        program,
-        &plan.folder,
-        abilities,
-        &options,
-        true,
-    ));
+    servers.push(Server::new("gate", program, &plan.folder, &options, true));
     // Real data takes the place of the sample before the servers are there.
     let first = sources.open(&plan.folder.join("first.git"));
     let synced = sync::run(&db, &first, &Guard::default(), SYNCED_AT).await;

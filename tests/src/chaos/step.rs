@@ -14,6 +14,9 @@ const LONGEST: Duration = Duration::from_secs(12);
 /// The time for which some outages of the database last longer, so that all know of it.
 const LONG_OUTAGE: Duration = Duration::from_secs(20);
 
+/// How often a fault is drawn until it is one of those that were asked for.
+const TRIES: u32 = 10_000;
+
 /// After so many steps the database is compared with a sync from empty.
 const COMPARE_EVERY: u32 = 10;
 
@@ -25,7 +28,7 @@ pub(super) async fn run(plan: &Plan, stage: &mut Stage, step: u32) -> bool {
         .wrapping_add(step.into());
     let mut rng = fastrand::Rng::with_seed(seed);
     let scene = stage.scene.clone();
-    let faults = choose(&mut rng, stage);
+    let faults = choose(&mut rng, stage, &plan.only);
     scene.weather.begin();
     let (mut broken, mut clocks) = (Vec::new(), 0);
     let sources_move = faults.iter().any(Fault::moves_repository);
@@ -91,13 +94,18 @@ pub(super) async fn run(plan: &Plan, stage: &mut Stage, step: u32) -> bool {
     true
 }
 
-/// One fault, or two that go together.
-fn choose(rng: &mut fastrand::Rng, stage: &Stage) -> Vec<Fault> {
-    let first = Fault::any(rng, stage);
-    let second = Fault::any(rng, stage);
-    match rng.bool() && first.goes_with(&second) {
-        true => vec![first, second],
-        false => vec![first],
+/// One fault, or two that go together, of those whose names hold this text.
+fn choose(rng: &mut fastrand::Rng, stage: &Stage, only: &str) -> Vec<Fault> {
+    let mut any = || {
+        let all = (0..TRIES).map(|_| Fault::any(rng, stage));
+        let mut chosen = all.filter(|fault| fault.to_string().contains(only));
+        chosen.next().into_iter().collect::<Vec<_>>()
+    };
+    let (first, second) = (any(), any());
+    let go_together = |first: &Fault| second.iter().all(|second| first.goes_with(second));
+    match rng.bool() && first.iter().all(go_together) {
+        true => [first, second].concat(),
+        false => first,
     }
 }
 
