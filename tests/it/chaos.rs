@@ -117,7 +117,7 @@ impl Stand {
         answer(reply)
     }
 
-    /// What the judge finds wrong with an answer, of a server that knows this entry.
+    /// The fault that the judge finds in an answer of a server that knows this entry.
     fn fault(
         &mut self,
         ask: &Ask,

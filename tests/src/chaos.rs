@@ -41,23 +41,23 @@ pub struct Plan {
     pub program: PathBuf,
     /// The folder of the servers' files and logs.
     pub folder: PathBuf,
-    /// How long after a commit no server may show an older state unmarked. `None`: as long
-    /// as it likes, if it has not shown it before.
+    /// The time after a commit from which no server may show an older state unmarked.
+    /// `None`: only a state that a server has shown counts.
     pub patience: Option<Duration>,
     /// The number of answers that a fault, or the calm after it, lasts for, at most.
     pub longest: u64,
     /// A part of the names of the faults that may happen; all of them without one.
     pub only: String,
-    /// Whether it says what happens as it does.
+    /// True to print each event as it happens.
     pub is_loud: bool,
-    /// Whether it goes on after a violation.
+    /// True to go on after a violation.
     pub keeps_going: bool,
 }
 
 /// Runs a plan. `None`: PostgreSQL is not installed.
 ///
 /// # Panics
-/// When the run cannot be set up.
+/// If the run cannot be set up.
 pub async fn run(plan: &Plan) -> Option<Report> {
     let begin = Instant::now();
     let (mut stage, tasks) = set_up::set_up(plan).await?;

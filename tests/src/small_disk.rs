@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Mounts the file system and keeps it.
 const KEEP: &str = "mount -t tmpfs -o \"size=$1m,mode=0777\" tmpfs \"$0\" && exec sleep infinity";
 
-/// How long that may take.
+/// The time that mounting may take.
 const MOUNT: Duration = Duration::from_secs(10);
 
 /// A file system at a folder, as long as this lives.

@@ -19,10 +19,10 @@ use time::OffsetDateTime;
 /// Two servers on one PostgreSQL, visitors, syncs, and faults chosen by a seed.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Decides the data, the faults, their order and their moments
+    /// The seed of the data, the faults, their order and their moments
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How long to go on
+    /// The duration of the run
     #[arg(long, default_value_t = 5)]
     minutes: u64,
     /// The number of steps instead

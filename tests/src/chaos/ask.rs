@@ -1,4 +1,4 @@
-//! What a visitor asks, what each state of the data answers, and what an answer says.
+//! The requests of visitors, and the answer that each committed state gives to them.
 
 use super::ledger::Entry;
 use super::world::{self, CRATES, World};
@@ -31,7 +31,7 @@ pub enum Ask {
     Ready,
 }
 
-/// What an answer says, in lines that can be compared.
+/// The content of an answer, in lines that can be compared.
 pub type Facts = Vec<String>;
 
 impl Ask {
@@ -74,7 +74,7 @@ impl Ask {
         }
     }
 
-    /// Whether the tab door is asked.
+    /// Returns true for a request to the tab door.
     #[must_use]
     pub fn is_of_tab_door(&self) -> bool {
         !matches!(
@@ -123,7 +123,7 @@ impl Ask {
         }
     }
 
-    /// What a committed state of the data answers.
+    /// The answer that a committed state gives.
     #[must_use]
     pub fn expected(&self, world: World, entry: &Entry) -> Facts {
         let state = |krate: &str| entry.states[krate];

@@ -20,7 +20,7 @@ const CODES: [&str; 4] = ["UNAVAILABLE", "OVERLOADED", "TOO_SLOW", "INTERNAL"];
 /// A request, as it was sent.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// What was asked.
+    /// The request.
     pub ask: Ask,
     /// The tag that the visitor has.
     pub tag: Option<String>,
@@ -28,16 +28,16 @@ pub struct Visit {
     pub floor: i32,
 }
 
-/// What went on from the request to the answer.
+/// The circumstances between the request and the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meanwhile {
-    /// Whether there was no fault, and the last one had been recovered from.
+    /// True if no fault was on, and the last one had been recovered from.
     pub is_calm: bool,
-    /// Whether the server was killed, stopped or flooded.
+    /// True if the server was killed, stopped or flooded.
     pub may_break: bool,
-    /// Whether a clock had jumped.
+    /// True if a clock had jumped.
     pub may_be_stale: bool,
-    /// Whether the database was away for so long that the server knew.
+    /// True if the database had been away long enough for the server to know.
     pub must_be_marked: bool,
 }
 
@@ -48,9 +48,9 @@ pub struct Answer {
     pub status: u16,
     /// The tag.
     pub tag: Option<String>,
-    /// Whether it says by `x-security-stale` that it may be old.
+    /// True if it has the header `x-security-stale`.
     pub is_marked: bool,
-    /// Whether it says when to ask again.
+    /// True if it has the header `Retry-After`.
     pub has_retry_after: bool,
     /// The body, decoded.
     pub body: String,
@@ -70,7 +70,7 @@ impl Answer {
     }
 }
 
-/// What an answer is.
+/// The judgement of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// A committed state, this one or a later one; with its name for the report.
@@ -207,7 +207,7 @@ impl Judge {
         Verdict::Good(name, oldest.unwrap_or(newest.seq))
     }
 
-    /// What is wrong with an answer that the ledger does not explain.
+    /// Explains why an answer is of no state that the ledger has.
     #[must_use]
     pub fn why_not(&self, visit: &Visit, said: &Said) -> String {
         let (world, ask) = (self.ledger.world, &visit.ask);

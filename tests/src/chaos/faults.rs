@@ -1,4 +1,4 @@
-//! The faults: what each does, and how it ends.
+//! The faults: their effects and their ends.
 
 use super::stage::Stage;
 use crate::host;
@@ -77,19 +77,19 @@ impl Fault {
         }
     }
 
-    /// Whether both can be on together.
+    /// Returns true if both can be on together.
     #[must_use]
     pub fn goes_with(&self, other: &Self) -> bool {
         self.part() != other.part()
     }
 
-    /// Whether the servers cannot reach the database.
+    /// Returns true for a fault of the database.
     #[must_use]
     pub fn is_of_database(&self) -> bool {
         self.part() == 10
     }
 
-    /// Whether the repository is not at its newest commit.
+    /// Returns true if the repository leaves its newest commit.
     #[must_use]
     pub fn moves_repository(&self) -> bool {
         matches!(self, Self::GoneBackwards(_) | Self::Garbage)
@@ -125,13 +125,13 @@ impl Fault {
         }
     }
 
-    /// Whether the database is away while it is on.
+    /// Returns true if the database is away during the fault.
     #[must_use]
     pub fn takes_database(&self) -> bool {
         matches!(self, Self::DatabaseHangs | Self::DatabaseEnds(_))
     }
 
-    /// Lets it happen.
+    /// Begins the fault.
     pub async fn inject(&self, stage: &mut Stage) {
         if self.takes_database() {
             stage.scene.database_is_away(true);
@@ -185,7 +185,7 @@ impl Fault {
         }
     }
 
-    /// Ends it.
+    /// Ends the fault.
     pub async fn lift(&self, stage: &mut Stage) {
         if self.takes_database() {
             stage.scene.database_is_away(false);
@@ -248,7 +248,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What a source answers.
+/// A wrong answer of a source.
 fn lie(rng: &mut fastrand::Rng) -> host::Fault {
     let portal = "<!DOCTYPE html><title>Sign in</title>".to_owned();
     match rng.u32(..8) {

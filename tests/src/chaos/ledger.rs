@@ -49,7 +49,7 @@ pub struct Entry {
     pub commit: String,
     /// The state of each crate.
     pub states: States,
-    /// When it was first seen here.
+    /// The moment at which this program first saw it.
     pub seen: Instant,
 }
 
@@ -92,7 +92,7 @@ impl Ledger {
     /// Takes in a line of the ledger's table.
     ///
     /// # Errors
-    /// When it is not one state of the sources.
+    /// If it is not one state of the sources, or older than the last one.
     pub fn add(&mut self, row: Row, commits: &HashMap<String, u32>) -> Result<(), String> {
         let at = format!("revision {} at commit {}", row.revision, row.commit);
         let state = commits
@@ -139,7 +139,7 @@ pub struct Row {
     pub revision_id: String,
     /// The commit.
     pub commit: String,
-    /// Whether the commit is older than the sync.
+    /// True if the commit was made before the sync.
     pub is_earlier: bool,
     /// The rows of the other tables, one a line.
     pub holds: String,
@@ -188,7 +188,7 @@ fn states_of(holds: &str, advisories: u32) -> Result<States, String> {
     CRATES.into_iter().map(state).collect()
 }
 
-/// What the database holds in these states.
+/// The rows of the database in these states, one a line.
 #[must_use]
 pub fn lines(world: World, states: &States) -> String {
     let mut lines = Vec::new();

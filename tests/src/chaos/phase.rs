@@ -25,7 +25,7 @@ impl Phase {
         self.on.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Whether anything is unusual now.
+    /// Returns true while anything is unusual.
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.on.load(Ordering::SeqCst) > 0
@@ -40,7 +40,7 @@ impl Phase {
         )
     }
 
-    /// Whether all was as usual from that look to now.
+    /// Returns true if all was as usual from that look to now.
     #[must_use]
     pub fn was_usual_since(&self, look: Look) -> bool {
         look.0 == 0 && self.look() == look

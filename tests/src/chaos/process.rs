@@ -18,12 +18,12 @@ const DISK: u32 = 64;
 /// The time within which a server ends that was asked to.
 const END: Duration = Duration::from_secs(20);
 
-/// Where Debian keeps libfaketime's library for programs with threads: in a folder of the
-/// machine's kind.
+/// Debian's place for libfaketime's library for programs with threads, below a folder of
+/// the machine's architecture.
 const LIBRARIES: &str = "/usr/lib";
 const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
 
-/// What visitors know of a server.
+/// The doors of a server, and what it must know when it is asked.
 #[derive(Debug)]
 pub struct Doors {
     /// Its name.
@@ -32,16 +32,16 @@ pub struct Doors {
     pub internal: u16,
     /// The tab door's port.
     pub tab: u16,
-    /// Whether it has a tab door alone, over another server's GraphQL.
+    /// True for a gate: a tab door alone, over another server's GraphQL.
     pub is_gate: bool,
     /// The newest entry of the ledger that it is known to know.
     floor: AtomicI32,
     /// The same for each path, at a gate: it learns of new data by a look every second, or
     /// by any page that it makes.
     floors: Mutex<HashMap<String, i32>>,
-    /// While its connections may break.
+    /// The times in which its connections may break.
     pub broken: Phase,
-    /// Since when they may not.
+    /// The end of the last fault that broke them.
     pub steady_since: Mutex<Instant>,
 }
 
@@ -65,7 +65,7 @@ impl Doors {
         }
     }
 
-    /// One thing less breaks its connections.
+    /// Notes the end of a fault that broke its connections.
     pub fn steady(&self) {
         self.broken.end();
         *self
@@ -78,18 +78,18 @@ impl Doors {
 /// A server.
 #[derive(Debug)]
 pub struct Server {
-    /// What visitors know of it.
+    /// Its doors.
     pub doors: Arc<Doors>,
     /// The options that all servers have.
     options: Vec<String>,
     program: PathBuf,
     folder: PathBuf,
-    /// Where its clone is, if it has one of its own.
+    /// The disk of its clone, where the machine allows one.
     disk: Option<SmallDisk>,
     process: Option<Child>,
 }
 
-/// What this machine allows.
+/// The faults that this machine allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Abilities {
     /// libfaketime is installed.
@@ -144,7 +144,7 @@ impl Server {
     /// Starts it, in the place of a process that has ended.
     ///
     /// # Panics
-    /// When there is no such program.
+    /// If the program does not exist.
     pub fn start(&mut self) {
         let mut command = match &self.disk {
             Some(disk) => disk.command(&self.program),
@@ -180,13 +180,13 @@ impl Server {
         self.process = Some(process.expect("the server starts"));
     }
 
-    /// Where its log is.
+    /// Its log file.
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.folder.join("log")
     }
 
-    /// Whether the process is there.
+    /// Returns true while the process runs.
     pub fn is_up(&mut self) -> bool {
         let process = self.process.as_mut();
         process.is_some_and(|process| matches!(process.try_wait(), Ok(None)))
@@ -230,7 +230,7 @@ impl Server {
         fs::rename(new, clock).expect("a clock");
     }
 
-    /// The disk that its clone is on, if it has one of its own.
+    /// The disk of its clone, where the machine allows one.
     #[must_use]
     pub fn disk(&self) -> Option<&SmallDisk> {
         self.disk.as_ref()

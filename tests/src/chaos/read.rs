@@ -1,22 +1,22 @@
-//! Reads what an answer says, from the answer alone.
+//! Reads the content of an answer, from the answer alone.
 
 use super::ask::{Ask, Facts};
 use super::world::stamps;
 use serde_json::Value;
 
-/// What an answer says.
+/// The content of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Said {
     /// The state of the data, as far as this kind of answer tells it.
     pub facts: Facts,
-    /// Whether it says that the data is stale.
+    /// True if it says that the data is stale.
     pub is_stale: bool,
 }
 
 /// Reads a good answer.
 ///
 /// # Errors
-/// What is wrong with it, whatever the state of the data is.
+/// The fault of an answer that is wrong in any state of the data.
 pub fn read(ask: &Ask, body: &str) -> Result<Said, String> {
     let stamps = stamps(body);
     let mut is_stale = body.contains("data-test-stale-data");

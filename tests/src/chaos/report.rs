@@ -1,17 +1,17 @@
-//! What a run has seen.
+//! The report of a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// What a run has seen.
+/// The report of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// The seed.
     pub seed: u64,
     /// Steps begun.
     pub steps: u32,
-    /// How long it took.
+    /// The duration of the run.
     pub took: Duration,
     /// Data versions committed.
     pub entries: u32,
@@ -23,7 +23,7 @@ pub struct Report {
     pub faults: BTreeMap<String, (u32, Duration)>,
     /// Answers by kind and outcome.
     pub answers: BTreeMap<(&'static str, &'static str), u64>,
-    /// What must not be.
+    /// Answers and events that must not be.
     pub violations: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What all who take part in a run share: what was seen, what is wrong, what goes on.
+//! The state that all tasks of a run share: the judge, the report, the faults that are on.
 
 use super::ask::Ask;
 use super::check::{Answer, Judge, Meanwhile, Verdict, Visit};
@@ -13,19 +13,20 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many of the last events are shown with a violation.
+/// The number of events that are shown with a violation.
 const EVENTS: usize = 40;
 
-/// How long after the database went away each server knows; it may take a few seconds.
+/// The time within which each server knows that the database is away. It should take a few
+/// seconds; the machine may be busy.
 const OUTAGE_KNOWN: Duration = Duration::from_secs(15);
 
-/// What is shared.
+/// The shared state of a run.
 pub struct Scene {
     /// The servers' doors.
     pub doors: Vec<Arc<Doors>>,
-    /// While a fault is on, or has not been recovered from.
+    /// The times in which a fault is on, or has not been recovered from.
     pub weather: Phase,
-    /// While a clock is wrong, or its trace has not gone.
+    /// The times in which a clock is wrong, or its trace has not gone.
     pub clocks: Phase,
     /// The state of each commit.
     pub commits: Mutex<HashMap<String, u32>>,
@@ -33,13 +34,13 @@ pub struct Scene {
     pub index: AtomicU32,
     /// Answers that visitors have had.
     pub visits: AtomicU64,
-    /// Whether the run is over.
+    /// True once the run is over.
     pub is_over: AtomicBool,
-    /// Since when PostgreSQL has been away.
+    /// The moment at which PostgreSQL went away.
     without_database: Mutex<Option<Instant>>,
-    /// How long after a commit no server may show an older state unmarked.
+    /// The time after a commit from which no server may show an older state unmarked.
     patience: Option<Duration>,
-    /// Whether each event is said as it happens.
+    /// True if each event is printed as it happens.
     is_loud: bool,
     begun: Instant,
     judge: Mutex<Judge>,
@@ -62,13 +63,13 @@ struct Record {
     events: VecDeque<String>,
 }
 
-/// What a visitor looked at before it asked.
+/// The circumstances before a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Before {
     weather: Look,
     clocks: Look,
     broken: Look,
-    /// Whether the server must know that the database is away.
+    /// True if the server must know that the database is away.
     knows_of_outage: bool,
 }
 
@@ -104,7 +105,7 @@ impl Scene {
         lock(&self.judge)
     }
 
-    /// Notes what happens, for the report of a violation.
+    /// Notes an event, for the report of a violation.
     pub fn note(&self, event: impl Into<String>) {
         let mut record = lock(&self.record);
         if record.events.len() == EVENTS {
@@ -122,13 +123,13 @@ impl Scene {
         change(&mut lock(&self.record).report)
     }
 
-    /// Whether nothing is wrong so far.
+    /// Returns true if there is no violation so far.
     #[must_use]
     pub fn is_good(&self) -> bool {
         lock(&self.record).report.violations.is_empty()
     }
 
-    /// Notes what must not be.
+    /// Notes a violation.
     pub fn violation(&self, what: &str) {
         let mut record = lock(&self.record);
         let events: Vec<String> = record.events.iter().cloned().collect();
@@ -159,7 +160,7 @@ impl Scene {
         lock(&self.without_database).is_some_and(|since| since.elapsed() > OUTAGE_KNOWN)
     }
 
-    /// What went on since that look.
+    /// The circumstances since that look.
     #[must_use]
     pub fn meanwhile(&self, server: usize, before: Before) -> Meanwhile {
         Meanwhile {
@@ -218,7 +219,7 @@ impl Scene {
         }
     }
 
-    /// Takes in what was committed as of a moment, and settles what came before it.
+    /// Adds the rows that were committed as of a moment, and settles the answers before it.
     pub fn committed(&self, as_of: Instant, rows: Vec<Row>) {
         for row in rows {
             let commits = lock(&self.commits).clone();
@@ -249,7 +250,7 @@ impl Scene {
         }
     }
 
-    /// How many answers wait for the ledger.
+    /// The number of answers that wait for the ledger.
     #[must_use]
     pub fn unsettled(&self) -> usize {
         lock(&self.unsettled).len()

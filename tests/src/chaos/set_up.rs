@@ -1,4 +1,4 @@
-//! What a run begins with: the processes, the data, the visitors.
+//! Sets a run up: the processes, the data, the visitors.
 
 use super::Plan;
 use super::check::Judge;
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The size of PostgreSQL's disk, in megabytes.
 const DISK: u32 = 400;
 
-/// Starts all that takes part in a run. `None`: PostgreSQL is not installed.
+/// Starts PostgreSQL, the servers and the visitors. `None`: PostgreSQL is not installed.
 pub(super) async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     let world = World { seed: plan.seed };
     let postgres = postgres::Server::alone_on_a_small_disk(DISK).await?;

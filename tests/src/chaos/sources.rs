@@ -43,7 +43,7 @@ pub struct Sources {
 type Index = Arc<Mutex<HashMap<String, (u32, String)>>>;
 
 impl Sources {
-    /// In their first state.
+    /// Both sources in their first state.
     pub async fn new(world: World) -> Self {
         let (repository, index) = (TestRepository::new(), Index::default());
         let files = Router::new().route("/index/{*path}", get(file));
@@ -77,10 +77,10 @@ impl Sources {
         format!("sparse+{}", self.host.url("/index/"))
     }
 
-    /// They, for a sync of this process, with a clone in this place.
+    /// The sources for a sync in this process, with a clone in this place.
     ///
     /// # Panics
-    /// When their addresses are not ones.
+    /// If the service does not accept the addresses.
     #[must_use]
     pub fn open(&self, clone: &std::path::Path) -> server::sync::Sources {
         let clone = clone.display().to_string();

@@ -25,7 +25,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-/// What an operator asks of a server.
+/// The document by which this program asks a server for its state.
 pub const STATUS: &str = "query Status { dataStatus { revision revisionId commit isStale \
      syncedAt problem { kind } skipped { path } } }";
 
@@ -33,13 +33,13 @@ pub const STATUS: &str = "query Status { dataStatus { revision revisionId commit
 /// what it found by the wrong clock counts until then.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
-/// How far a server's clock may be from this program's.
+/// The largest difference between a server's clock and this program's.
 const SKEW: time::Duration = time::Duration::seconds(30);
 
 /// The longest time to recover in, on a machine that is busy.
 const RECOVERY: Duration = Duration::from_secs(180);
 
-/// What takes part.
+/// The processes of a run.
 pub struct Stage {
     /// PostgreSQL.
     pub postgres: postgres::Server,
@@ -49,13 +49,13 @@ pub struct Stage {
     pub sources: Sources,
     /// The servers.
     pub servers: Vec<Server>,
-    /// What this machine allows.
+    /// The faults that this machine allows.
     pub abilities: Abilities,
     /// Connections that are a burden.
     pub flood: Vec<TcpStream>,
-    /// How many of them a flood is.
+    /// The number of connections in a flood.
     pub flood_size: usize,
-    /// What is shared with the visitors.
+    /// The state that is shared with the visitors.
     pub scene: Arc<Scene>,
     /// For questions of an operator.
     pub client: Client,
@@ -77,7 +77,7 @@ impl Stage {
     /// Waits until all is well again, and nothing of the last faults is left.
     ///
     /// # Errors
-    /// What is not well, when it takes too long.
+    /// The part that is not well, if it takes too long.
     pub async fn recover(&mut self, from: &[Fault]) -> Result<Duration, String> {
         let begin = Instant::now();
         let was_without_database = from.iter().any(Fault::is_of_database);
@@ -108,8 +108,8 @@ impl Stage {
         }
     }
 
-    /// Whether the newest state is committed, a sync has been good since, and each server
-    /// shows it without a problem.
+    /// Checks that the newest state is committed, that a sync has been good since, and that
+    /// each server shows the state without a problem.
     async fn is_well(&self, since: OffsetDateTime) -> Result<(), String> {
         let (newest, expected) = (self.sources.newest, self.sources.states());
         let entry = self.scene.judge().ledger.entries.last().cloned();
@@ -139,7 +139,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Whether a server says by GraphQL that all is well, and so do its checks.
+    /// Checks that a server reports this status, `/health` and `/ready`.
     async fn says(
         &self,
         doors: &Doors,
@@ -169,7 +169,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Whether a gate shows the newest state, and does not mark it as old.
+    /// Checks that a gate shows this state, and does not mark it as old.
     async fn shows(&self, doors: &Doors, entry: &Entry) -> Result<(), String> {
         let ask = Ask::Tab(CRATES[0], None);
         let url = format!("http://127.0.0.1:{}{}", doors.tab, ask.path());
@@ -188,7 +188,7 @@ impl Stage {
     /// Compares the database with a sync from empty.
     ///
     /// # Errors
-    /// When they differ.
+    /// The rows that differ.
     pub async fn compare(&self, folder: &Path) -> Result<(), String> {
         let clone = TempDir::new_in(folder).map_err(|error| error.to_string())?;
         let sources = self.sources.open(&clone.path().join("clone.git"));

@@ -14,7 +14,7 @@ const LONGEST: Duration = Duration::from_secs(12);
 /// The time for which some outages of the database last longer, so that all know of it.
 const LONG_OUTAGE: Duration = Duration::from_secs(20);
 
-/// How often a fault is drawn until it is one of those that were asked for.
+/// The number of draws for a fault of the kind that was asked for.
 const TRIES: u32 = 10_000;
 
 /// After so many steps the database is compared with a sync from empty.

@@ -1,4 +1,4 @@
-//! The made-up sources: what each state of them says of each crate, by a seed. Every
+//! The made-up sources: the content of each state, from a seed. Every
 //! text names its crate and its state, so that an answer tells where it comes from.
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const OLD_RELEASES: u32 = 10;
 /// The text between a crate's name and the number of a state.
 const STAMP: &str = "-in-state-";
 
-/// What the sources say, by a seed.
+/// The content of the sources, from a seed.
 #[derive(Clone, Copy, Debug)]
 pub struct World {
     /// The seed.
@@ -45,7 +45,7 @@ pub struct Advisory {
     pub id: String,
     /// The first patched minor version of the first line.
     pub patched: u32,
-    /// Whether the second line is patched too.
+    /// True if the second line is patched too.
     pub second_line_is_patched: bool,
 }
 
@@ -116,7 +116,7 @@ impl World {
 }
 
 impl Advisory {
-    /// Whether it affects a version.
+    /// Returns true if the advisory affects a version.
     #[must_use]
     pub fn affects(&self, version: &str) -> bool {
         let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
