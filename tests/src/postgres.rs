@@ -20,7 +20,7 @@ const NOBODY: u32 = 65534;
 const DEBIAN: &str = "/usr/lib/postgresql";
 
 /// The time limit for the start of the server.
-const START: Duration = Duration::from_secs(20);
+const START: Duration = Duration::from_secs(60);
 
 /// A running server, which stops when the last test that holds it ends.
 #[derive(Debug)]
@@ -135,6 +135,9 @@ impl Server {
 
     /// Ends it immediately, with all its connections.
     pub fn stop(&mut self) {
+        // Stopped first, it makes no new process in the place of one that was killed: such a
+        // process would outlive it, and keep the next server from starting.
+        send("STOP", &[self.process.id().to_string()]);
         self.signal("KILL");
         drop(self.process.wait());
     }
@@ -145,9 +148,8 @@ impl Server {
     /// # Panics
     /// When there is no `kill`.
     pub fn end_by(&mut self, signal: &str) {
-        let (signal, id) = (format!("-{signal}"), self.process.id().to_string());
-        let sent = Command::new("kill").args([signal, id]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "kill failed");
+        let id = self.process.id().to_string();
+        assert!(send(signal, &[id]), "kill failed");
         drop(self.process.wait());
     }
 
@@ -160,20 +162,12 @@ impl Server {
 
     /// Sends a signal to it and to its child processes.
     fn signal(&self, signal: &str) {
-        let kill = |ids: &[String]| {
-            let mut command = Command::new("kill");
-            let sent = command
-                .arg(format!("-{signal}"))
-                .args(ids)
-                .stderr(Stdio::null());
-            sent.status().expect("kill runs").success()
-        };
         let id = self.process.id();
         // A child may have ended since it was listed.
         for child in children(id) {
-            kill(&[child]);
+            send(signal, &[child]);
         }
-        assert!(kill(&[id.to_string()]), "kill failed");
+        assert!(send(signal, &[id.to_string()]), "kill failed");
     }
 
     async fn wait(&self) {
@@ -210,6 +204,14 @@ impl Drop for Server {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// Sends a signal, and returns true if all of the processes were there.
+fn send(signal: &str, ids: &[String]) -> bool {
+    let mut command = Command::new("kill");
+    command.arg(format!("-{signal}")).args(ids);
+    let sent = command.stderr(Stdio::null()).status();
+    sent.expect("kill runs").success()
 }
 
 fn is_root() -> bool {
