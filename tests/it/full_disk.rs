@@ -5,30 +5,23 @@ use integration_tests::fixture::{Folders, advisory};
 use integration_tests::host::Host;
 use integration_tests::repository::{Change, TestRepository};
 use integration_tests::skip::note;
+use integration_tests::small_disk::SmallDisk;
 use integration_tests::{SYNCED_AT, TestDatabase, git_server};
 use sea_orm::{DatabaseConnection, EntityTrait};
 use server::entity::sync_attempt::{self, Problem};
 use server::entity::{advisory as advisories, data_status};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use time::Duration as Span;
 
-/// Mounts a file system of 1 MB at the first argument, and runs the others as a
-/// command.
-const ON_A_SMALL_DISK: &str = "mount -t tmpfs -o size=1m tmpfs \"$0\" && exec \"$@\"";
+/// The size of the disk.
+const MEGABYTES: u32 = 1;
 
-fn on_a_small_disk(folder: &std::path::Path) -> Command {
-    let mut command = Command::new("unshare");
-    command
-        .args(["--user", "--map-root-user", "--mount", "sh", "-c"])
-        .args([ON_A_SMALL_DISK.as_ref(), folder.as_os_str()])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
-}
-
-/// A process that ends with the test.
-struct Running(Child);
+/// A process that ends with the test, on a disk of its own.
+struct Running(
+    Child,
+    #[expect(dead_code, reason = "it lives as long")] SmallDisk,
+);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -44,8 +37,7 @@ async fn of_the_clone() {
     let folders = Folders::new();
     let disk = folders.path("disk");
     std::fs::create_dir(&disk).expect("a folder");
-    let is_allowed = on_a_small_disk(&disk).arg("true").status();
-    if !is_allowed.is_ok_and(|status| status.success()) {
+    if SmallDisk::mount(&disk, MEGABYTES).is_none() {
         return note("skipped of_the_clone: this machine lets nobody mount a file system");
     }
     let commit = |number: usize, size: usize| {
@@ -62,15 +54,18 @@ async fn of_the_clone() {
     };
     let host = Host::over(git_server::routes(&repository)).await;
     let sync = |database: &TestDatabase| {
-        let process = on_a_small_disk(&disk)
-            .arg(env!("CARGO_BIN_EXE_syncing-server"))
+        let small = SmallDisk::mount(&disk, MEGABYTES).expect("a small disk");
+        let process = small
+            .command(env!("CARGO_BIN_EXE_syncing-server").as_ref())
             .arg(&database.url)
             .arg(host.url("/advisory-db"))
             .arg(disk.join("clone.git"))
             .arg(folders.path("index"))
             .arg("500")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn();
-        Running(process.expect("the server runs"))
+        Running(process.expect("the server runs"), small)
     };
 
     commit(1, 100);

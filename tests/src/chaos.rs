@@ -1,5 +1,6 @@
-//! Two servers over one PostgreSQL, and a tab door in front of one of them, with visitors and syncs in progress, and faults that a
-//! seed chooses. Each answer is judged by the states that were committed.
+//! Two servers over one PostgreSQL, and a tab door in front of one of them, with visitors
+//! and syncs in progress, and faults that a seed chooses. Each answer is judged by the
+//! states that were committed.
 //!
 //! The made-up world ([`world`]) says in each text which crate and which state it is of.
 //! PostgreSQL notes each state as it is committed ([`ledger`]). An answer ([`ask`],

@@ -160,7 +160,8 @@ impl Judge {
         if said.is_stale && !meanwhile.may_be_stale && !answer.is_marked {
             return Verdict::Wrong("says that the data is stale".to_owned());
         }
-        if meanwhile.must_be_marked && !answer.is_marked && visit.ask.is_of_tab_door() {
+        let can_be_marked = visit.ask.is_of_tab_door() || visit.ask.body().is_some();
+        if meanwhile.must_be_marked && !answer.is_marked && can_be_marked {
             return Verdict::Wrong("without x-security-stale in an outage".to_owned());
         }
         if answer.is_marked && meanwhile.is_calm && answer.took < SLOW {
