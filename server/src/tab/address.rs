@@ -188,6 +188,30 @@ mod tests {
     }
 
     #[test]
+    fn addresses_without_a_limit_to_their_number() {
+        let (krate, version) = ("a", Some("1.0.0"));
+        let list = Requirements::parse("a=1").expect("a list");
+        let req = Some("1");
+        for (address, expect) in [
+            (Address::tab(krate, None), false),
+            (Address::tab(krate, version), false),
+            (
+                Address::Tab {
+                    krate,
+                    version,
+                    req,
+                },
+                true,
+            ),
+            (Address::Badge { krate, version }, false),
+            (Address::VersionMarks { krate }, false),
+            (Address::RequirementMarks(&list), true),
+        ] {
+            assert_eq!(address.is_endless(), expect, "{address:?}");
+        }
+    }
+
+    #[test]
     fn an_address_that_is_too_long_is_not_kept() {
         assert!(Address::tab(&"a".repeat(300), None).key().is_none());
     }
