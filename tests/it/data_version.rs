@@ -14,6 +14,7 @@ use server::app::App;
 use server::catalog::DataVersion;
 use server::clock::Clock;
 use server::sync::{self, Guard};
+use server::tab::{Accepted, Address, Source};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -117,6 +118,46 @@ async fn stale_data_is_another_version() {
         stale.body
     );
     assert_ne!(stale.headers[header::ETAG], fresh.headers[header::ETAG]);
+}
+
+/// A tab door elsewhere may load the data of a sync that it has not noticed yet. The
+/// page counts as made from that data.
+#[tokio::test]
+async fn data_that_is_loaded_before_it_is_noticed() {
+    let (database, folders) = (TestDatabase::sqlite().await, world());
+    database.sync(&folders.sources()).await.expect("the sync");
+    let app = TestApp::over(database, SYNCED_AT).await;
+    let host = Host::over(app.internal_door()).await;
+    let options = integration_tests::serve(&["--graphql-url", &host.url("/graphql")]);
+    let elsewhere = App::new(&options, Clock::new(|| SYNCED_AT)).await;
+    let elsewhere = elsewhere.expect("the service starts");
+    let (tab, address) = (elsewhere.tab(), Address::tab("widget", None));
+    let before = next_version(tab.source()).await;
+
+    publish(&folders, "patched = [\">= 2.0.0\"]");
+    let synced = app.database.sync(&folders.sources()).await;
+    synced.expect("the sync");
+    app.look().await;
+    let shown = tab.page(address, Accepted::of(None)).await;
+    let version = shown.expect("a page").page.version.clone();
+    assert_ne!(version, before);
+    assert_eq!(next_version(tab.source()).await, version);
+    let kept = tab.kept(&address, Accepted::of(None));
+    assert!(kept.is_some(), "the page need not be made again");
+}
+
+/// Follows the data until it has another version.
+async fn next_version(source: &Source) -> Arc<DataVersion> {
+    let last = source.version();
+    let changed = async {
+        while source.version() == last {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = changed => source.version().expect("a version"),
+        () = source.follow() => unreachable!("it has no end"),
+    }
 }
 
 /// Another server's sync is followed, here and by a tab door in front of this server.
