@@ -1,11 +1,13 @@
 //! Default pages are made anew in the background after the data has changed.
 
+use super::log::Log;
 use integration_tests::fixture::{Folders, advisory, index_file};
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase};
 use server::sync::Sources;
 use server::tab::{Accepted, Address, Shown, Tab};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 fn gzip() -> Accepted {
     Accepted::of(Some(&"gzip".parse().expect("a header")))
@@ -104,9 +106,18 @@ async fn visited_crates_that_are_published() {
     app.database.sync(&sources).await.expect("the sync");
     app.look().await;
     assert!(kept(&tab, "gadget").is_none(), "it is of the data before");
-    let rebuilds = tab.clone();
-    tokio::spawn(async move { rebuilds.rebuild().await });
-    until_kept(&tab, "gadget").await;
-    // Pages are made in the order of their names.
+    let log = Log::default();
+    let _logging = log.keep();
+    let rebuilt = async {
+        while !log.text().contains("rebuilt the default pages") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = tab.rebuild() => unreachable!("it has no end"),
+        made = timeout(Duration::from_secs(30), rebuilt) => made.expect("the pages are made"),
+    }
+    assert!(log.text().contains("\"pages\":2,"), "{}", log.text());
+    assert!(kept(&tab, "gadget").is_some());
     assert!(kept(&tab, "absent").is_none());
 }
