@@ -1,4 +1,4 @@
-//! The log: lines for people on a terminal, JSON elsewhere.
+//! The log: readable text on a terminal, JSON elsewhere.
 
 use super::traces::Traces;
 use clap::ValueEnum;
@@ -13,10 +13,11 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
-/// The environment variable with the filter of the log.
+/// The environment variable that holds the filter of the log.
 const VARIABLE: &str = "RUST_LOG";
 
-/// Our own lines from `info` on, and warnings of everything else.
+/// The default filter: our own events at `info` and above, and all others at `warn` and
+/// above.
 const DEFAULT: &str = "warn,server=info,crates_io_security=info";
 
 /// The layer that writes the log.
@@ -29,9 +30,9 @@ pub enum FilterError {
     /// It is not a list of directives.
     #[error("invalid directive {directive:?} in {VARIABLE}: {cause}; use the form {DEFAULT:?}")]
     Invalid {
-        /// The first directive that is not one.
+        /// The first invalid directive.
         directive: String,
-        /// What is wrong with it.
+        /// The reason.
         cause: ParseError,
     },
     /// It is not text.
@@ -39,20 +40,20 @@ pub enum FilterError {
     NotText,
 }
 
-/// The form of a line.
+/// The format of a line of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// Readable text.
     Text,
     /// A JSON object.
     Json,
 }
 
-/// Starts logging to standard error, and exporting traces. The log is in this format, or by
-/// default text on a terminal and JSON elsewhere. `RUST_LOG` chooses its lines.
+/// Starts logging to standard error, and exporting traces. Without a `format`, the log is
+/// text on a terminal and JSON elsewhere. `RUST_LOG` filters it.
 ///
 /// # Errors
-/// [`FilterError`]; nothing is logged then.
+/// Returns [`FilterError`] if `RUST_LOG` is not a valid filter. Nothing is logged then.
 pub fn init(format: Option<Format>, traces: &Traces) -> Result<(), FilterError> {
     let filter = filter(std::env::var_os(VARIABLE).as_deref())?;
     // With `RUST_LOG=server=debug`, log the duration of each step.
@@ -67,7 +68,7 @@ pub fn init(format: Option<Format>, traces: &Traces) -> Result<(), FilterError> 
     };
     let log = fmt::layer().with_span_events(spans).with_ansi(is_terminal);
     let log = lines(format.unwrap_or_else(default), log.with_writer(stderr));
-    // Each has a filter of its own: `RUST_LOG` does not cut holes into traces.
+    // The layers have separate filters, so that `RUST_LOG` does not remove spans from traces.
     let log = registry().with(log.with_filter(filter));
     log.with(traces.layer()).init();
     // Log a panic like any other event, within the request in which it happened.
@@ -76,8 +77,8 @@ pub fn init(format: Option<Format>, traces: &Traces) -> Result<(), FilterError> 
     Ok(())
 }
 
-/// Returns the layer that writes the lines. Both formats have the fields of all spans, such as
-/// the id of the request.
+/// Returns the layer that writes the log. In both formats, a line has the fields of all
+/// enclosing spans, such as the id of the request.
 fn lines<S, W>(format: Format, log: fmt::Layer<S, DefaultFields, format::Format, W>) -> Lines<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -99,7 +100,8 @@ fn filter(value: Option<&OsStr>) -> Result<EnvFilter, FilterError> {
     };
     let filter = EnvFilter::builder().parse(value);
     filter.map_err(|cause| {
-        // A directive may have commas of its own, in braces: then all of it is named.
+        // A directive may contain commas in braces. Its parts may then all be valid, and the
+        // error names the whole value.
         let mut directives = value.split(',');
         let wrong = directives.find(|it| EnvFilter::builder().parse(it).is_err());
         FilterError::Invalid {
@@ -115,8 +117,7 @@ mod tests {
     use std::fs::{self, File};
     use std::sync::Arc;
 
-    /// The id of a request is in its lines, for people and for machines, also within a step of
-    /// the request.
+    /// In both formats, the lines of a request have its id, including those of its steps.
     #[test]
     fn each_line_has_the_id_of_its_request() {
         for (format, id) in [

@@ -28,15 +28,14 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::sleep;
 
-/// The interval at which recorded durations are counted.
+/// The interval between two runs of the recorder's upkeep.
 const SETTLE_EVERY: Duration = Duration::from_secs(5);
 
-/// Updates the gauges of a value that changes without being told, such as the size of a
-/// cache.
+/// Updates gauges of values that report no changes themselves, such as the size of a cache.
 type Reading = Box<dyn Fn() + Send + Sync>;
 
-/// The metrics of one application, created before anything records. Each part of the
-/// service takes its handles from here once. Clones share them.
+/// The metrics of one application. They are created first, and each part of the service takes
+/// its handles from them once. Clones share the same metrics.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
 
@@ -54,7 +53,8 @@ impl fmt::Debug for Metrics {
 }
 
 impl Metrics {
-    /// Creates metrics for `/metrics`, of a process that starts now.
+    /// Creates the metrics for `/metrics`. `now` is reported as the start time of the
+    /// process.
     ///
     /// # Errors
     /// Returns [`BuildError`] if a histogram has no buckets.
@@ -65,8 +65,7 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// Creates metrics that nobody reads, for a process without an internal door. Recording
-    /// them does nothing.
+    /// Creates metrics that discard all values, for a process without an internal door.
     #[must_use]
     pub fn unread() -> Self {
         Self::of(Record::Unread)
@@ -94,13 +93,15 @@ impl Metrics {
         self.0.internal_door.clone()
     }
 
-    /// Returns the metrics of the turns of the `tab`, of `others` or of `descriptions`.
+    /// Returns the metrics of waiting for turns. `of` is the value of their `of` label:
+    /// `tab`, `others` or `descriptions`.
     #[must_use]
     pub fn waits(&self, of: &'static str) -> Waits {
         Waits::new(self.record(), of)
     }
 
-    /// Returns the metrics of a cache, and calls `size` at each scrape.
+    /// Returns the counters of look-ups in a cache. Each scrape calls `size` to report the
+    /// cache's size.
     #[must_use]
     pub fn cache(
         &self,
@@ -112,18 +113,19 @@ impl Metrics {
         Lookups::new(self.record(), name)
     }
 
-    /// Returns the histogram of the time until a read has begun its transaction.
+    /// Returns the histogram of the time that a read takes to get a connection and begin its
+    /// transaction.
     pub fn database_wait(&self) -> Histogram {
         self.record().histogram(DATABASE_WAIT, &[])
     }
 
-    /// Returns the gauge of the revision that this server answers from.
+    /// Returns the gauge of the data revision that this server answers from.
     pub fn served_revision(&self) -> Gauge {
         self.record().gauge(SERVED_REVISION, &[])
     }
 
-    /// Starts the counters of this source at zero. Prometheus sees an increase only from a value
-    /// that it has seen.
+    /// Creates the counters of syncs from this source, with the value zero. Prometheus can
+    /// only compute an increase if it has seen the value before.
     pub fn expect_syncs(&self, source: data_status::Source) {
         for problem in Problem::iter().map(Some).chain([None]) {
             let labels = [
@@ -134,7 +136,7 @@ impl Metrics {
         }
     }
 
-    /// Records an attempt to sync and its duration.
+    /// Records a sync attempt and its duration.
     pub fn synced(&self, source: data_status::Source, problem: Option<Problem>, took: Duration) {
         let labels = [
             ("outcome", &*outcome(problem)),
@@ -144,8 +146,9 @@ impl Metrics {
         self.record().histogram(SYNC_DURATION, &labels).record(took);
     }
 
-    /// Counts recorded durations every few seconds, until it is dropped. A duration takes
-    /// memory until it is counted, and there may be no scrape that counts it.
+    /// Runs the recorder's upkeep every few seconds, until the future is dropped. The
+    /// recorder keeps each duration in memory until the upkeep or a scrape adds it to its
+    /// histogram, and there may be no scrapes.
     pub async fn keep(self) {
         loop {
             sleep(SETTLE_EVERY).await;
@@ -153,8 +156,8 @@ impl Metrics {
         }
     }
 
-    /// Returns all metrics as text. With `None`, the database does not answer, and the metrics
-    /// of the data keep their last values.
+    /// Returns all metrics in Prometheus' text format. `data` is `None` if the database does
+    /// not answer; the metrics of the data then keep their last values.
     #[must_use]
     pub fn render(&self, data: Option<DataState>) -> String {
         let is_up = f64::from(data.is_some());

@@ -5,7 +5,7 @@ use super::names::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use super::recorder::Record;
 use metrics::{Counter, Gauge};
 
-/// Counts the hits and misses of a cache. Clones share it.
+/// Counts the hits and misses of a cache. Clones share the same counters.
 #[derive(Clone)]
 pub struct Lookups {
     hits: Counter,
@@ -37,7 +37,7 @@ impl Lookups {
         }
     }
 
-    /// Counts a look-up.
+    /// Counts a look-up as a hit or a miss.
     pub fn note(&self, is_hit: bool) {
         match is_hit {
             true => self.hits.increment(1),

@@ -1,4 +1,5 @@
-//! The metrics of the data. They come from the database, so every server reports the same.
+//! The metrics of the data. They are read from the database, so all servers report the same
+//! values.
 
 use super::names::{ADVISORIES, PACKAGES, REVISION, SYNC_PROBLEM, SYNCED_AT, VERSIONS};
 use super::{Metrics, seconds};
@@ -17,8 +18,7 @@ pub struct DataState {
 }
 
 impl DataState {
-    /// Reads both in one state of the database: never the status from before a sync with the
-    /// outcome from after it.
+    /// Reads both in one transaction, so that they belong to the same state of the database.
     ///
     /// # Errors
     /// Returns [`DbErr`] if the database does not answer.

@@ -4,7 +4,8 @@ use super::Metrics;
 use super::names::{DATABASE_CONNECTIONS, DATABASE_MAX_CONNECTIONS, STATEMENTS};
 use sea_orm::{DatabaseConnection, DbBackend, metric};
 
-/// Returns the number of connections, the number of idle ones among them, and the limit.
+/// Returns the number of open connections, the number of idle connections among them, and the
+/// maximum.
 fn size(db: &DatabaseConnection) -> (u32, usize, u32) {
     match db.get_database_backend() {
         DbBackend::Postgres => {
@@ -21,7 +22,7 @@ fn size(db: &DatabaseConnection) -> (u32, usize, u32) {
 }
 
 impl Metrics {
-    /// Reports the connections of this pool at each scrape.
+    /// Reports the connections of the pool of `db` at each scrape.
     pub fn watch_pool(&self, db: DatabaseConnection) {
         let of = |state| {
             self.record()
@@ -38,7 +39,7 @@ impl Metrics {
         });
     }
 
-    /// Returns a callback that records a statement.
+    /// Returns a callback that records the duration and outcome of a statement.
     pub fn statement(&self) -> impl Fn(&metric::Info<'_>) + Send + Sync + 'static {
         let of = |outcome| self.record().histogram(STATEMENTS, &[("outcome", outcome)]);
         let (ok, error) = (of("ok"), of("error"));

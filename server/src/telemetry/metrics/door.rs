@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The `route` label of a request that no route matches.
 pub const NO_ROUTE: &str = "none";
 
-/// Records the requests and connections of a door. Clones share it.
+/// Records the requests and connections of a door. Clones share the same metrics.
 #[derive(Clone)]
 pub struct Door(Arc<Inner>);
 
@@ -19,7 +19,7 @@ struct Inner {
     record: Arc<Record>,
     in_flight: Gauge,
     connections: Gauge,
-    /// The histograms by route and status.
+    /// The histograms of request durations, by route and status.
     requests: RwLock<HashMap<Box<str>, HashMap<u16, Histogram>>>,
 }
 
@@ -37,14 +37,14 @@ impl Door {
         }))
     }
 
-    /// Creates a door whose metrics nobody reads.
+    /// Creates the metrics of a door that discard all values.
     #[must_use]
     pub fn unread() -> Self {
         Self::new(&Arc::new(Record::Unread), "")
     }
 
     /// Records an answer. `route` is the pattern of the route, such as `/{asset}`, and never
-    /// the path: each value is a series of its own.
+    /// the path: each value creates a new series.
     pub fn answered(&self, route: &str, status: u16, took: Duration) {
         let took = took.as_secs_f64();
         let requests = self.0.requests.read();
@@ -66,13 +66,13 @@ impl Door {
         route.insert(status, histogram);
     }
 
-    /// Counts a request in flight.
+    /// Counts a request in flight until the returned value is dropped.
     #[must_use]
     pub fn request(&self) -> Held {
         Held::new(&self.0.in_flight)
     }
 
-    /// Counts an open connection.
+    /// Counts an open connection until the returned value is dropped.
     #[must_use]
     pub fn connection(&self) -> Held {
         Held::new(&self.0.connections)

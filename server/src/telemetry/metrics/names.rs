@@ -1,5 +1,5 @@
-//! All metrics: name, kind and meaning. The name ends in the unit. docs/OPERATING.md says
-//! when to worry.
+//! All metrics: name, kind and meaning. Each name ends in its unit. docs/OPERATING.md lists
+//! the values that need attention.
 
 use metrics::{Recorder, Unit};
 
@@ -10,7 +10,7 @@ pub struct Metric {
     pub name: &'static str,
     /// The kind.
     pub kind: Kind,
-    /// The meaning, in a sentence.
+    /// The meaning, in one sentence.
     pub help: &'static str,
 }
 
@@ -21,25 +21,25 @@ pub enum Kind {
     Counter,
     /// A current value.
     Gauge,
-    /// Durations, counted by these upper bounds in seconds.
+    /// A histogram of durations, with the upper bounds of its buckets in seconds.
     Histogram(&'static [f64]),
 }
 
-/// From a page that is kept (some ten microseconds) to the longest request (ten seconds).
+/// Buckets from a cached page (tens of microseconds) to the longest request (ten seconds).
 const REQUEST: &[f64] = &[
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
     1.0, 2.5, 5.0, 10.0,
 ];
 
-/// From a turn that is free to the longest patience (two seconds).
+/// Buckets from a turn that is free at once to beyond the longest wait (two seconds).
 const WAIT: &[f64] = &[0.000_1, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 
-/// From a row by its key to the longest statement (three seconds).
+/// Buckets from a read of one row by its key to beyond the longest statement (three seconds).
 const STATEMENT: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0,
 ];
 
-/// From a sync that finds nothing new to one of the whole index.
+/// Buckets from a sync that finds nothing new to a sync of the whole index.
 const SYNC: &[f64] = &[0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 
 pub(super) const REQUESTS: Metric = histogram(
@@ -136,7 +136,7 @@ pub(super) const START_TIME: Metric = gauge(
     "Time at which the process started, in seconds since 1970.",
 );
 
-/// All metrics. Memory, file descriptors and processor time are there on Linux only.
+/// All metrics. Memory, file descriptors and processor time are reported on Linux only.
 pub const ALL: [Metric; 27] = [
     REQUESTS,
     IN_FLIGHT,
@@ -168,7 +168,7 @@ pub const ALL: [Metric; 27] = [
 ];
 
 impl Metric {
-    /// Gives the recorder the name and the meaning.
+    /// Registers the name and the meaning with the recorder.
     pub(super) fn describe(&self, recorder: &dyn Recorder) {
         let (name, help) = (self.name.into(), self.help.into());
         match self.kind {

@@ -1,10 +1,10 @@
 //! The metrics of the process: memory, file descriptors and processor time, on Linux only.
-//! The names are those of all Prometheus clients.
+//! The names are those of Prometheus' standard process metrics.
 
 use super::recorder::Record;
 
-/// Reads them from `/proc/self`, the only part of `/proc` that a systemd unit with
-/// `ProcSubset=pid` can read. A value that cannot be read keeps its last value.
+/// Reads the metrics of the process from `/proc/self`, which is accessible even in a systemd
+/// unit with `ProcSubset=pid`. A metric that cannot be read keeps its last value.
 #[cfg(target_os = "linux")]
 pub(super) fn record(record: &Record) {
     use super::exact;

@@ -6,19 +6,20 @@ use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 
-/// The origin of a metric, for recorders that filter by it. Ours does not.
+/// The metadata that the `metrics` crate requires for filters. Our recorder does not filter.
 const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);
 
-/// The recorder of one application. It is not the global recorder of the `metrics` crate:
-/// several applications in one process, as in tests, must not mix their values.
+/// The recorder of one application. It does not use the global recorder of the `metrics`
+/// crate, because tests run several applications in one process and must not mix their
+/// values.
 pub(super) enum Record {
-    /// Values are kept for `/metrics`.
+    /// Keeps all values for `/metrics`.
     Read(Box<PrometheusRecorder>, PrometheusHandle),
-    /// Nothing is kept, because nobody can read it.
+    /// Discards all values, because the process has no `/metrics`.
     Unread,
 }
 
-/// The names and values of a series' labels.
+/// The labels of a series: names and values.
 type Labels<'a> = &'a [(&'static str, &'a str)];
 
 impl Record {
@@ -64,15 +65,15 @@ impl Record {
         }
     }
 
-    /// Counts the durations that were recorded since the last call. They take memory until
-    /// then.
+    /// Runs the recorder's upkeep: adds the durations recorded since the last call to their
+    /// histograms, and frees their memory.
     pub(super) fn settle(&self) {
         if let Self::Read(_, handle) = self {
             handle.run_upkeep();
         }
     }
 
-    /// Returns all values in Prometheus' text format.
+    /// Returns all metrics in Prometheus' text format.
     pub(super) fn render(&self) -> String {
         match self {
             Self::Read(_, handle) => handle.render(),

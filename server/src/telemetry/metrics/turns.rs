@@ -1,11 +1,11 @@
-//! The metrics of turns.
+//! The metrics of waiting for turns.
 
 use super::names::{TURN_WAIT, TURNED_AWAY};
 use super::recorder::Record;
 use metrics::{Counter, Histogram};
 use std::time::Duration;
 
-/// Records the waiting for turns. Clones share it.
+/// Records waits for turns. Clones share the same metrics.
 #[derive(Clone, Debug)]
 pub struct Waits {
     wait: Histogram,
@@ -15,7 +15,8 @@ pub struct Waits {
 impl Waits {
     pub(super) fn new(record: &Record, of: &str) -> Self {
         let turned_away = record.counter(TURNED_AWAY, &[("of", of)]);
-        // Prometheus sees an increase only from a value that it has seen.
+        // Create the counter now: Prometheus can only compute an increase if it has seen the
+        // value before.
         turned_away.increment(0);
         Self {
             wait: record.histogram(TURN_WAIT, &[("of", of)]),
@@ -23,7 +24,8 @@ impl Waits {
         }
     }
 
-    /// Records the end of a wait, with a turn or without one.
+    /// Records the end of a wait. `has_come` is false if the work was refused instead of
+    /// getting a turn.
     pub fn ended(&self, waited: Duration, has_come: bool) {
         self.wait.record(waited);
         if !has_come {

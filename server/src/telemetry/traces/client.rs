@@ -1,4 +1,5 @@
-//! The HTTP client of the exporter: the service's own, so that there is one TLS.
+//! The HTTP client of the exporter. It uses the service's own HTTP and TLS libraries instead
+//! of the exporter's.
 
 use crate::tls;
 use async_trait::async_trait;
@@ -6,11 +7,11 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// The time that the collector may take to answer.
+/// The timeout of a request to the collector.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Sends batches of spans. The exporter calls it from a thread of its own, which has no
-/// runtime, so it brings one.
+/// Sends batches of spans. The exporter calls the client on a thread without an async
+/// runtime, so the client has its own.
 #[derive(Debug)]
 pub(super) struct Client {
     client: reqwest::Client,

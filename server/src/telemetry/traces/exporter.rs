@@ -1,4 +1,4 @@
-//! Exports spans under the names that people look for.
+//! Exports spans under readable names.
 
 use crate::redact;
 use opentelemetry::trace::SpanKind;
@@ -9,8 +9,8 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Sends spans over OTLP. An outage of the collector is logged once when it begins and once
-/// when it ends; the spans of that time are lost.
+/// Sends spans over OTLP. Logs an outage of the collector once when it begins and once when
+/// it ends. Spans of that time are lost.
 #[derive(Debug)]
 pub(super) struct Exporter {
     otlp: Otlp,
@@ -55,8 +55,8 @@ impl SpanExporter for Exporter {
     }
 }
 
-/// Gives a span its name and kind. In the code, names are fixed texts; what varies is in the
-/// fields, which the log has too.
+/// Sets the exported name and kind of a span. Span names in the code are constant, so this
+/// adds the part that varies, such as the route, from the span's fields.
 fn rename(span: &mut SpanData) {
     let field = |key: &str| {
         let mut attributes = span.attributes.iter();

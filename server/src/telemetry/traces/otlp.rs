@@ -1,4 +1,4 @@
-//! A build with the feature `otel`.
+//! Traces in a build with the feature `otel`.
 
 use super::client::Client;
 use super::exporter::Exporter;
@@ -23,33 +23,33 @@ use tracing_subscriber::filter::{LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::layer::Context as LayerContext;
 use tracing_subscriber::registry::LookupSpan;
 
-/// The name of the service, unless `OTEL_SERVICE_NAME` has another.
+/// The default name of the service in traces.
 const SERVICE: &str = "crates-io-security";
 
-/// The environment variable with another name.
+/// The environment variable that overrides the name of the service.
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 
-/// The spans that begin a trace. Others belong to one of these: the look at the database
-/// every second would be a trace of its own otherwise.
+/// The spans that may begin a trace. Other spans are exported only inside one of these.
+/// Otherwise, the check for new data every second would be a trace.
 const ROOTS: [&str; 2] = ["request", "sync"];
 
-/// The time that the last spans may take to be exported when the process stops.
+/// The timeout for exporting the last spans when the process stops.
 const SHUTDOWN: Duration = Duration::from_secs(2);
 
-/// The export of traces to a collector. Dropping it exports the last spans.
+/// Exports traces to a collector. Exports the last spans when dropped.
 pub struct Traces(Option<SdkTracerProvider>);
 
-/// The reason why traces cannot be exported, for the operator.
+/// The error that prevents exporting traces. Its message is for operators.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot export traces to OTEL_EXPORTER_OTLP_ENDPOINT: {0}")]
 pub struct TracesError(String);
 
 impl Traces {
-    /// Exports to the collector that the environment names, as the OpenTelemetry SDK
-    /// specifies (`OTEL_EXPORTER_OTLP_ENDPOINT`). Without one, exports nothing.
+    /// Exports to the collector that the environment variables of OpenTelemetry name, such as
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`. Exports nothing if they are not set.
     ///
     /// # Errors
-    /// Returns [`TracesError`] if it is not an address.
+    /// Returns [`TracesError`] if the variable does not hold a valid URL.
     pub fn from_environment() -> Result<Self, TracesError> {
         match is_wanted() {
             true => Self::export(None),
@@ -57,11 +57,10 @@ impl Traces {
         }
     }
 
-    /// Exports to the collector at this address, such as
-    /// `http://127.0.0.1:4318/v1/traces`.
+    /// Exports to the collector at this URL, such as `http://127.0.0.1:4318/v1/traces`.
     ///
     /// # Errors
-    /// Returns [`TracesError`] if it is not an address.
+    /// Returns [`TracesError`] if `endpoint` is not a valid URL.
     pub fn to(endpoint: &str) -> Result<Self, TracesError> {
         Self::export(Some(endpoint))
     }
@@ -109,17 +108,17 @@ impl Traces {
         Some(layer.with_filter(is_traced))
     }
 
-    /// Logs whether traces are exported.
+    /// Logs that traces are exported, if they are.
     pub fn announce(&self) {
         if self.0.is_some() {
             tracing::info!("exporting traces");
         }
     }
 
-    /// Exports all spans that have ended.
+    /// Exports all spans that have ended, and waits for the export.
     pub fn flush(&self) {
         if let Some(provider) = &self.0 {
-            // The exporter logs a failure.
+            // The exporter has logged the failure.
             drop(provider.force_flush());
         }
     }
@@ -133,17 +132,18 @@ impl Drop for Traces {
     }
 }
 
-/// Continues the trace that a request brings (W3C, "Trace Context"), or begins one.
+/// Continues the trace that the request's headers name (W3C, "Trace Context"), or begins a
+/// new trace.
 pub fn begin(span: &Span, method: &str, route: &str, headers: &HeaderMap) {
     let context = TraceContextPropagator::new()
         .extract_with_context(&Context::new(), &HeaderExtractor(headers));
-    // It fails while nothing is exported.
+    // This fails if traces are not exported.
     drop(span.set_parent(context));
     span.set_attribute("http.request.method", method.to_owned());
     span.set_attribute("http.route", route.to_owned());
 }
 
-/// Notes the status of the answer. A fault of ours is an error of the span.
+/// Adds the status of the answer to the span. Marks the span as an error for 5xx.
 pub fn answered(span: &Span, status: u16) {
     span.set_attribute("http.response.status_code", i64::from(status));
     if status >= 500 {
@@ -151,13 +151,13 @@ pub fn answered(span: &Span, status: u16) {
     }
 }
 
-/// Adds the headers with which the next process continues the trace.
+/// Adds the headers that let the next process continue the trace.
 pub fn send_on(headers: &mut HeaderMap) {
     let context = Span::current().context();
     TraceContextPropagator::new().inject_context(&context, &mut HeaderInjector(headers));
 }
 
-/// Returns whether a span or an event is one of a trace.
+/// Returns true if a span or an event belongs to a trace.
 fn is_traced<S>(metadata: &Metadata<'_>, context: &LayerContext<'_, S>) -> bool
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -165,8 +165,8 @@ where
     is_ours(metadata) && (ROOTS.contains(&metadata.name()) || context.lookup_current().is_some())
 }
 
-/// Returns whether the service or its SQL statements can cause it. Events below `INFO` are
-/// for the log alone.
+/// Returns true for spans and events of the service and of its SQL statements. Excludes
+/// events below `INFO`, which only the log contains.
 fn is_ours(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
     let level = match metadata.is_event() {

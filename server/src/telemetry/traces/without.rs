@@ -1,4 +1,4 @@
-//! A build without the feature `otel`.
+//! Traces in a build without the feature `otel`: nothing is exported.
 
 use super::is_wanted;
 use reqwest::header::HeaderMap;
@@ -7,17 +7,17 @@ use tracing::{Span, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Identity;
 
-/// The export of traces, which this build does not have.
+/// Stands in for the export of traces, which this build does not contain.
 pub struct Traces(());
 
-/// There is no error.
+/// The error of [`Traces::from_environment`], which cannot fail in this build.
 pub type TracesError = Infallible;
 
 impl Traces {
-    /// Exports nothing.
+    /// Returns a value that exports nothing.
     ///
     /// # Errors
-    /// Never.
+    /// Never fails.
     pub fn from_environment() -> Result<Self, TracesError> {
         Ok(Self(()))
     }
@@ -27,7 +27,7 @@ impl Traces {
         Identity::new()
     }
 
-    /// Warns if the environment asks for traces.
+    /// Logs a warning if the environment names a collector.
     pub fn announce(&self) {
         if is_wanted() {
             tracing::warn!("cannot export traces: this build is without the feature otel");
