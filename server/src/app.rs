@@ -82,7 +82,7 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
-    /// The metrics cannot be recorded.
+    /// The recorder of the metrics cannot be created.
     #[error("cannot record metrics: {0}")]
     Metrics(#[from] BuildError),
     /// The tables cannot be brought up to date.
@@ -103,7 +103,7 @@ impl App {
         if let Some(url) = &options.graphql_url {
             let source = Source::remote(url.clone(), secrets.clone())?;
             let sample = SamplePolicy::at([tab_addr]);
-            // Without an internal door, nobody can read them.
+            // Without an internal door, there is no `/metrics` to read them from.
             let metrics = Metrics::unread();
             return Ok(Self {
                 tab: Tab::new(source, sample, http::tab_assets(), &metrics),
@@ -183,7 +183,8 @@ impl App {
         let begin = Instant::now();
         let start = before_doors(db, sources, guard, self.tab.sample(), clock.now()).await?;
         if let Some(problem) = start.outcome() {
-            // Until the network has answered, the sample takes the place of the source.
+            // If the source was not tried, because it is on the network, this sync read the
+            // sample.
             let source = match start.has_tried {
                 true => sources.advisory_db.kind(),
                 false => data_status::Source::Sample,
@@ -194,8 +195,8 @@ impl App {
         Ok(start.report)
     }
 
-    /// Starts the background tasks: following the data, making pages anew, syncing
-    /// when it is due, reading secrets again. They end when the set is dropped.
+    /// Starts the background tasks: following the data, rebuilding pages, collecting metrics,
+    /// syncing when a sync is due, and rereading secrets. They end when the set is dropped.
     fn start_tasks(&self) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let source = self.tab.source().clone();
@@ -213,13 +214,14 @@ impl App {
         tasks
     }
 
-    /// The source of the advisories, as it may be shown; empty with `--graphql-url`.
+    /// Returns the source of the advisories without secrets, or an empty string with
+    /// `--graphql-url`.
     fn source(&self) -> String {
         let schedule = self.schedule();
         schedule.map_or_else(String::new, |it| it.sources.advisory_db.to_string())
     }
 
-    /// The routes of the tab door.
+    /// Returns the routes of the tab door.
     pub fn tab_door(&self) -> Routes {
         http::tab_door(self.tab.clone(), self.mode, &self.metrics)
     }

@@ -1,4 +1,4 @@
-//! The first lines on standard output: the addresses, the data, and where to begin.
+//! The greeting on standard output: the addresses, the data, and a page to begin with.
 
 use crate::entity::advisory;
 use crate::entity::data_status::{self, Source};
@@ -7,10 +7,11 @@ use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, 
 use std::fmt;
 use std::net::SocketAddr;
 
-/// A crate and a version that are affected, if the data has them.
+/// The preferred crate and version to begin with. An advisory affects them in RustSec's data
+/// and in the sample.
 const TELLING: (&str, &str) = ("openssl", "0.10.8");
 
-/// What an operator or a developer is told once the doors are open.
+/// The greeting for operators and developers, printed once the doors are open.
 pub(super) struct Greeting {
     pub(super) internal: Option<Address>,
     pub(super) tab: SocketAddr,
@@ -26,27 +27,28 @@ pub(super) enum Address {
     Unix(String),
 }
 
-/// The data that is served.
+/// The data that the service answers from.
 pub(super) enum Data {
-    /// Another process has it.
+    /// The data of the process at this URL.
     Remote(String),
-    /// This process has it.
+    /// The data in this process's own database.
     Own {
-        /// The database, without a password.
+        /// The URL of the database, without a password.
         database: String,
-        /// The source that is synced from.
+        /// The source of the advisories.
         source: String,
-        /// `None` before the first sync.
+        /// The data status, or `None` before the first sync.
         status: Option<data_status::Model>,
-        /// A crate to begin with.
+        /// A crate with an advisory, if there is one.
         begin: Option<String>,
     },
 }
 
-/// The status of the data, and a crate to begin with: one with an advisory.
+/// Reads the data status and the name of a crate with an advisory, if there is one. Prefers
+/// [`TELLING`] to the crate with the newest advisory.
 ///
 /// # Errors
-/// [`DbErr`] when the database does not answer.
+/// Returns [`DbErr`] if the database does not answer.
 pub(super) async fn read(
     db: &DatabaseConnection,
 ) -> Result<(Option<data_status::Model>, Option<String>), DbErr> {
@@ -153,10 +155,10 @@ impl fmt::Display for Data {
     }
 }
 
-/// The name of the sample as a source.
+/// The value of `--advisory-db` for the bundled sample.
 const SAMPLE: &str = "the sample";
 
-/// “ at 1a2b3c4 of 2026-11-20”
+/// Formats the commit and its date, such as “ at 1a2b3c4 of 2026-11-20”.
 struct Commit<'a>(&'a data_status::Model);
 
 impl fmt::Display for Commit<'_> {
@@ -228,7 +230,7 @@ Data      the bundled sample: 1225 advisories on 908 crates, 6020 versions
 Begin with the tab or the preview. Ctrl-C ends the service.
 ";
         assert_eq!(said, expect);
-        // A terminal has 80 columns.
+        // The lines must fit into a terminal with 80 columns.
         assert!(said.lines().all(|line| line.len() < 90), "{said}");
         let chosen = greeting(Mode::Dev, SAMPLE, Some(status(Source::Sample)));
         assert!(!chosen.contains("until"), "{chosen}");

@@ -1,4 +1,5 @@
-//! A check of a running service from outside, for images without an HTTP client.
+//! The command `health`: checks a running service over HTTP. It serves container images
+//! without an HTTP client.
 
 use crate::tls;
 use reqwest::{Client, StatusCode, redirect};
@@ -9,54 +10,56 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use url::Url;
 
-/// How long an answer may take.
+/// The timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The pause between two attempts.
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// The longest part of an answer that is shown, in characters.
+/// The maximum length of the part of an answer that is shown, in characters.
 const SHOWN: usize = 200;
 
-/// The service is not healthy; for the operator.
+/// The reason why the service is not healthy. Its message is for operators.
 #[derive(Debug, thiserror::Error)]
 pub enum HealthError {
-    /// It does not answer.
+    /// The service does not answer.
     #[error("cannot reach {url}: {cause}; is the service running there?")]
     Unreachable {
-        /// The address.
+        /// The URL that was requested.
         url: String,
-        /// What is in the way.
+        /// The cause, such as a refused connection.
         cause: String,
     },
-    /// It answers with another status than 200.
+    /// The status of the answer is not 200.
     #[error("{url} answers {status}: {body}")]
     Status {
-        /// The address.
+        /// The URL that was requested.
         url: String,
-        /// The status.
+        /// The status of the answer.
         status: StatusCode,
-        /// The beginning of the answer.
+        /// The beginning of the answer's body.
         body: String,
     },
-    /// The HTTP client cannot be set up.
+    /// The HTTP client cannot be created.
     #[error("cannot create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
 }
 
-/// Asks an address, or without one the tab door for its stylesheet, which it has with and
-/// without data. Returns a line for people when the answer is 200; tries again until then
-/// for as long as `patience`. `unix:PATH` asks `/ready` on that socket.
+/// Requests `url` and returns a readable line if the answer is 200. Retries for as long as
+/// `patience`.
+///
+/// `unix:PATH` requests `/ready` on that socket. Without `url`, requests the stylesheet of
+/// the tab door, which the service serves even without data.
 ///
 /// # Errors
-/// [`HealthError`], of the last attempt.
+/// Returns the [`HealthError`] of the last attempt.
 pub async fn check_health(
     url: Option<Url>,
     tab_addr: SocketAddr,
     patience: Duration,
 ) -> Result<String, HealthError> {
     tls::install();
-    // This machine is asked, whatever proxy leads elsewhere.
+    // Connect directly: a configured proxy may not reach this machine.
     let client = Client::builder()
         .no_proxy()
         .timeout(TIMEOUT)
@@ -100,7 +103,8 @@ async fn ask(client: &Client, url: &str) -> Result<String, HealthError> {
     })
 }
 
-/// The tab door's stylesheet. A door on every address is asked on loopback.
+/// Returns the URL of the tab door's stylesheet. Uses loopback for a door that listens on all
+/// addresses.
 fn stylesheet(mut tab_addr: SocketAddr) -> String {
     match tab_addr.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => tab_addr.set_ip(Ipv4Addr::LOCALHOST.into()),

@@ -38,16 +38,16 @@ enum InternalListener {
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {addr}: {source}; {}", advice(source, option))]
 pub struct ListenError {
-    /// The option that names the address.
+    /// The option that sets the address.
     option: &'static str,
     addr: DoorAddr,
     source: io::Error,
 }
 
-/// The reason why the service cannot say what it serves; for the operator.
+/// The reason why the greeting cannot be printed. Its message is for operators.
 #[derive(Debug, thiserror::Error)]
 pub enum GreetingError {
-    /// The system does not tell an address.
+    /// The operating system does not report the address of a door.
     #[error("cannot read a door's address: {0}")]
     Address(#[from] io::Error),
     /// The database does not answer.
@@ -55,7 +55,7 @@ pub enum GreetingError {
     Database(#[from] DbErr),
 }
 
-/// The next step after a door could not be opened.
+/// Returns advice for an operator whose door cannot be opened.
 fn advice(error: &io::Error, option: &str) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -90,10 +90,11 @@ impl App {
 }
 
 impl Listening {
-    /// The addresses, the data and where to begin, for people.
+    /// Returns the greeting: the addresses, the data, and a page to begin with.
     ///
     /// # Errors
-    /// When the system does not tell an address, or the database does not answer.
+    /// Returns [`GreetingError`] if an address cannot be read or the database does not
+    /// answer.
     pub async fn greeting(&self, options: &Serve) -> Result<String, GreetingError> {
         let internal = match &self.internal {
             Some(InternalListener::Tcp(listener)) => Some(Address::Tcp(listener.local_addr()?)),

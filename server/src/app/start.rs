@@ -18,13 +18,14 @@ pub struct Start {
     pub report: Option<Report>,
     /// True if the sync at the start is done: the sources were read or tried.
     pub has_tried: bool,
-    /// The problem of a sync that failed while there is real data to show.
+    /// The problem of a failed sync. It did not prevent the start, because the database has
+    /// real data.
     pub failed: Option<Problem>,
 }
 
 impl Start {
-    /// The problem of the sync that there was, or that it had none. `None`: there was no
-    /// sync.
+    /// Returns the outcome of the sync at the start: its problem, or `Some(None)` if it
+    /// succeeded. Returns `None` if there was no sync.
     #[must_use]
     pub fn outcome(&self) -> Option<Option<Problem>> {
         match &self.report {
@@ -93,7 +94,7 @@ pub async fn before_doors(
             Ok(Start::default())
         }
         _ if is_real => Ok(Start::default()),
-        // The network may come later; a folder that is not there is a mistake.
+        // The network may become available later, but a missing folder is a mistake.
         AdvisoryDb::Folder(_) if !sources.advisory_db.is_there() => {
             let folder = sources.advisory_db.to_string();
             Err(SyncError::NotAnAdvisoryDb(folder).into())

@@ -1,5 +1,5 @@
-//! Tells the service manager, such as systemd, when the service is ready and when it ends
-//! (systemd, "sd_notify"). Without one, nothing is told.
+//! Notifies the service manager, such as systemd, over the protocol of `sd_notify`. Does
+//! nothing without a service manager.
 
 use crate::mode::Mode;
 use crate::shutdown::Shutdown;
@@ -9,12 +9,12 @@ use std::env;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// The variable by which a service manager names its socket.
+/// The environment variable with the service manager's socket.
 const SOCKET: &str = "NOTIFY_SOCKET";
 
-/// Tells that the service is ready once its doors, which are open, have data to answer
-/// from, and that it ends once it is told to. In between it tells at each half of the
-/// watchdog's interval that tasks still run, if there is a watchdog.
+/// Notifies the service manager that the service is ready once there is data to answer from,
+/// and that it is stopping once a shutdown is requested. In between, if there is a watchdog,
+/// sends a sign of life twice per interval. Call this once the doors are open.
 pub(super) async fn tell(source: Source, mode: Mode, shutdown: Shutdown) {
     if env::var_os(SOCKET).is_none() {
         return;

@@ -38,7 +38,7 @@ pub struct Internal {
     pub graphiql: Arc<Path>,
     /// The cached answers.
     pub replies: KeptReplies,
-    /// What `/metrics` tells.
+    /// The metrics that `/metrics` reports.
     pub metrics: Metrics,
 }
 

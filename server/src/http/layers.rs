@@ -47,7 +47,7 @@ pub fn with_layers(routes: Router) -> Router {
         .layer(map_response(security_headers::add))
 }
 
-/// Gives the trace the status of the answer, and the log its line.
+/// Adds the status of the answer to the trace, and writes the line of the log.
 fn answered<B>(response: &Response<B>, took: Duration, span: &Span) {
     traces::answered(span, response.status().as_u16());
     DefaultOnResponse::default().on_response(response, took, span);

@@ -18,10 +18,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
     style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The editor has the whole window.
+/// Makes the editor fill the window.
 const STYLE: &str = "body { margin: 0 } #graphiql { height: 100vh }";
 
-/// The page; without the files, the ways to get them.
+/// Returns the page. If the files have not been built, it explains how to get them.
 pub(super) async fn page(State(internal): State<Internal>) -> Response {
     let (policy, page) = match is_built(&internal.graphiql) {
         true => (POLICY.to_owned(), built()),
@@ -34,7 +34,7 @@ pub(super) async fn page(State(internal): State<Internal>) -> Response {
         .into_response()
 }
 
-/// Whether npm has built the files of this folder.
+/// Returns true if npm has built GraphiQL's files in this folder.
 #[must_use]
 pub fn is_built(folder: &Path) -> bool {
     folder.join("graphiql.js").is_file()

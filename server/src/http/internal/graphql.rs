@@ -71,7 +71,7 @@ async fn respond(
         Ok(reply) => reply.respond(media_type, method, headers),
         Err(fault) => fault.respond(media_type),
     };
-    // A tab door in front of this process marks its pages in turn.
+    // A tab door with `--graphql-url` passes the mark on to its pages.
     if internal.engine.catalog().is_lost() {
         let (name, why) = STALE;
         response.headers_mut().insert(name, why);

@@ -67,8 +67,8 @@ pub(super) async fn ready(
     }
 }
 
-/// Returns the metrics, in Prometheus' text format. During an outage of the database it
-/// does not wait for it.
+/// Returns the metrics in Prometheus' text format. Does not wait for the database while it is
+/// known to be unavailable.
 pub(super) async fn metrics(State(internal): State<Internal>) -> Response {
     let catalog = internal.engine.catalog();
     let data = match catalog.is_lost() {

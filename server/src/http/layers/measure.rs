@@ -1,4 +1,4 @@
-//! The metrics of requests.
+//! Middleware that records the metrics of requests.
 
 use crate::telemetry::metrics::{Door, NO_ROUTE};
 use axum::Router;
@@ -7,13 +7,13 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use std::time::Instant;
 
-/// Records the requests to these routes, with all their layers.
+/// Records the requests to these routes. The durations include all layers of the routes.
 pub(in crate::http) fn measured(routes: Router, door: Door) -> Router {
     routes.layer(from_fn_with_state(door, measure))
 }
 
-/// Records a request when it has been answered. A request whose client leaves earlier is not
-/// counted.
+/// Records a request once it has been answered. Does not count a request whose client
+/// disconnects earlier.
 async fn measure(State(door): State<Door>, request: Request, next: Next) -> Response {
     let begin = Instant::now();
     let _in_flight = door.request();

@@ -21,7 +21,7 @@ const FRAGMENTS: &str = "/security-tab/";
 pub(super) const REQUIREMENTS: &str = "-";
 
 /// Returns the answer from a cached page, and the pattern of its route. Returns `None` to
-/// leave the request to the routes, which understand more spellings of an address.
+/// leave the request to the router, which accepts more spellings of an address.
 pub(super) fn answer<B>(tab: &Tab, request: &Request<B>) -> Option<(&'static str, Response<Body>)> {
     if request.method() != Method::GET || !has_one_host(request.headers()) {
         return None;

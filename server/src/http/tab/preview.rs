@@ -13,7 +13,7 @@ use ui_component::preview::{self, Dependency, Destination, Example, Files, Page,
 use ui_component::{Assets, samples};
 use url::form_urlencoded;
 
-/// The start page, with the examples that the data has.
+/// Returns the start page, with the examples that the data contains.
 pub(super) async fn index(State(tab): State<Tab>) -> Html<String> {
     let (mut examples, mut status) = (Vec::new(), None);
     for state in &STATES {
@@ -35,8 +35,8 @@ pub(super) async fn index(State(tab): State<Tab>) -> Html<String> {
     html(preview::start(&examples, status.as_ref(), &files))
 }
 
-/// Leads to the crate of `?crate=`, or to a version of it: `openssl@0.10.8`. Anything
-/// else after the `@` is a version requirement, such as `^0.9`.
+/// Redirects to the crate in `?crate=`, or to one of its versions (`openssl@0.10.8`). Other
+/// text after the `@` is a version requirement, such as `^0.9`.
 pub(super) async fn open(uri: Uri) -> Redirect {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let mut asked = query.filter(|(name, _)| name == "crate");

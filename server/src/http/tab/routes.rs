@@ -30,7 +30,7 @@ impl Routes {
         }
     }
 
-    /// Adds the cached pages of a tab.
+    /// Adds the cached pages of a tab, which are answered before any route.
     pub(super) fn with(self, tab: Tab) -> Self {
         Self {
             tab: Some(tab),
@@ -46,7 +46,7 @@ impl Routes {
         kept(self.tab.as_ref()?, &self.door, request)
     }
 
-    /// Records a request that was refused before any route.
+    /// Records a request that was refused before it reached a route.
     pub(in crate::http) fn refused(&self, status: StatusCode, begin: Instant) {
         self.door
             .answered(NO_ROUTE, status.as_u16(), begin.elapsed());
@@ -60,7 +60,7 @@ fn kept<B>(tab: &Tab, door: &Door, request: &axum::http::Request<B>) -> Option<R
     Some(response)
 }
 
-/// Routes without a door. Their requests are not recorded.
+/// Creates routes without a door, whose requests are not recorded.
 impl From<Router> for Routes {
     fn from(router: Router) -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! The page in GraphiQL's place while its files are not built: it loads a pinned
-//! version from a CDN when the reader asks for it (docs/decisions/0012-graphiql-from-npm.md).
+//! The page shown instead of GraphiQL until its files are built. A button loads a pinned
+//! version from a CDN (docs/decisions/0012-graphiql-from-npm.md).
 
 use super::document;
 use axum::http::header;
@@ -8,14 +8,15 @@ use maud::{Markup, html};
 use serde_json::json;
 use url::form_urlencoded::Serializer;
 
-/// The host that the files come from, for people.
+/// The host of the CDN, as shown on the page.
 const CDN: &str = "cdn.jsdelivr.net";
 
 /// The command that builds GraphiQL.
 const COMMAND: &str = "npm ci --prefix server/graphiql && npm run build --prefix server/graphiql";
 
-/// The last version of GraphiQL that is one script and one stylesheet, for the last
-/// version of React that is a script. In the order in which they have to run.
+/// The files in the order in which they must run: the last version of GraphiQL that consists
+/// of one script and one stylesheet, and the last version of React that is published as
+/// scripts.
 const FILES: [File; 4] = [
     File {
         kind: Kind::Style,
@@ -39,7 +40,7 @@ const FILES: [File; 4] = [
     },
 ];
 
-/// The queries to begin with, each with its variables in JSON.
+/// The example queries, each with its variables as JSON.
 const EXAMPLES: [Example; 4] = [
     Example {
         title: "Is openssl 0.10.8 affected, and what is the way out?",
@@ -63,7 +64,7 @@ const EXAMPLES: [Example; 4] = [
     },
 ];
 
-/// Loads the files and starts GraphiQL.
+/// The script that loads the files and starts GraphiQL.
 const SCRIPT: &str = include_str!("../../../../graphiql/from-cdn.js");
 
 const STYLE: &str = "main { max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem; \
@@ -76,7 +77,7 @@ const STYLE: &str = "main { max-width: 42rem; margin: 0 auto; padding: 1.5rem 1r
 struct File {
     kind: Kind,
     url: &'static str,
-    /// Of the file in the npm package, which the CDN sends as it is.
+    /// The hash of the file in the npm package. The CDN sends this file unchanged.
     integrity: &'static str,
 }
 
@@ -92,7 +93,8 @@ struct Example {
     variables: &'static str,
 }
 
-/// The page's content security policy: of other origins these files alone.
+/// Returns the page's content security policy. From other origins, it allows only these
+/// files.
 pub(super) fn policy() -> String {
     let urls = |kind: Kind| {
         let files = FILES.iter().filter(move |file| file.kind == kind);
@@ -106,7 +108,7 @@ pub(super) fn policy() -> String {
     )
 }
 
-/// The page.
+/// Returns the page.
 pub(super) fn page() -> Markup {
     let head = html! {
         style { (STYLE) }
@@ -145,13 +147,13 @@ pub(super) fn page() -> Markup {
     document(&head, &body)
 }
 
-/// The script of the page.
+/// Returns the script of the page.
 pub(in crate::http::internal) async fn script() -> impl IntoResponse {
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
     (kind, SCRIPT)
 }
 
-/// The tabs that GraphiQL opens with, as it takes them.
+/// Returns the initial tabs in the format that GraphiQL expects.
 fn examples() -> String {
     let tabs = EXAMPLES.iter().map(
         |example| json!({ "query": example.query, "variables": example.variables.trim_end() }),
@@ -160,7 +162,7 @@ fn examples() -> String {
 }
 
 impl Example {
-    /// The address that answers it.
+    /// Returns the path and query that run the example without GraphiQL.
     fn address(&self) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("query", self.query);

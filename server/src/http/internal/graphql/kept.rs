@@ -33,7 +33,7 @@ pub(super) struct ReplyKey {
 }
 
 impl KeptReplies {
-    /// A place for answers, with nothing in it.
+    /// Creates an empty cache and registers its metrics.
     #[must_use]
     pub fn new(metrics: &Metrics) -> Self {
         let weigh = |key: &ReplyKey, reply: &Arc<Reply>| {
