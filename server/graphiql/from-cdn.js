@@ -1,4 +1,4 @@
-// Loads GraphiQL from the CDN that the page names, when the reader asks for it.
+// Loads GraphiQL from a CDN when the reader clicks the button.
 
 const button = document.querySelector("button");
 const status = document.querySelector("[role=status]");
@@ -11,7 +11,7 @@ async function load() {
   button.disabled = true;
   status.textContent = "Loading…";
   try {
-    // One after the other: GraphiQL needs React when it runs.
+    // Load the files one after another, because GraphiQL needs React.
     for (const file of files.children) await add(document.importNode(file, true));
     start(JSON.parse(button.dataset.examples));
   } catch (error) {
@@ -33,7 +33,7 @@ function add(file) {
 }
 
 function start(examples) {
-  // On a first visit; later the tabs are as they were left.
+  // Set variables on the first visit only. GraphiQL restores its tabs on later visits.
   const isFirst = localStorage.getItem("graphiql:tabState") === null;
   const root = document.createElement("div");
   root.id = "graphiql";

@@ -34,7 +34,7 @@ pub enum OpenError {
     /// The URL is not that of a supported database.
     #[error("--database-url must be `sqlite:PATH` or `postgres://USER@HOST/NAME`")]
     NotADatabase,
-    /// There is no database in that place, or it lets nobody in.
+    /// The database does not exist or cannot be opened.
     #[error("cannot open {place}: {cause}; check --database-url")]
     Closed {
         /// The kind of database and its place.

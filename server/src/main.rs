@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let message = format!("error: {}\n", causes(&error));
-            // There is nobody else to tell.
+            // Ignore the error: there is nowhere else to report it.
             drop(stderr().write_all(message.as_bytes()));
             ExitCode::FAILURE
         }
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn start(cli: Cli) -> Result<()> {
-    // Dropped last: it exports the last spans.
+    // Dropped last, to export the last spans.
     let traces = Traces::from_environment()?;
     telemetry::log::init(cli.log_format, &traces)?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
@@ -50,8 +50,8 @@ fn start(cli: Cli) -> Result<()> {
     done
 }
 
-/// An error with what it comes from, without saying anything twice: most of our errors
-/// include their cause.
+/// Formats an error with its causes. Omits a cause that the text already contains, because
+/// most of our errors include their cause.
 fn causes(error: &anyhow::Error) -> String {
     let mut said = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -87,7 +87,8 @@ async fn serve(options: Serve) -> Result<()> {
         report.log();
     }
     let listening = app.listen(&options).await?;
-    // A signal that comes as soon as the addresses are read must be heard.
+    // Handle signals before the greeting, because a caller may send one as soon as it has
+    // read the addresses.
     let shutdown = follow_signals()?;
     say(&listening.greeting(&options).await?)?;
     listening.serve(&shutdown).await;

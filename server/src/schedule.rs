@@ -36,7 +36,7 @@ pub struct Schedule {
     pub health: SyncHealth,
     /// Notified after each sync, so that readers check for new data at once.
     pub synced: Arc<Notify>,
-    /// Where each sync is counted.
+    /// Counts each sync.
     pub metrics: Metrics,
 }
 

@@ -38,7 +38,7 @@ use tracing::{Instrument, debug_span};
 /// The reason why a sync ended without a change. Its text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// The advisory-db's repository cannot be reached, or breaks off.
+    /// The advisory-db's repository cannot be reached, or the connection breaks.
     #[error(
         "cannot fetch the advisory-db from {0}; check the address and the network, or give \
          --advisory-db a folder"
@@ -88,7 +88,7 @@ pub enum SyncError {
         /// The time of the commit last synced.
         last: OffsetDateTime,
     },
-    /// The index cannot be listed or asked.
+    /// The index cannot be read.
     #[error("cannot read the index {0}; check --index")]
     NotAnIndex(String),
     /// An index over HTTP cannot be listed.

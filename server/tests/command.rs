@@ -53,7 +53,7 @@ fn assert_in_one_file(folder: &Path) {
     assert_eq!(size("crates-io-security.db-wal"), 0);
 }
 
-/// A refusal names the mistake and the next step, on one line.
+/// An error that prevents the start names the mistake and the next step, on one line.
 #[test]
 fn refuses_to_start() {
     let folder = folder();
@@ -178,7 +178,7 @@ fn refuses_to_start() {
         let said = refusal(program(&folder, arguments).env("RUST_LOG", "off"));
         let line = said.lines().next().unwrap_or_default();
         let line = line.replace(&here, "HERE").replace(&taken, "TAKEN");
-        // The number differs from system to system.
+        // Remove the error number, which depends on the operating system.
         let (words, rest) = line.split_once(" (os error ").unwrap_or((&line, ")"));
         let line = words.to_owned() + rest.split_once(')').map_or("", |(_, rest)| rest);
         if line != format!("error: {expect}") {
@@ -194,7 +194,7 @@ fn refuses_to_start() {
     );
 }
 
-/// Without a network the first run shows the sample, and says so.
+/// Without a network, the first run shows the sample, and the greeting says so.
 #[test]
 fn a_first_run_offline() {
     let folder = folder();
@@ -235,8 +235,8 @@ fn a_first_run_offline() {
     drop(server.wait());
 }
 
-/// What the program says with this in its options' place, its help included, and with
-/// every line of the log.
+/// Returns all output of the program with these variables and arguments: its help, its errors
+/// and every line of the log.
 fn said_with(variables: &[(&str, &str)], arguments: &[&str]) -> String {
     let folder = folder();
     let proxy = "[http]\nproxy = \"http://hush:hush@127.0.0.1:1/\"\n";
@@ -333,8 +333,8 @@ fn credentials_are_never_said() {
     }
 }
 
-/// A folder that is there, and is not an index, is more likely a mistake than an index of
-/// other crates.
+/// An index folder without any of the crates causes a warning, because it is probably the
+/// wrong folder.
 #[test]
 fn a_folder_that_is_not_an_index() {
     let folder = folder();

@@ -1,4 +1,4 @@
-//! The program as it is shipped, under a service manager and a health check.
+//! Tests of the compiled program under a service manager and a health check.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "a test fails by it")]
@@ -13,19 +13,19 @@ use tempfile::TempDir;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sample");
 
-/// The time after which a message that does not come fails the test.
+/// The time to wait for a message before the test fails.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A service manager, as far as a service knows one.
+/// A stand-in for a service manager: a socket that receives notifications.
 struct Manager {
     folder: TempDir,
     socket: UnixDatagram,
 }
 
-/// A service that it started, which ends with the test.
+/// A service that the manager started. It is killed when dropped.
 struct Service {
     process: Child,
-    /// The addresses that it told, by what they lead to.
+    /// The addresses in the greeting, by their names.
     addresses: BTreeMap<String, String>,
 }
 
@@ -38,7 +38,7 @@ impl Manager {
         Self { folder, socket }
     }
 
-    /// The program, without the caller's settings.
+    /// Returns a command that runs the program without the environment's settings.
     fn program(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crates-io-security"));
         let is_ours = |name: &OsString| {
@@ -76,7 +76,7 @@ impl Manager {
         }
     }
 
-    /// The next message, its lines joined.
+    /// Returns the next message, with its lines joined by spaces.
     fn told(&self) -> String {
         let mut message = [0; 1024];
         let length = self.socket.recv(&mut message).expect("a message");
@@ -84,7 +84,7 @@ impl Manager {
         message.trim_end().replace('\n', " ")
     }
 
-    /// What `health` says, and whether it is content.
+    /// Runs `health`. Returns true if it succeeded, and its output.
     fn health(&self, arguments: &[&str]) -> (bool, String) {
         let output = self.program(&["health"]).args(arguments).output();
         let Output {
@@ -98,12 +98,12 @@ impl Manager {
 }
 
 impl Service {
-    /// The origin of the internal door.
+    /// Returns the origin of the internal door.
     fn internal(&self) -> &str {
         self.addresses["GraphQL"].trim_end_matches("/graphql")
     }
 
-    /// The address of the tab door.
+    /// Returns the address of the tab door.
     fn tab_addr(&self) -> &str {
         let url = self.addresses["The tab"].trim_start_matches("http://");
         url.split('/').next().unwrap_or_default()
@@ -123,7 +123,8 @@ impl Drop for Service {
     }
 }
 
-/// With data it is ready, then the watchdog is fed, and SIGTERM is told before the end.
+/// A service with data reports that it is ready, then sends signs of life, and reports that
+/// it is stopping after SIGTERM.
 #[test]
 fn the_manager_is_told() {
     let manager = Manager::new();
@@ -146,8 +147,9 @@ fn the_manager_is_told() {
     assert!(service.process.wait().expect("it ends").success());
 }
 
-/// Without real data it is alive and not ready, which `health` tells apart, and SIGTERM is
-/// told all the same. So it is for a tab door whose GraphQL is not there.
+/// A service without real data is alive but not ready, and `health` distinguishes the two. It
+/// still reports that it is stopping after SIGTERM. So does a tab door whose GraphQL is
+/// unreachable.
 #[test]
 fn alive_and_not_ready() {
     let manager = Manager::new();
@@ -184,7 +186,7 @@ fn nobody_answers() {
     );
 }
 
-/// `ready` on the internal door's Unix socket.
+/// `health unix:PATH` requests `/ready` on the internal door's Unix socket.
 #[test]
 fn the_health_of_a_socket() {
     let manager = Manager::new();
@@ -198,7 +200,7 @@ fn the_health_of_a_socket() {
     );
 }
 
-/// The format of the log is a choice; by default it is JSON in a file or a pipe.
+/// The format of the log can be chosen. By default, it is JSON in a file or a pipe.
 #[test]
 fn the_format_of_the_log() {
     let manager = Manager::new();
@@ -217,7 +219,7 @@ fn the_format_of_the_log() {
         let line = stderr.lines().next().unwrap_or_default();
         assert_eq!(line.starts_with("{\"timestamp\""), is_json, "{line}");
         assert!(line.contains("cannot list the advisory-db"), "{line}");
-        // No colours where nobody sees them.
+        // Colours are only for terminals.
         assert!(!line.contains('\u{1b}'), "{line}");
     }
 }

@@ -154,7 +154,8 @@ impl Document {
         self.is_determined
     }
 
-    /// Returns the name of the operation that runs: the given one, or that of the only one.
+    /// Returns the name of the operation that runs: that of the document's only operation, or
+    /// else the given name.
     pub(super) fn operation_name<'a>(&'a self, given: Option<&'a str>) -> Option<&'a str> {
         match &self.merged.operations {
             DocumentOperations::Multiple(all) if all.len() == 1 => {

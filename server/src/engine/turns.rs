@@ -34,7 +34,7 @@ pub struct Turns {
     connections: usize,
 }
 
-/// The turns of some documents.
+/// The turns of one kind of documents.
 #[derive(Clone, Debug)]
 struct Kind {
     free: Arc<Semaphore>,

@@ -23,7 +23,7 @@ const OVERHEAD: usize = 200;
 pub(super) struct Pages {
     published: Cache<Arc<[u8]>, Arc<Page>>,
     strays: Cache<Arc<[u8]>, Arc<Page>>,
-    /// Look-ups by visitors.
+    /// Counts look-ups by visitors, but not by the task that rebuilds pages.
     pub(super) lookups: Lookups,
 }
 

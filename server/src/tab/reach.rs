@@ -1,12 +1,13 @@
-//! Tracks whether GraphQL in another process can be reached, and can reach its data.
+//! Tracks whether GraphQL in another process can be reached, and whether it can reach its
+//! database.
 
 use axum::http::{HeaderName, HeaderValue};
 use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Marks an answer that may be older than the data. RFC 5861 uses a `Warning` for
-/// that, which RFC 9111 has retired.
+/// The header that marks an answer that may be out of date. RFC 5861 uses `Warning` for this
+/// purpose, which RFC 9111 has made obsolete.
 pub(crate) const STALE: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-security-stale"),
     HeaderValue::from_static("the data is out of reach"),
@@ -20,7 +21,7 @@ pub(super) struct Reach(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     failures: AtomicU64,
-    /// True if, by its last answer, GraphQL has lost its database.
+    /// True if GraphQL's last answer was marked as possibly out of date.
     is_stale: AtomicBool,
 }
 
@@ -36,7 +37,7 @@ impl Reach {
         self.0.is_stale.load(Ordering::Relaxed)
     }
 
-    /// Records whether GraphQL answers from memory.
+    /// Records whether GraphQL answers from memory because its database is unavailable.
     pub(super) fn set_stale(&self, is_stale: bool) {
         self.0.is_stale.store(is_stale, Ordering::Relaxed);
     }

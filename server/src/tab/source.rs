@@ -116,8 +116,8 @@ impl Source {
         }
     }
 
-    /// Waits until there is data to answer from, as `/ready` has it. Of another process
-    /// it is enough that it answers.
+    /// Waits until there is data to answer from, by the same rule as `/ready`. With
+    /// `--graphql-url`, waits until the other process has answered once.
     pub async fn ready(&self, mode: Mode) {
         match self {
             Self::InProcess(engine) => {
@@ -125,14 +125,14 @@ impl Source {
                     let source = edition.as_ref().and_then(|edition| edition.source);
                     source.is_some_and(|source| is_ready(source, mode))
                 };
-                // The other end lives as long as the engine.
+                // Waiting cannot fail, because the engine holds the sender.
                 drop(engine.catalog().editions().wait_for(is_there).await);
             }
             Self::Remote(_) => drop(self.next_version(None).await),
         }
     }
 
-    /// The next version of the data, other than the last one.
+    /// Waits for a version of the data that differs from `last`, and returns it.
     pub(super) async fn next_version(&self, last: Option<&Arc<DataVersion>>) -> Arc<DataVersion> {
         let is_new = |version: &Arc<DataVersion>| Some(version) != last;
         let next = match self {

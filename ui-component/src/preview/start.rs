@@ -1,4 +1,4 @@
-//! The start page: a way to any crate, and crates that are worth a look.
+//! The start page of the preview: a field for any crate, and an example of each state.
 
 use maud::{Markup, html};
 
@@ -6,19 +6,20 @@ use super::{Files, Shell, document};
 use crate::answer::{DataSource, DataStatus};
 use crate::{Data, badge, dates, links};
 
-/// A page of the preview: a crate's tab, of a version, or with a requirement to check.
+/// A page of the preview: the tab of a crate, of one of its versions, or with a version
+/// requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Destination<'a> {
     /// The crate.
     pub krate: &'a str,
-    /// The version. `None`: the crate's default one.
+    /// The version, or `None` for the crate's default version.
     pub version: Option<&'a str>,
-    /// The version requirement.
+    /// The version requirement to check.
     pub req: Option<&'a str>,
 }
 
 impl Destination<'_> {
-    /// Its address at the tab door.
+    /// Returns the path and query of the page at the tab door.
     #[must_use]
     pub fn address(&self) -> String {
         let krate = links::encoded(self.krate);
@@ -28,7 +29,7 @@ impl Destination<'_> {
     }
 }
 
-/// A state of the tab, and a page that is in it.
+/// A state of the tab, and a page that shows it.
 #[derive(Clone, Debug)]
 pub struct Example {
     title: &'static str,
@@ -37,7 +38,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// The example of a state that this page is, by its data.
+    /// Creates an example from a page and its data. `title` describes the state.
     #[must_use]
     pub fn new(title: &'static str, place: Destination<'static>, data: &Data) -> Self {
         Self {
@@ -48,7 +49,7 @@ impl Example {
     }
 }
 
-/// The form that opens any crate, and any version of it. It works without a script.
+/// Returns the form that opens any crate or version. It works without JavaScript.
 pub(super) fn jump() -> Markup {
     html! {
         form method="get" action="/open" role="search" class="host-jump" {
@@ -59,8 +60,8 @@ pub(super) fn jump() -> Markup {
     }
 }
 
-/// The start page, with the state of the data that there is: `None` while it is out of
-/// reach.
+/// Returns the start page. `status` describes the data, and is `None` while the data is
+/// unavailable.
 #[must_use]
 pub fn start(examples: &[Example], status: Option<&DataStatus>, files: &Files) -> Markup {
     let openssl = |version, req| {
@@ -107,7 +108,7 @@ pub fn start(examples: &[Example], status: Option<&DataStatus>, files: &Files) -
     document("Preview", files, Shell::Whole, main)
 }
 
-/// The data, by its origin and its age.
+/// Describes the origin and the date of the data.
 fn data(status: Option<&DataStatus>) -> Markup {
     let Some(status) = status else {
         return html! { "The data is out of reach; the log says why." };

@@ -1,23 +1,24 @@
-//! States of the tab, each with crates that may be in it.
+//! The states of the tab that the start page has examples of, with candidates for each.
 
 use super::Destination;
 use crate::Data;
 use crate::answer::{Availability, DataSource, ShownVersion};
 use crate::facts::{Facts, is_unmaintained};
 
-/// A state of the tab, to be found in whatever data there is.
+/// A state of the tab, for which the preview looks for an example in the current data.
 #[derive(Clone, Copy, Debug)]
 pub struct State {
-    /// The state, in a few words.
+    /// A short description of the state.
     pub title: &'static str,
-    /// The pages to look at, of RustSec's data and of the bundled sample. Whether the
-    /// data has them, and whether they are still in this state, is for [`State::holds`].
+    /// Pages that showed this state in RustSec's data or in the bundled sample when the list
+    /// was written. Use [`State::holds`] to check that a page still does.
     pub candidates: &'static [Destination<'static>],
     holds: fn(&Facts<'_>) -> bool,
 }
 
 impl State {
-    /// Whether a page of this data is in the state. Without any data, none is.
+    /// Returns true if a page with this data shows the state. Returns false before the first
+    /// sync.
     #[must_use]
     pub fn holds(&self, data: &Data) -> bool {
         let has_data = data.data_status.source != DataSource::NONE;
@@ -41,7 +42,7 @@ const fn at(krate: &'static str, num: &'static str) -> Destination<'static> {
     }
 }
 
-/// The states that tell most, in the order of a walk through the tab.
+/// The most instructive states, in the order in which the start page lists them.
 pub const STATES: [State; 14] = [
     State {
         title: "Affected; a compatible upgrade",
@@ -125,8 +126,8 @@ fn shown<'a>(facts: &Facts<'a>) -> Option<&'a ShownVersion> {
     facts.version()
 }
 
-/// Whether there is a compatible, a breaking, an older release to change to. `None` for
-/// a version that is not affected.
+/// Returns whether there is a compatible, a breaking and an older release to change to, in
+/// this order. Returns `None` for a version that is not affected.
 fn upgrades(facts: &Facts<'_>) -> Option<(bool, bool, bool)> {
     let version = facts.version().filter(|_| !facts.affecting.is_empty())?;
     let Some(upgrade) = &version.upgrade else {

@@ -112,7 +112,7 @@ impl AdvisoryDb {
     /// # Errors
     /// Returns [`NotAnAdvisoryDb`] for any other address.
     pub fn parse(text: &str, clone: &Path) -> Result<Self, NotAnAdvisoryDb> {
-        // `git@host:path`, which is SSH, is not a folder either.
+        // `git@host:path` is an SSH address, not a folder.
         let is_ssh = text.contains('@') && text.contains(':') && !Path::new(text).exists();
         if !text.contains("://") && !is_ssh {
             return Ok(Self::Folder(text.into()));
@@ -134,7 +134,7 @@ impl AdvisoryDb {
         }
     }
 
-    /// True unless this is a folder that does not exist. Does not ask the network.
+    /// Returns false if this is a folder without advisories. Does not use the network.
     #[must_use]
     pub fn is_there(&self) -> bool {
         match self {
@@ -254,7 +254,7 @@ impl Index {
     ) -> Result<Vec<FileState>, SyncError> {
         match self.files() {
             Ok(files) => {
-                // A folder that is not there must not pass for one without any crate.
+                // Do not treat a missing folder as an index without crates.
                 if matches!(&files, Files::Folder(root) if !root.is_dir()) {
                     let problem = format!("{files}: it is not a folder");
                     return Err(SyncError::NotAnIndex(problem));
