@@ -1,11 +1,11 @@
-//! Two servers over one PostgreSQL, and a tab door in front of one of them, with visitors
-//! and syncs in progress, and faults that a seed chooses. Each answer is judged by the
+//! The chaos test. Runs two servers on one PostgreSQL, and a tab door in front of one of
+//! them, with visitors, syncs and faults that a seed chooses. Checks each answer against the
 //! states that were committed.
 //!
-//! The made-up world ([`world`]) says in each text which crate and which state it is of.
-//! PostgreSQL notes each state as it is committed ([`ledger`]). An answer ([`ask`],
-//! [`read`]) has to be one of those states whole, and none older than the server knows
-//! ([`check`]).
+//! Each text of the invented advisories ([`world`]) names its crate and its state. A trigger
+//! in PostgreSQL records each state when it is committed ([`ledger`]). An answer ([`ask`],
+//! [`read`]) must show one of these states as a whole, and no state that is older than one
+//! that the server has already shown ([`check`]).
 
 pub mod ask;
 pub mod check;
@@ -29,36 +29,37 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// A run.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Decides the world, the faults, their order and their moments.
+    /// The seed of the data, the faults, their order and their moments.
     pub seed: u64,
-    /// The number of steps; `None`: until the time is over.
+    /// The maximum number of steps, or `None` for no limit other than the time.
     pub steps: Option<u32>,
-    /// The time after which no step begins.
+    /// The time after which no further step begins.
     pub time: Duration,
-    /// The program that serves with `serve MILLISECONDS OPTIONS`.
+    /// The program that runs a server with `serve MILLISECONDS OPTIONS`.
     pub program: PathBuf,
-    /// The folder of the servers' files and logs.
+    /// The folder for the servers' files and logs.
     pub folder: PathBuf,
-    /// The time after a commit from which no server may show an older state unmarked.
-    /// `None`: only a state that a server has shown counts.
+    /// The time within which every server must follow a commit. After it, only a marked
+    /// answer may show an older state. With `None`, a server may show an older state until it
+    /// has shown the new one.
     pub patience: Option<Duration>,
-    /// The number of answers that a fault, or the calm after it, lasts for, at most.
+    /// The maximum duration of a fault, and of the calm after it, counted in answers.
     pub longest: u64,
-    /// A part of the names of the faults that may happen; all of them without one.
+    /// Text that the names of the chosen faults must contain. Empty for all faults.
     pub only: String,
     /// True to print each event as it happens.
     pub is_loud: bool,
-    /// True to go on after a violation.
+    /// True to continue after a violation.
     pub keeps_going: bool,
 }
 
-/// Runs a plan. `None`: PostgreSQL is not installed.
+/// Runs a plan. Returns `None` if PostgreSQL is not installed.
 ///
 /// # Panics
-/// If the run cannot be set up.
+/// Panics if the run cannot be set up.
 pub async fn run(plan: &Plan) -> Option<Report> {
     let begin = Instant::now();
     let (mut stage, tasks) = set_up::set_up(plan).await?;
@@ -75,7 +76,7 @@ pub async fn run(plan: &Plan) -> Option<Report> {
             break;
         }
     }
-    // The ledger is read again and again.
+    // Wait for the task that reads the ledger.
     while scene.unsettled() > 0 {
         sleep(Duration::from_millis(20)).await;
     }

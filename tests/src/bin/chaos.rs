@@ -1,6 +1,6 @@
-//! The chaos test: `chaos [--seed N] [--minutes N | --steps N] [--keep-going]`. Its servers
-//! are this program too: `chaos serve MILLISECONDS OPTIONS` is the service, syncing as
-//! often.
+//! The chaos test: `chaos [--seed N] [--minutes N | --steps N] [--keep-going]`. It starts
+//! this program for its servers, too: `chaos serve MILLISECONDS OPTIONS` runs the service and
+//! syncs at this interval.
 
 #![allow(clippy::print_stdout, reason = "a program of its own")]
 
@@ -80,7 +80,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Serves, and syncs more often than any option says.
+/// Runs the service with more frequent syncs than its options allow.
 async fn serve_often(every: Duration, options: &[String]) -> Result<()> {
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let options = integration_tests::serve(&options);

@@ -1,4 +1,4 @@
-//! The requests of visitors, and the answer that each committed state gives to them.
+//! The requests of visitors, and the expected answer for each committed state.
 
 use super::ledger::Entry;
 use super::world::{self, CRATES, World};
@@ -9,19 +9,19 @@ use ui_component::data_version;
 /// A request of a visitor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
-    /// The tab of a crate, of its default version or of another.
+    /// The tab of a crate, for the given version or the default version.
     Tab(&'static str, Option<String>),
     /// The badge of a version.
     Badge(&'static str, String),
-    /// The marks on a crate's versions.
+    /// The marks for a list of a crate's versions.
     VersionMarks(&'static str),
-    /// The marks on a list that requires a version of each crate.
+    /// The marks for a list of dependencies that requires this version of each crate.
     RequirementMarks(String),
-    /// The tab of a crate that nobody published.
+    /// The tab of a crate that was never published.
     Unknown(String),
-    /// The tab's own document.
+    /// The GraphQL document of the tab, for a crate and a version.
     Document(&'static str, String),
-    /// The version of the data.
+    /// The GraphQL document that returns the version of the data.
     Status,
     /// `/metrics`.
     Metrics,
@@ -31,11 +31,11 @@ pub enum Ask {
     Ready,
 }
 
-/// The content of an answer, in lines that can be compared.
+/// The content of an answer, as sorted lines that can be compared.
 pub type Facts = Vec<String>;
 
 impl Ask {
-    /// Any request, about versions up to this state of the index.
+    /// Returns a random request, about versions up to this state of the index.
     pub fn any(rng: &mut fastrand::Rng, index: u32) -> Self {
         let krate = CRATES[rng.usize(..CRATES.len())];
         let version = match rng.u32(..12) {
@@ -57,7 +57,7 @@ impl Ask {
         }
     }
 
-    /// The name of its kind.
+    /// Returns the name of the kind of request.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ impl Ask {
         )
     }
 
-    /// The path and the query.
+    /// Returns the path and query.
     #[must_use]
     pub fn path(&self) -> String {
         match self {
@@ -106,7 +106,7 @@ impl Ask {
         }
     }
 
-    /// The body, for GraphQL.
+    /// Returns the body of a GraphQL request, or `None` for other requests.
     #[must_use]
     pub fn body(&self) -> Option<Value> {
         match self {
@@ -123,7 +123,7 @@ impl Ask {
         }
     }
 
-    /// The answer that a committed state gives.
+    /// Returns the content that an answer must have in a committed state.
     #[must_use]
     pub fn expected(&self, world: World, entry: &Entry) -> Facts {
         let state = |krate: &str| entry.states[krate];

@@ -1,4 +1,4 @@
-//! Judges each answer against the states that were committed.
+//! Checks each answer against the states that were committed.
 
 use super::ask::Ask;
 use super::ledger::{Entry, Ledger};
@@ -7,14 +7,14 @@ use super::world::stamps;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// An answer that took at least this long may be a refusal without any fault: the machine
-/// is slow, which is not judged here.
+/// The duration from which an answer may be a refusal even without a fault, because the
+/// machine is slow.
 const SLOW: Duration = Duration::from_millis(1500);
 
-/// The characters of a body that are shown with a violation.
+/// The maximum length of a body that is shown with a violation, in characters.
 const SHOWN: usize = 3000;
 
-/// The codes of GraphQL errors that a fault of the database, or a busy machine, may have.
+/// The codes of GraphQL errors that a fault of the database or a busy machine may cause.
 const CODES: [&str; 4] = ["UNAVAILABLE", "OVERLOADED", "TOO_SLOW", "INTERNAL"];
 
 /// A request, as it was sent.
@@ -22,44 +22,45 @@ const CODES: [&str; 4] = ["UNAVAILABLE", "OVERLOADED", "TOO_SLOW", "INTERNAL"];
 pub struct Visit {
     /// The request.
     pub ask: Ask,
-    /// The tag that the visitor has.
+    /// The entity tag that the visitor sends, if any.
     pub tag: Option<String>,
-    /// The place of the newest entry that this server is known to know.
+    /// The `seq` of the oldest ledger entry that this server may still show.
     pub floor: i32,
 }
 
 /// The circumstances between the request and the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meanwhile {
-    /// True if no fault was on, and the last one had been recovered from.
+    /// True if there was no fault, and the servers had recovered from the last one.
     pub is_calm: bool,
-    /// True if the server was killed, stopped or flooded.
+    /// True if the server was killed, stopped, suspended or flooded.
     pub may_break: bool,
     /// True if a clock had jumped.
     pub may_be_stale: bool,
-    /// True if the database had been away long enough for the server to know.
+    /// True if the database had been unavailable for long enough that the server must have
+    /// noticed.
     pub must_be_marked: bool,
 }
 
-/// An answer, as it came.
+/// An answer as received.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The tag.
+    /// The entity tag.
     pub tag: Option<String>,
-    /// True if it has the header `x-security-stale`.
+    /// True if the answer has the header `x-security-stale`.
     pub is_marked: bool,
-    /// True if it has the header `Retry-After`.
+    /// True if the answer has the header `Retry-After`.
     pub has_retry_after: bool,
     /// The body, decoded.
     pub body: String,
-    /// The time that it took.
+    /// The time from the request to the end of the answer.
     pub took: Duration,
 }
 
 impl Answer {
-    /// With no more of the body than a report needs.
+    /// Returns the answer with a body short enough for a report.
     #[must_use]
     pub fn shortened(&self) -> Self {
         let body = self.body.chars().take(SHOWN).collect();
@@ -70,30 +71,31 @@ impl Answer {
     }
 }
 
-/// The judgement of an answer.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A committed state, this one or a later one; with its name for the report.
+    /// The answer shows a committed state. Has the name of the outcome for the report, and
+    /// the `seq` of the oldest ledger entry that the answer matches.
     Good(&'static str, i32),
-    /// A refusal in its documented form.
+    /// The answer is a refusal in its documented form. Has the name of the outcome.
     Refused(&'static str),
-    /// A state that the ledger does not have, or not yet.
+    /// The answer shows a state that the ledger does not contain, or does not contain yet.
     Unsettled(Said),
-    /// Never to be sent.
+    /// The answer must never be sent. Has the reason.
     Wrong(String),
 }
 
-/// Judges answers, and remembers tags.
+/// Checks answers, and remembers the entity tags of earlier ones.
 #[derive(Debug)]
 pub struct Judge {
-    /// The committed states.
+    /// The states that were committed.
     pub ledger: Ledger,
     by_tag: HashMap<(String, String), Said>,
     tags: HashMap<(String, Said), String>,
 }
 
 impl Judge {
-    /// A judge by a ledger.
+    /// Creates a judge that checks answers against a ledger.
     #[must_use]
     pub fn new(ledger: Ledger) -> Self {
         Self {
@@ -103,7 +105,7 @@ impl Judge {
         }
     }
 
-    /// Judges an answer.
+    /// Checks an answer.
     pub fn judge(&mut self, visit: &Visit, meanwhile: Meanwhile, answer: &Answer) -> Verdict {
         let refused = |name: &'static str| {
             if let Some((krate, _)) = stamps(&answer.body).first() {
@@ -145,7 +147,7 @@ impl Judge {
                 return refused("503");
             }
             503 if answer.has_retry_after => return refused("503"),
-            // The time of a request passes while the server is stopped.
+            // The time limit of a request continues to run while the server is suspended.
             504 if meanwhile.may_break => return refused("504"),
             status => Err(format!(
                 "status {status}, Retry-After: {}",
@@ -156,7 +158,7 @@ impl Judge {
             Ok(said) => said,
             Err(fault) => return Verdict::Wrong(fault),
         };
-        // A page that is marked may be of a time when it was.
+        // A marked page may be from a time when the data was stale.
         if said.is_stale && !meanwhile.may_be_stale && !answer.is_marked {
             return Verdict::Wrong("says that the data is stale".to_owned());
         }
@@ -184,7 +186,7 @@ impl Judge {
         self.settle(visit, answer.is_marked, answer.status, &said)
     }
 
-    /// Finds the committed state that an answer is of.
+    /// Finds the committed state that an answer shows.
     #[must_use]
     pub fn settle(&self, visit: &Visit, is_marked: bool, status: u16, said: &Said) -> Verdict {
         let world = self.ledger.world;
@@ -196,19 +198,20 @@ impl Judge {
                 false => Verdict::Unsettled(said.clone()),
             };
         }
-        // Another may be of a state that the ledger does not have yet.
+        // If none matches, the answer may show a state that the ledger does not contain yet.
         let known = entries.take_while(|entry| entry.seq >= visit.floor);
         let mut of = known.filter(is_of);
         let Some(newest) = of.next() else {
             return Verdict::Unsettled(said.clone());
         };
-        // The oldest of them, which is all that it proves.
+        // Several entries may look the same to this request. The answer only proves the
+        // oldest of them.
         let oldest = of.map(|entry| entry.seq).last();
         let name = if status == 304 { "304" } else { "200" };
         Verdict::Good(name, oldest.unwrap_or(newest.seq))
     }
 
-    /// Explains why an answer is of no state that the ledger has.
+    /// Explains why an answer does not show any state in the ledger.
     #[must_use]
     pub fn why_not(&self, visit: &Visit, said: &Said) -> String {
         let (world, ask) = (self.ledger.world, &visit.ask);

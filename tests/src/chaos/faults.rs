@@ -1,4 +1,4 @@
-//! The faults: their effects and their ends.
+//! The faults: how each begins and ends.
 
 use super::stage::Stage;
 use crate::host;
@@ -8,49 +8,51 @@ use std::fmt;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-/// A fault.
+/// A fault. The first number of a server's fault is the index of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// `kill -9` of a server.
+    /// A server is killed with `kill -9`, and started again.
     Killed(usize),
-    /// A server is asked to end, and started again.
+    /// A server is stopped with SIGTERM, and started again.
     Ended(usize),
-    /// A server is stopped, and continues later.
+    /// A server is suspended, and continues later.
     Stopped(usize),
-    /// A server's clock jumps.
+    /// A server's clock jumps by this offset.
     Clock(usize, &'static str),
-    /// Many connections at a server's tab door or internal door say nothing, half a
-    /// request, or read no answer.
+    /// A server has many connections that send nothing or half a request, or do not read the
+    /// answer. They are to the tab door if the second field is true, else to the internal
+    /// door.
     Flood(usize, bool),
     /// The disk of a server's clone is full.
     FullDisk(usize),
     /// The disk of PostgreSQL is full.
     FullDatabase,
-    /// PostgreSQL hangs.
+    /// PostgreSQL is suspended.
     DatabaseHangs,
-    /// PostgreSQL ends: by `KILL`, `QUIT` (immediate) or `INT` (fast).
+    /// PostgreSQL is stopped with the signal `KILL`, `QUIT` (immediate shutdown) or `INT`
+    /// (fast shutdown).
     DatabaseEnds(&'static str),
-    /// PostgreSQL ends the servers' connections.
+    /// PostgreSQL closes all connections to the database.
     ConnectionsCut,
-    /// The repository answers something else than git.
+    /// The repository hangs, breaks off, or sends something other than git.
     Repository(host::Fault),
-    /// The index answers something else than its files.
+    /// The index hangs, breaks off, or sends something other than its files.
     Index(host::Fault),
-    /// Some of the index answers something else.
+    /// Some files of the index do not arrive, or have other content.
     SomeOfIndex(host::Fault),
-    /// The repository is at an earlier commit.
+    /// The repository is at an earlier commit, by this number.
     GoneBackwards(usize),
-    /// The index is at an earlier state.
+    /// The index is at an earlier state, by this number.
     IndexGoneBackwards(u32),
-    /// The repository's newest commit holds other things than advisories.
+    /// The repository's newest commit contains files that are not advisories.
     Garbage,
 }
 
 impl Fault {
-    /// Any fault that this machine allows.
+    /// Returns a random fault that is possible on this machine.
     pub fn any(rng: &mut fastrand::Rng, stage: &Stage) -> Self {
         let any = rng.usize(..stage.servers.len());
-        // A gate has no sync, no disk and no internal door.
+        // Some faults need a sync, a disk or an internal door, which a gate does not have.
         let server = rng.usize(..2);
         let clocks = ["+25h", "-25h", "+2h", "-10m", "+400d"];
         let clock = clocks[rng.usize(..clocks.len())];
@@ -77,25 +79,25 @@ impl Fault {
         }
     }
 
-    /// Returns true if both can be on together.
+    /// Returns true if both faults can be active at the same time.
     #[must_use]
     pub fn goes_with(&self, other: &Self) -> bool {
         self.part() != other.part()
     }
 
-    /// Returns true for a fault of the database.
+    /// Returns true for faults of the database.
     #[must_use]
     pub fn is_of_database(&self) -> bool {
         self.part() == 10
     }
 
-    /// Returns true if the repository leaves its newest commit.
+    /// Returns true if the fault moves the repository away from its newest commit.
     #[must_use]
     pub fn moves_repository(&self) -> bool {
         matches!(self, Self::GoneBackwards(_) | Self::Garbage)
     }
 
-    /// The part of the world that it is about.
+    /// Returns a number for the part of the system that has the fault.
     fn part(&self) -> usize {
         match self {
             Self::Killed(server)
@@ -113,7 +115,7 @@ impl Fault {
         }
     }
 
-    /// The server whose connections it breaks.
+    /// Returns the index of the server whose connections the fault breaks.
     #[must_use]
     pub fn breaks(&self) -> Option<usize> {
         match self {
@@ -125,7 +127,7 @@ impl Fault {
         }
     }
 
-    /// Returns true if the database is away during the fault.
+    /// Returns true if the database is unavailable during the fault.
     #[must_use]
     pub fn takes_database(&self) -> bool {
         matches!(self, Self::DatabaseHangs | Self::DatabaseEnds(_))
@@ -200,7 +202,7 @@ impl Fault {
             }
             Self::FullDatabase => {
                 stage.postgres.disk().map(SmallDisk::free);
-                // It may have ended for want of room.
+                // PostgreSQL may have stopped because the disk was full.
                 if !stage.postgres.is_up() {
                     stage.postgres.start_again().await;
                 }
@@ -248,7 +250,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A wrong answer of a source.
+/// Returns a random wrong answer of a source.
 fn lie(rng: &mut fastrand::Rng) -> host::Fault {
     let portal = "<!DOCTYPE html><title>Sign in</title>".to_owned();
     match rng.u32(..8) {
@@ -262,7 +264,7 @@ fn lie(rng: &mut fastrand::Rng) -> host::Fault {
     }
 }
 
-/// Opens connections that are a burden.
+/// Opens connections that send nothing or half a request, or do not read the answer.
 async fn flood(port: u16, size: usize) -> Vec<TcpStream> {
     let mut streams = Vec::new();
     for number in 0..size {

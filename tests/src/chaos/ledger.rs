@@ -1,12 +1,13 @@
-//! Every state that was committed, as PostgreSQL itself notes it: in the transaction that
-//! commits it.
+//! The ledger of all committed states. PostgreSQL writes each entry in the transaction that
+//! commits the state.
 
 use super::world::{self, CRATES, State, States, World, stamps};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use std::collections::HashMap;
 use std::time::Instant;
 
-/// A table of all data versions, written by a trigger on the row that a sync writes last.
+/// The table of all data versions, and the trigger that fills it. The trigger is on
+/// `data_status`, which a sync writes last.
 const TRIGGER: &str = "
 CREATE TABLE chaos_ledger (
     seq serial PRIMARY KEY, revision integer NOT NULL, revision_id text NOT NULL,
@@ -39,7 +40,7 @@ CREATE TRIGGER chaos_note AFTER INSERT OR UPDATE ON data_status
 /// A committed data version.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Its place among all.
+    /// The position in the ledger, from 1.
     pub seq: i32,
     /// The number of the revision.
     pub revision: i32,
@@ -49,12 +50,12 @@ pub struct Entry {
     pub commit: String,
     /// The state of each crate.
     pub states: States,
-    /// The moment at which this program first saw it.
+    /// The time when this program first read the entry.
     pub seen: Instant,
 }
 
 impl Entry {
-    /// The data version, as a fact.
+    /// Returns the data version as a line of [`Facts`](super::ask::Facts).
     #[must_use]
     pub fn version(&self) -> String {
         format!(
@@ -67,14 +68,14 @@ impl Entry {
 /// All committed data versions, oldest first.
 #[derive(Debug)]
 pub struct Ledger {
-    /// The world whose states they are.
+    /// The world that the states belong to.
     pub world: World,
-    /// The entries.
+    /// The entries, oldest first.
     pub entries: Vec<Entry>,
 }
 
 impl Ledger {
-    /// Without an entry yet.
+    /// Creates a ledger without entries.
     #[must_use]
     pub fn new(world: World) -> Self {
         Self {
@@ -83,16 +84,17 @@ impl Ledger {
         }
     }
 
-    /// The newest entry's place; 0 before the first.
+    /// Returns the `seq` of the newest entry, or 0 if there is none.
     #[must_use]
     pub fn newest(&self) -> i32 {
         self.entries.last().map_or(0, |entry| entry.seq)
     }
 
-    /// Takes in a line of the ledger's table.
+    /// Adds a row of the ledger's table.
     ///
     /// # Errors
-    /// If it is not one state of the sources, or older than the last one.
+    /// Returns a message if the row is not exactly one state of the sources, or is older than
+    /// the last one.
     pub fn add(&mut self, row: Row, commits: &HashMap<String, u32>) -> Result<(), String> {
         let at = format!("revision {} at commit {}", row.revision, row.commit);
         let state = commits
@@ -131,7 +133,7 @@ impl Ledger {
 /// A row of the ledger's table.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Its place.
+    /// The position in the ledger.
     pub seq: i32,
     /// The number of the revision.
     pub revision: i32,
@@ -141,19 +143,19 @@ pub struct Row {
     pub commit: String,
     /// True if the commit was made before the sync.
     pub is_earlier: bool,
-    /// The rows of the other tables, one a line.
+    /// The rows of the other tables, one per line.
     pub holds: String,
 }
 
-/// Begins to note what is committed.
+/// Creates the ledger's table and its trigger.
 pub async fn install(db: &DatabaseConnection) -> Result<(), DbErr> {
     db.execute_unprepared(TRIGGER).await.map(drop)
 }
 
-/// The rows after a place.
+/// Reads the rows of the ledger after a position.
 ///
 /// # Errors
-/// [`DbErr`].
+/// Returns [`DbErr`] if the database does not answer.
 pub async fn rows_after(db: &DatabaseConnection, seq: i32) -> Result<Vec<Row>, DbErr> {
     let sql = "SELECT * FROM chaos_ledger WHERE seq > $1 ORDER BY seq";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [seq.into()]);
@@ -171,7 +173,8 @@ pub async fn rows_after(db: &DatabaseConnection, seq: i32) -> Result<Vec<Row>, D
     rows.iter().map(row).collect()
 }
 
-/// The state of each crate by its newest release, under one state of the advisory-db.
+/// Returns the state of each crate. The number of its newest release tells the state of its
+/// index file.
 fn states_of(holds: &str, advisories: u32) -> Result<States, String> {
     if let Some((krate, other)) = stamps(holds).iter().find(|(_, state)| *state != advisories) {
         return Err(format!(
@@ -188,7 +191,7 @@ fn states_of(holds: &str, advisories: u32) -> Result<States, String> {
     CRATES.into_iter().map(state).collect()
 }
 
-/// The rows of the database in these states, one a line.
+/// Returns the rows that the database must contain in these states, one per line.
 #[must_use]
 pub fn lines(world: World, states: &States) -> String {
     let mut lines = Vec::new();

@@ -1,37 +1,37 @@
-//! Times in which something is not as usual, which may overlap.
+//! Tracks periods in which something is disturbed. Periods may overlap.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Counts what is unusual now, and how often something became so.
+/// Counts the current disturbances, and all that have begun so far.
 #[derive(Debug, Default)]
 pub struct Phase {
     on: AtomicU32,
     turns: AtomicU32,
 }
 
-/// A look at a [`Phase`].
+/// The counts of a [`Phase`] at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look(u32, u32);
 
 impl Phase {
-    /// Something is unusual from now on.
+    /// Begins a disturbance.
     pub fn begin(&self) {
         self.turns.fetch_add(1, Ordering::SeqCst);
         self.on.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// One thing less is unusual.
+    /// Ends a disturbance.
     pub fn end(&self) {
         self.on.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Returns true while anything is unusual.
+    /// Returns true if there is a disturbance now.
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.on.load(Ordering::SeqCst) > 0
     }
 
-    /// A look now.
+    /// Returns the current counts.
     #[must_use]
     pub fn look(&self) -> Look {
         Look(
@@ -40,7 +40,7 @@ impl Phase {
         )
     }
 
-    /// Returns true if all was as usual from that look to now.
+    /// Returns true if there has been no disturbance from `look` until now.
     #[must_use]
     pub fn was_usual_since(&self, look: Look) -> bool {
         look.0 == 0 && self.look() == look

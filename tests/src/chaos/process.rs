@@ -1,4 +1,4 @@
-//! A server of the service as a process that can be killed, stopped, moved in time, and
+//! A server in a process of its own, which can be killed, suspended, given another clock, and
 //! given a full disk.
 
 use super::phase::Phase;
@@ -12,41 +12,41 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The size of the disk of a server's clone, in megabytes.
+/// The size of the disk for a server's clone, in megabytes.
 const DISK: u32 = 64;
 
-/// The time within which a server ends that was asked to.
+/// The time limit for a server to stop after SIGTERM.
 const END: Duration = Duration::from_secs(20);
 
-/// Debian's place for libfaketime's library for programs with threads, below a folder of
-/// the machine's architecture.
+/// The folder of Debian's libraries. Below it, in a folder named after the architecture, is
+/// the library of libfaketime for programs with threads.
 const LIBRARIES: &str = "/usr/lib";
 const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
 
-/// The doors of a server, and what it must know when it is asked.
+/// The doors of a server, and the states that it may still show.
 #[derive(Debug)]
 pub struct Doors {
-    /// Its name.
+    /// The name of the server.
     pub name: &'static str,
     /// The internal door's port.
     pub internal: u16,
     /// The tab door's port.
     pub tab: u16,
-    /// True for a gate: a tab door alone, over another server's GraphQL.
+    /// True for a gate: a server with only a tab door, which uses another server's GraphQL.
     pub is_gate: bool,
-    /// The newest entry of the ledger that it is known to know.
+    /// The `seq` of the newest ledger entry that the server is known to have read.
     floor: AtomicI32,
-    /// The same for each path, at a gate: it learns of new data by a look every second, or
-    /// by any page that it makes.
+    /// The same number for each path of a gate. A gate checks for new data once a second, and
+    /// each page that it renders may have newer data, so its pages may differ in age.
     floors: Mutex<HashMap<String, i32>>,
-    /// The times in which its connections may break.
+    /// The periods in which the server's connections may break.
     pub broken: Phase,
-    /// The end of the last fault that broke them.
+    /// The end of the last fault that broke the server's connections.
     pub steady_since: Mutex<Instant>,
 }
 
 impl Doors {
-    /// The newest entry of the ledger that it must know when it is asked for a path.
+    /// Returns the `seq` of the oldest ledger entry that the server may still show at a path.
     pub fn floor(&self, path: &str) -> i32 {
         match self.is_gate {
             true => lock(&self.floors).get(path).copied().unwrap_or(0),
@@ -54,7 +54,7 @@ impl Doors {
         }
     }
 
-    /// Notes that it has shown an entry at a path.
+    /// Records that the server has shown an entry at a path.
     pub fn shows(&self, path: &str, seq: i32) {
         if self.is_gate {
             let mut floors = lock(&self.floors);
@@ -65,7 +65,7 @@ impl Doors {
         }
     }
 
-    /// Notes the end of a fault that broke its connections.
+    /// Records the end of a fault that broke the server's connections.
     pub fn steady(&self) {
         self.broken.end();
         *self
@@ -75,31 +75,31 @@ impl Doors {
     }
 }
 
-/// A server.
+/// A server and its process.
 #[derive(Debug)]
 pub struct Server {
-    /// Its doors.
+    /// The doors of the server.
     pub doors: Arc<Doors>,
-    /// The options that all servers have.
+    /// The options of the server, without those that depend on its ports and its folder.
     options: Vec<String>,
     program: PathBuf,
     folder: PathBuf,
-    /// The disk of its clone, where the machine allows one.
+    /// The disk of the clone, if the machine allows mounting one.
     disk: Option<SmallDisk>,
     process: Option<Child>,
 }
 
-/// The faults that this machine allows.
+/// The faults that are possible on this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Abilities {
-    /// libfaketime is installed.
+    /// True if libfaketime is installed.
     pub faketime: bool,
-    /// A small file system can be mounted.
+    /// True if a small file system can be mounted.
     pub small_disk: bool,
 }
 
 impl Abilities {
-    /// Tries what this machine allows.
+    /// Tests which faults are possible on this machine.
     #[must_use]
     pub fn find(folder: &Path) -> Self {
         Self {
@@ -110,7 +110,7 @@ impl Abilities {
 }
 
 impl Server {
-    /// A server that is not started yet, with a folder of its own.
+    /// Creates a server with its own folder, without starting it.
     #[must_use]
     pub fn new(
         name: &'static str,
@@ -141,10 +141,10 @@ impl Server {
         }
     }
 
-    /// Starts it, in the place of a process that has ended.
+    /// Starts the server's process. A previous process must have ended.
     ///
     /// # Panics
-    /// If the program does not exist.
+    /// Panics if the program does not exist.
     pub fn start(&mut self) {
         let mut command = match &self.disk {
             Some(disk) => disk.command(&self.program),
@@ -180,19 +180,19 @@ impl Server {
         self.process = Some(process.expect("the server starts"));
     }
 
-    /// Its log file.
+    /// Returns the path of the log file.
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.folder.join("log")
     }
 
-    /// Returns true while the process runs.
+    /// Returns true if the process is running.
     pub fn is_up(&mut self) -> bool {
         let process = self.process.as_mut();
         process.is_some_and(|process| matches!(process.try_wait(), Ok(None)))
     }
 
-    /// `kill -9`.
+    /// Kills the process with `kill -9`.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             drop(process.kill());
@@ -200,7 +200,7 @@ impl Server {
         }
     }
 
-    /// Asks it to end, and waits until it has; it takes ten seconds at most.
+    /// Sends SIGTERM to the process, and waits for it to end, for at most 20 seconds.
     pub async fn end(&mut self) {
         self.signal("TERM");
         let begin = Instant::now();
@@ -209,7 +209,7 @@ impl Server {
         }
     }
 
-    /// Stops it, or lets it continue: `STOP`, `CONT`.
+    /// Sends a signal to the process, such as `STOP` or `CONT`.
     pub fn signal(&self, signal: &str) {
         if let Some(process) = &self.process {
             let (signal, id) = (format!("-{signal}"), process.id().to_string());
@@ -222,15 +222,15 @@ impl Server {
         }
     }
 
-    /// Sets its clock ahead or back, such as `-25h`.
+    /// Sets the server's clock ahead or back by an offset such as `-25h`.
     pub fn set_clock(&self, offset: &str) {
-        // In one step: it may be read meanwhile.
+        // Replace the file atomically, because the server may read it at any time.
         let (new, clock) = (self.folder.join("clock.new"), self.folder.join("clock"));
         fs::write(&new, format!("{offset}\n")).expect("a clock");
         fs::rename(new, clock).expect("a clock");
     }
 
-    /// The disk of its clone, where the machine allows one.
+    /// Returns the disk of the clone, if the machine allows mounting one.
     #[must_use]
     pub fn disk(&self) -> Option<&SmallDisk> {
         self.disk.as_ref()

@@ -1,4 +1,4 @@
-//! Reads the content of an answer, from the answer alone.
+//! Reads the content of an answer without knowing the expected state.
 
 use super::ask::{Ask, Facts};
 use super::world::stamps;
@@ -7,16 +7,16 @@ use serde_json::Value;
 /// The content of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Said {
-    /// The state of the data, as far as this kind of answer tells it.
+    /// The facts about the data that this kind of answer contains.
     pub facts: Facts,
-    /// True if it says that the data is stale.
+    /// True if the answer says that the data is stale.
     pub is_stale: bool,
 }
 
-/// Reads a good answer.
+/// Reads an answer with status 200.
 ///
 /// # Errors
-/// The fault of an answer that is wrong in any state of the data.
+/// Returns a message if the answer would be wrong in every state of the data.
 pub fn read(ask: &Ask, body: &str) -> Result<Said, String> {
     let stamps = stamps(body);
     let mut is_stale = body.contains("data-test-stale-data");
@@ -132,7 +132,7 @@ fn of_document(ask: &Ask, data: &Value) -> Facts {
     facts
 }
 
-/// The codes of a GraphQL answer's errors; none where there is no error.
+/// Returns the codes of the errors in a GraphQL answer.
 #[must_use]
 pub fn codes(body: &str) -> Vec<String> {
     let answer: Value = serde_json::from_str(body).unwrap_or_default();
@@ -146,7 +146,7 @@ pub fn codes(body: &str) -> Vec<String> {
     errors.iter().map(code).collect()
 }
 
-/// The short name of the commit that a tab says it is of.
+/// Returns the abbreviated commit that a tab names as its source.
 fn commit(body: &str) -> Result<&str, String> {
     let about = after(body, "data-test-about-data").ok_or("nothing about the data")?;
     let commit = after(about, "(<code>").and_then(|rest| rest.split('<').next());
@@ -162,7 +162,7 @@ fn attribute<'a>(text: &'a str, name: &str) -> Result<&'a str, String> {
     found.ok_or_else(|| format!("no {name}"))
 }
 
-/// Each text between this begin and the next quotation mark.
+/// Returns each text between an occurrence of `begin` and the next quotation mark.
 fn all<'a>(text: &'a str, begin: &str) -> impl Iterator<Item = &'a str> {
     let rest: Vec<&str> = text.split(begin).skip(1).collect();
     rest.into_iter().filter_map(|rest| rest.split('"').next())

@@ -4,26 +4,27 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// The report of a run.
+/// The result of a run, in numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// The seed.
     pub seed: u64,
-    /// Steps begun.
+    /// The number of steps that were begun.
     pub steps: u32,
     /// The duration of the run.
     pub took: Duration,
-    /// Data versions committed.
+    /// The number of committed data versions.
     pub entries: u32,
-    /// Comparisons of the database with a sync from empty.
+    /// The number of comparisons of the database with a sync into an empty one.
     pub comparisons: u32,
-    /// Servers that ended for want of a database at their start, and were started again.
+    /// The number of times that a server ended at its start because there was no database,
+    /// and was started again.
     pub started_again: u32,
-    /// Faults by name: how often, and the longest time to recover from it.
+    /// The faults by name: how often each happened, and the longest recovery from it.
     pub faults: BTreeMap<String, (u32, Duration)>,
-    /// Answers by kind and outcome.
+    /// The number of answers by kind and outcome.
     pub answers: BTreeMap<(&'static str, &'static str), u64>,
-    /// Answers and events that must not be.
+    /// The answers and events that must not occur.
     pub violations: Vec<String>,
 }
 
@@ -33,13 +34,13 @@ impl Report {
         *self.answers.entry((kind, outcome)).or_default() += 1;
     }
 
-    /// Counts a fault.
+    /// Counts a fault, with the duration of the recovery.
     pub fn recovered(&mut self, fault: &str, after: Duration) {
         let known = self.faults.entry(fault.to_owned()).or_default();
         *known = (known.0 + 1, known.1.max(after));
     }
 
-    /// All answers.
+    /// Returns the number of all answers.
     #[must_use]
     pub fn answers(&self) -> u64 {
         self.answers.values().sum()

@@ -1,4 +1,4 @@
-//! The state that all tasks of a run share: the judge, the report, the faults that are on.
+//! The state that all tasks of a run share: the judge, the report, and the active faults.
 
 use super::ask::Ask;
 use super::check::{Answer, Judge, Meanwhile, Verdict, Visit};
@@ -13,34 +13,34 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The number of events that are shown with a violation.
+/// The maximum number of events that are shown with a violation.
 const EVENTS: usize = 40;
 
-/// The time within which each server knows that the database is away. It should take a few
-/// seconds; the machine may be busy.
+/// The time within which each server must notice an outage of the database. A few seconds
+/// should suffice, but the machine may be busy.
 const OUTAGE_KNOWN: Duration = Duration::from_secs(15);
 
 /// The shared state of a run.
 pub struct Scene {
     /// The servers' doors.
     pub doors: Vec<Arc<Doors>>,
-    /// The times in which a fault is on, or has not been recovered from.
+    /// The periods in which there is a fault, or the servers have not recovered from it.
     pub weather: Phase,
-    /// The times in which a clock is wrong, or its trace has not gone.
+    /// The periods in which a clock is wrong, or its effects have not passed.
     pub clocks: Phase,
-    /// The state of each commit.
+    /// The number of the state of each commit.
     pub commits: Mutex<HashMap<String, u32>>,
-    /// The state of the index, for visitors who ask for its versions.
+    /// The newest state of the index, so that visitors request existing versions.
     pub index: AtomicU32,
-    /// Answers that visitors have had.
+    /// The number of answers that visitors have received.
     pub visits: AtomicU64,
     /// True once the run is over.
     pub is_over: AtomicBool,
-    /// The moment at which PostgreSQL went away.
+    /// The time when the current outage of PostgreSQL began.
     without_database: Mutex<Option<Instant>>,
-    /// The time after a commit from which no server may show an older state unmarked.
+    /// The time within which every server must follow a commit, as in [`Plan`](super::Plan).
     patience: Option<Duration>,
-    /// True if each event is printed as it happens.
+    /// True to print each event as it happens.
     is_loud: bool,
     begun: Instant,
     judge: Mutex<Judge>,
@@ -48,7 +48,7 @@ pub struct Scene {
     record: Mutex<Record>,
 }
 
-/// An answer that the ledger may explain once it has been read again.
+/// An answer whose state may be in the ledger once it has been read again.
 struct Unsettled {
     server: usize,
     visit: Visit,
@@ -69,12 +69,12 @@ pub struct Before {
     weather: Look,
     clocks: Look,
     broken: Look,
-    /// True if the server must know that the database is away.
+    /// True if the server must have noticed an outage of the database.
     knows_of_outage: bool,
 }
 
 impl Scene {
-    /// Before anything has happened.
+    /// Creates the state at the start of a run.
     #[must_use]
     pub fn new(
         doors: Vec<Arc<Doors>>,
@@ -100,12 +100,12 @@ impl Scene {
         }
     }
 
-    /// The judge.
+    /// Locks and returns the judge.
     pub fn judge(&self) -> MutexGuard<'_, Judge> {
         lock(&self.judge)
     }
 
-    /// Notes an event, for the report of a violation.
+    /// Records an event, which is shown with later violations.
     pub fn note(&self, event: impl Into<String>) {
         let mut record = lock(&self.record);
         if record.events.len() == EVENTS {
@@ -118,18 +118,18 @@ impl Scene {
         record.events.push_back(event);
     }
 
-    /// Changes the report.
+    /// Calls a function with the report, and returns its result.
     pub fn report<T>(&self, change: impl FnOnce(&mut Report) -> T) -> T {
         change(&mut lock(&self.record).report)
     }
 
-    /// Returns true if there is no violation so far.
+    /// Returns true if there has been no violation.
     #[must_use]
     pub fn is_good(&self) -> bool {
         lock(&self.record).report.violations.is_empty()
     }
 
-    /// Notes a violation.
+    /// Records a violation, with the last events.
     pub fn violation(&self, what: &str) {
         let mut record = lock(&self.record);
         let events: Vec<String> = record.events.iter().cloned().collect();
@@ -140,7 +140,7 @@ impl Scene {
         record.report.violations.push(text);
     }
 
-    /// A look before a request to a server.
+    /// Returns the circumstances before a request to a server.
     #[must_use]
     pub fn before(&self, server: usize) -> Before {
         Before {
@@ -151,7 +151,7 @@ impl Scene {
         }
     }
 
-    /// Notes that PostgreSQL is about to go, or to come back.
+    /// Records that an outage of PostgreSQL is about to begin or to end.
     pub fn database_is_away(&self, is_away: bool) {
         *lock(&self.without_database) = is_away.then(Instant::now);
     }
@@ -160,7 +160,7 @@ impl Scene {
         lock(&self.without_database).is_some_and(|since| since.elapsed() > OUTAGE_KNOWN)
     }
 
-    /// The circumstances since that look.
+    /// Returns the circumstances from `before` until now.
     #[must_use]
     pub fn meanwhile(&self, server: usize, before: Before) -> Meanwhile {
         Meanwhile {
@@ -171,8 +171,8 @@ impl Scene {
         }
     }
 
-    /// The newest entry that a server must know by now: it has shown it, or has had time
-    /// enough to see it.
+    /// Returns the `seq` of the oldest ledger entry that a server may still show at a path:
+    /// the newest entry that it has shown, or that it has had enough time to read.
     #[must_use]
     pub fn floor(&self, server: usize, path: &str) -> i32 {
         let doors = &self.doors[server];
@@ -189,7 +189,7 @@ impl Scene {
         old.map(|entry| entry.seq).next().unwrap_or(0).max(known)
     }
 
-    /// Judges an answer of a server.
+    /// Checks an answer of a server, and counts it.
     pub fn answered(&self, server: usize, visit: Visit, meanwhile: Meanwhile, answer: &Answer) {
         let arrived = Instant::now();
         let verdict = self.judge().judge(&visit, meanwhile, answer);
@@ -211,7 +211,7 @@ impl Scene {
         }
     }
 
-    /// Notes that a connection broke without an answer.
+    /// Records that a connection broke without an answer.
     pub fn broke(&self, server: usize, visit: &Visit, meanwhile: Meanwhile, error: &str) {
         match meanwhile.may_break {
             true => self.count(visit, "no connection"),
@@ -219,7 +219,9 @@ impl Scene {
         }
     }
 
-    /// Adds the rows that were committed as of a moment, and settles the answers before it.
+    /// Adds new rows to the ledger, and checks unsettled answers again. `as_of` is the time
+    /// at which the rows were read: an answer from before it that still matches no entry is
+    /// wrong.
     pub fn committed(&self, as_of: Instant, rows: Vec<Row>) {
         for row in rows {
             let commits = lock(&self.commits).clone();
@@ -250,14 +252,15 @@ impl Scene {
         }
     }
 
-    /// The number of answers that wait for the ledger.
+    /// Returns the number of unsettled answers.
     #[must_use]
     pub fn unsettled(&self) -> usize {
         lock(&self.unsettled).len()
     }
 
     fn good(&self, server: usize, visit: &Visit, name: &'static str, seq: i32) {
-        // Metrics are of the database, which the server's pages follow within a second.
+        // Metrics show the revision in the database. The pages may be up to a second behind
+        // it.
         if visit.ask != Ask::Metrics {
             self.doors[server].shows(&visit.ask.path(), seq);
         }

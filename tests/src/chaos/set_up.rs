@@ -1,4 +1,4 @@
-//! Sets a run up: the processes, the data, the visitors.
+//! Sets up a run: the processes, the data and the visitors.
 
 use super::Plan;
 use super::check::Judge;
@@ -19,16 +19,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Visitors at once.
+/// The number of visitors.
 const VISITORS: usize = 9;
 
-/// The time that a visitor waits for an answer, of which a server takes ten seconds at most.
+/// The time that a visitor waits for an answer. A server takes ten seconds at most.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The size of PostgreSQL's disk, in megabytes.
 const DISK: u32 = 400;
 
-/// Starts PostgreSQL, the servers and the visitors. `None`: PostgreSQL is not installed.
+/// Starts PostgreSQL, the servers and the visitors. Returns `None` if PostgreSQL is not
+/// installed.
 pub(super) async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     let world = World { seed: plan.seed };
     let postgres = postgres::Server::alone_on_a_small_disk(DISK).await?;
@@ -51,7 +52,7 @@ pub(super) async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     let north = format!("http://127.0.0.1:{}/graphql", servers[0].doors.internal);
     let options = ["serve", "0", "--graphql-url", &north].map(str::to_owned);
     servers.push(Server::new("gate", program, &plan.folder, &options, true));
-    // Real data takes the place of the sample before the servers are there.
+    // Sync before the servers start, so that they never show the bundled sample.
     let first = sources.open(&plan.folder.join("first.git"));
     let synced = sync::run(&db, &first, &Guard::default(), SYNCED_AT).await;
     synced.expect("the first sync");
@@ -89,7 +90,7 @@ pub(super) async fn set_up(plan: &Plan) -> Option<(Stage, JoinSet<()>)> {
     Some((stage, tasks))
 }
 
-/// The options that both servers have.
+/// Returns the options of the two servers with a database.
 fn options(plan: &Plan, url: &str, sources: &Sources, documents: &Path) -> Vec<String> {
     let every = 1000 + plan.seed % 1000;
     let documents = documents.display().to_string();
@@ -115,7 +116,8 @@ fn options(plan: &Plan, url: &str, sources: &Sources, documents: &Path) -> Vec<S
     .to_vec()
 }
 
-/// More connections than a door takes, where this process may have so many.
+/// Returns a number of connections that exceeds a door's limit, or a smaller one if this
+/// process may not open that many files.
 fn flood_size() -> usize {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits

@@ -1,4 +1,4 @@
-//! The advisory-db and the index of the made-up world, on loopback, behind faults.
+//! The advisory-db and the index of the made-up world, served on loopback, with faults.
 
 use super::world::{CRATES, State, World, index_path};
 use crate::git_server;
@@ -16,11 +16,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-/// The time of the first commit, long before any sync.
+/// The time before the first commit, long before any sync.
 const BEGIN: OffsetDateTime = datetime!(2026-01-01 00:00 UTC);
 
-/// After so many commits the history is rewritten to one, so that a long run does not send
-/// ever more.
+/// The number of commits after which the history is replaced with a single commit. This
+/// bounds what a fetch transfers in a long run.
 const NEW_HISTORY: u32 = 10;
 
 const REFS: &str = "/advisory-db/info/refs";
@@ -32,18 +32,18 @@ pub struct Sources {
     repository: TestRepository,
     host: Host,
     index: Index,
-    /// The commit of each state, from the oldest.
+    /// The commit of each state, oldest first.
     commits: Vec<ObjectId>,
     commit_count: u32,
-    /// The newest state.
+    /// The number of the newest state of each source.
     pub newest: State,
 }
 
-/// The files of the index, each with its state.
+/// The files of the index by path, each with the number of its state.
 type Index = Arc<Mutex<HashMap<String, (u32, String)>>>;
 
 impl Sources {
-    /// Both sources in their first state.
+    /// Creates both sources in their first state.
     pub async fn new(world: World) -> Self {
         let (repository, index) = (TestRepository::new(), Index::default());
         let files = Router::new().route("/index/{*path}", get(file));
@@ -65,22 +65,22 @@ impl Sources {
         sources
     }
 
-    /// The address of the repository.
+    /// Returns the value of `--advisory-db`.
     #[must_use]
     pub fn advisory_db(&self) -> String {
         self.host.url("/advisory-db")
     }
 
-    /// The address of the index.
+    /// Returns the value of `--index`.
     #[must_use]
     pub fn index(&self) -> String {
         format!("sparse+{}", self.host.url("/index/"))
     }
 
-    /// The sources for a sync in this process, with a clone in this place.
+    /// Returns the sources for a sync in this process, with a clone at this path.
     ///
     /// # Panics
-    /// If the service does not accept the addresses.
+    /// Panics if the service does not accept the URLs.
     #[must_use]
     pub fn open(&self, clone: &std::path::Path) -> server::sync::Sources {
         let clone = clone.display().to_string();
@@ -90,7 +90,7 @@ impl Sources {
         options.sources.open().expect("sources")
     }
 
-    /// The state of each commit.
+    /// Returns the number of the state of each commit.
     #[must_use]
     pub fn states(&self) -> HashMap<String, u32> {
         let states = (0..).zip(&self.commits);
@@ -111,18 +111,18 @@ impl Sources {
         self.publish(self.newest.index);
     }
 
-    /// Moves the repository to an earlier commit.
+    /// Moves the repository back by a number of states.
     pub fn go_back(&self, by: usize) {
         let at = self.commits.len().saturating_sub(1 + by);
         self.repository.reset_to(self.commits[at]);
     }
 
-    /// Moves the index to an earlier state.
+    /// Moves the index back by a number of states.
     pub fn go_back_with_index(&self, by: u32) {
         self.publish(self.newest.index.saturating_sub(by));
     }
 
-    /// Commits files that are not advisories, in the place of all that are.
+    /// Commits a state in which no advisory file contains an advisory.
     pub fn commit_garbage(&mut self) {
         let all = CRATES
             .into_iter()
@@ -134,7 +134,7 @@ impl Sources {
         self.commit(&changes);
     }
 
-    /// Puts the newest state in its place again.
+    /// Restores the newest state, and removes all faults.
     pub fn mend(&self) {
         if let Some(newest) = self.commits.last() {
             self.repository.reset_to(*newest);
@@ -149,13 +149,13 @@ impl Sources {
         }
     }
 
-    /// The paths that a fetch asks for.
+    /// Returns the paths that a fetch requests.
     #[must_use]
     pub fn paths_of_repository(&self) -> Vec<String> {
         vec![REFS.to_owned(), PACK.to_owned()]
     }
 
-    /// The paths of the index files.
+    /// Returns the paths of the index files.
     #[must_use]
     pub fn paths_of_index(&self) -> Vec<String> {
         CRATES
@@ -164,7 +164,7 @@ impl Sources {
             .collect()
     }
 
-    /// From now on this goes wrong with these paths.
+    /// Makes requests to these paths fail with this fault.
     pub fn fault(&self, paths: &[String], fault: &Fault) {
         for path in paths {
             self.host.fault(path, fault.clone());
@@ -207,7 +207,7 @@ impl Sources {
     }
 }
 
-/// An index file, unless the client has it.
+/// Answers with an index file, or 304 if the client has it.
 async fn file(
     Shared(index): Shared<Index>,
     Path(path): Path<String>,

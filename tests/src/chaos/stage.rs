@@ -1,4 +1,4 @@
-//! The processes of a run: PostgreSQL, the servers, their sources.
+//! The processes of a run: PostgreSQL, the servers and their sources.
 
 use super::ask::Ask;
 use super::faults::Fault;
@@ -25,59 +25,59 @@ use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-/// The document by which this program asks a server for its state.
+/// The GraphQL document with which this program queries the status of a server.
 pub const STATUS: &str = "query Status { dataStatus { revision revisionId commit isStale \
      syncedAt problem { kind } skipped { path } } }";
 
-/// The time in which a server reads a clock that was set, and looks at the database again:
-/// what it found by the wrong clock counts until then.
+/// The time within which a server notices a change of its clock and reads the database again.
+/// Until then, it uses results that it computed with the wrong clock.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
-/// The largest difference between a server's clock and this program's.
+/// The largest accepted difference between a server's clock and this program's.
 const SKEW: time::Duration = time::Duration::seconds(30);
 
-/// The longest time to recover in, on a machine that is busy.
+/// The time limit of a recovery, on a busy machine.
 const RECOVERY: Duration = Duration::from_secs(180);
 
 /// The processes of a run.
 pub struct Stage {
     /// PostgreSQL.
     pub postgres: postgres::Server,
-    /// The database's address.
+    /// The URL of the database.
     pub url: String,
     /// The sources.
     pub sources: Sources,
-    /// The servers.
+    /// The servers. The last one is a gate.
     pub servers: Vec<Server>,
-    /// The faults that this machine allows.
+    /// The faults that are possible on this machine.
     pub abilities: Abilities,
-    /// Connections that are a burden.
+    /// The open connections of a flood.
     pub flood: Vec<TcpStream>,
     /// The number of connections in a flood.
     pub flood_size: usize,
     /// The state that is shared with the visitors.
     pub scene: Arc<Scene>,
-    /// For questions of an operator.
+    /// The HTTP client for checks of the servers' state.
     pub client: Client,
 }
 
 impl Stage {
-    /// Starts a server that has ended.
+    /// Starts a server whose process has ended.
     pub fn start(&mut self, server: usize) {
-        // It reads the database after this.
+        // The server reads the database after this, so it knows at least this entry.
         let newest = self.scene.judge().ledger.newest();
         self.servers[server].start();
         let doors = &self.servers[server].doors;
-        // A gate reads another server, which may be about to look.
+        // A gate reads from another server, which may not have read this entry yet.
         if !doors.is_gate {
             doors.shows("", newest);
         }
     }
 
-    /// Waits until all is well again, and nothing of the last faults is left.
+    /// Waits until the servers have recovered from the faults. Returns the duration.
     ///
     /// # Errors
-    /// The part that is not well, if it takes too long.
+    /// Returns a message with the first failing check if the recovery takes too long.
     pub async fn recover(&mut self, from: &[Fault]) -> Result<Duration, String> {
         let begin = Instant::now();
         let was_without_database = from.iter().any(Fault::is_of_database);
@@ -94,7 +94,7 @@ impl Stage {
                 if !was_without_database {
                     return Err(format!("{} has ended", self.servers[server].doors.name));
                 }
-                // It may be started without a database, and then ends.
+                // A server ends if it is started while there is no database.
                 self.scene.report(|report| report.started_again += 1);
                 self.start(server);
             }
@@ -108,8 +108,8 @@ impl Stage {
         }
     }
 
-    /// Checks that the newest state is committed, that a sync has been good since, and that
-    /// each server shows the state without a problem.
+    /// Checks that the newest state is committed, that a sync has succeeded since `since`,
+    /// and that each server shows the state without a problem.
     async fn is_well(&self, since: OffsetDateTime) -> Result<(), String> {
         let (newest, expected) = (self.sources.newest, self.sources.states());
         let entry = self.scene.judge().ledger.entries.last().cloned();
@@ -139,7 +139,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Checks that a server reports this status, `/health` and `/ready`.
+    /// Checks that a server reports this status, and that `/health` and `/ready` answer 200.
     async fn says(
         &self,
         doors: &Doors,
@@ -169,7 +169,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Checks that a gate shows this state, and does not mark it as old.
+    /// Checks that a gate shows this state without marking it as possibly out of date.
     async fn shows(&self, doors: &Doors, entry: &Entry) -> Result<(), String> {
         let ask = Ask::Tab(CRATES[0], None);
         let url = format!("http://127.0.0.1:{}{}", doors.tab, ask.path());
@@ -185,10 +185,11 @@ impl Stage {
         }
     }
 
-    /// Compares the database with a sync from empty.
+    /// Compares the database with the result of a sync into an empty one.
     ///
     /// # Errors
-    /// The rows that differ.
+    /// Returns a message with the rows that differ, or with the reason why they cannot be
+    /// compared.
     pub async fn compare(&self, folder: &Path) -> Result<(), String> {
         let clone = TempDir::new_in(folder).map_err(|error| error.to_string())?;
         let sources = self.sources.open(&clone.path().join("clone.git"));
@@ -211,7 +212,7 @@ impl Stage {
         }
     }
 
-    /// Lines of the servers' logs that no fault explains.
+    /// Returns the lines of the servers' logs that no fault explains.
     #[must_use]
     pub fn bad_lines(&self) -> Vec<String> {
         let logs = self.servers.iter().map(|server| {
@@ -237,7 +238,7 @@ fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 
-/// Reads the ledger again and again.
+/// Reads new rows of the ledger every 100 ms, until the future is dropped.
 pub async fn follow_ledger(scene: Arc<Scene>, url: String) {
     let mut db = None;
     loop {

@@ -1,4 +1,4 @@
-//! One step of a run: new data, faults, their end, the recovery, a calm.
+//! One step of a run: new data, faults, their end, the recovery, and a calm.
 
 use super::Plan;
 use super::faults::Fault;
@@ -8,19 +8,20 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// The longest time that a fault is on, for want of answers to count.
+/// The time limit for counting answers, in case there are none during a fault.
 const LONGEST: Duration = Duration::from_secs(12);
 
-/// The time for which some outages of the database last longer, so that all know of it.
+/// The additional duration of some outages of the database, so that every server must notice
+/// them.
 const LONG_OUTAGE: Duration = Duration::from_secs(20);
 
-/// The number of draws for a fault of the kind that was asked for.
+/// The number of attempts to draw a fault that matches `--only`.
 const TRIES: u32 = 10_000;
 
-/// After so many steps the database is compared with a sync from empty.
+/// The number of steps between two comparisons of the database with a sync into an empty one.
 const COMPARE_EVERY: u32 = 10;
 
-/// Takes a step. Returns whether a next one makes sense.
+/// Runs a step. Returns false if the servers did not recover.
 pub(super) async fn run(plan: &Plan, stage: &mut Stage, step: u32) -> bool {
     let seed = plan
         .seed
@@ -94,7 +95,7 @@ pub(super) async fn run(plan: &Plan, stage: &mut Stage, step: u32) -> bool {
     true
 }
 
-/// One fault, or two that go together, of those whose names hold this text.
+/// Chooses one fault, or two that go together, from those whose names contain this text.
 fn choose(rng: &mut fastrand::Rng, stage: &Stage, only: &str) -> Vec<Fault> {
     let mut any = || {
         let all = (0..TRIES).map(|_| Fault::any(rng, stage));
@@ -109,7 +110,7 @@ fn choose(rng: &mut fastrand::Rng, stage: &Stage, only: &str) -> Vec<Fault> {
     }
 }
 
-/// Something new in the sources, or not.
+/// Publishes new data in the sources, or not, at random.
 fn news(rng: &mut fastrand::Rng, stage: &mut Stage, in_repository: bool) {
     if in_repository && rng.u32(..4) > 0 {
         stage.sources.advance();
@@ -122,7 +123,7 @@ fn news(rng: &mut fastrand::Rng, stage: &mut Stage, in_repository: bool) {
     }
 }
 
-/// Waits until visitors have had so many answers more.
+/// Waits until visitors have received `count` more answers.
 async fn answers(scene: &Scene, count: u64) {
     let begin = Instant::now();
     let until = scene.visits.load(Ordering::Relaxed) + count;

@@ -1,4 +1,4 @@
-//! Visitors: they ask one server or the other, now with a tag and now without.
+//! Visitors: each sends requests to one server, sometimes with an entity tag.
 
 use super::ask::Ask;
 use super::check::{Answer, Visit};
@@ -12,10 +12,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// The pause of a visitor between two requests.
+/// The average pause of a visitor between two requests.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// Asks a server until the run is over.
+/// Sends requests to a server until the run is over.
 pub async fn visit(scene: Arc<Scene>, client: Client, server: usize, mut rng: fastrand::Rng) {
     let mut tags: HashMap<String, String> = HashMap::new();
     while !scene.is_over.load(Ordering::Relaxed) {
@@ -35,7 +35,8 @@ pub async fn visit(scene: Arc<Scene>, client: Client, server: usize, mut rng: fa
         let wants_gzip = rng.bool();
         let mut answer = send(&client, &url, &visit, wants_gzip).await;
         if answer.is_err() {
-            // A kept connection may be closed as it is used; a client asks once more.
+            // The server may close an idle connection at the same moment, so retry once like
+            // other clients.
             answer = send(&client, &url, &visit, wants_gzip).await;
         }
         let meanwhile = scene.meanwhile(server, before);

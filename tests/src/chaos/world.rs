@@ -1,37 +1,37 @@
-//! The made-up sources: the content of each state, from a seed. Every
-//! text names its crate and its state, so that an answer tells where it comes from.
+//! The made-up sources: the content of each state, derived from a seed. Every text names its
+//! crate and its state, so that an answer shows where it comes from.
 
 use std::collections::BTreeMap;
 
-/// The crates. No name is a part of another.
+/// The crates. No name contains another.
 pub const CRATES: [&str; 12] = [
     "anvil", "bellows", "chisel", "drill", "easel", "file", "gimlet", "hammer", "jigsaw", "knife",
     "ladle", "mallet",
 ];
 
-/// The crates that have a second advisory in some states. Few enough that a sync may
-/// lose them all at once.
+/// The number of crates that have a second advisory in some states. It is small enough that
+/// one sync may remove all of these advisories.
 const WITH_A_SECOND: usize = 8;
 
-/// Releases `1.0.0` to `1.9.0`.
+/// The number of old releases: `1.0.0` to `1.9.0`.
 const OLD_RELEASES: u32 = 10;
 
 /// The text between a crate's name and the number of a state.
 const STAMP: &str = "-in-state-";
 
-/// The content of the sources, from a seed.
+/// The content of the sources, derived from a seed.
 #[derive(Clone, Copy, Debug)]
 pub struct World {
     /// The seed.
     pub seed: u64,
 }
 
-/// The state that a crate is in: that of the advisory-db, and that of its index file.
+/// The state of a crate: the numbers of the states of the advisory-db and of its index file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct State {
-    /// The number of the advisory-db's commit.
+    /// The number of the advisory-db's state.
     pub advisories: u32,
-    /// The number of the index file.
+    /// The number of the index file's state.
     pub index: u32,
 }
 
@@ -41,17 +41,17 @@ pub type States = BTreeMap<&'static str, State>;
 /// An advisory in one state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advisory {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// The first patched minor version of the first line.
+    /// The first patched minor version of the `1.x` releases.
     pub patched: u32,
-    /// True if the second line is patched too.
+    /// True if the `2.x` releases are patched too.
     pub second_line_is_patched: bool,
 }
 
 impl World {
-    /// The releases of a crate, each yanked or not, oldest first. The newest names the
-    /// state and is the default version.
+    /// Returns the releases of a crate, oldest first, and whether each is yanked. The newest
+    /// release contains the number of the state, and is the default version.
     #[must_use]
     pub fn releases(self, krate: &str, index: u32) -> Vec<(String, bool)> {
         let old = (0..OLD_RELEASES).map(|minor| {
@@ -61,7 +61,7 @@ impl World {
         old.chain([(default_version(index), false)]).collect()
     }
 
-    /// The advisories on a crate.
+    /// Returns the advisories on a crate.
     #[must_use]
     pub fn advisories(self, krate: &str, state: u32) -> Vec<Advisory> {
         let place = CRATES.iter().position(|name| *name == krate);
@@ -82,15 +82,15 @@ impl World {
         advisories
     }
 
-    /// The number of advisories that affect a version.
+    /// Returns the number of advisories that affect a version.
     #[must_use]
     pub fn affecting(self, krate: &str, state: u32, version: &str) -> usize {
         let advisories = self.advisories(krate, state).into_iter();
         advisories.filter(|it| it.affects(version)).count()
     }
 
-    /// The files of the advisory-db about a crate: of each a path, and its text or `None`
-    /// where the state does not have it.
+    /// Returns the advisory-db's files on a crate by path. The text is `None` for a file that
+    /// does not exist in this state.
     #[must_use]
     pub fn files(self, krate: &str, state: u32) -> Vec<(String, Option<String>)> {
         let advisories = self.advisories(krate, state);
@@ -105,7 +105,7 @@ impl World {
         files
     }
 
-    /// Any number, the same for the same arguments.
+    /// Returns a pseudorandom number that depends only on the arguments.
     fn number(self, krate: &str, state: u32, salt: u32) -> u32 {
         let mut seed = self.seed ^ (u64::from(state) << 32) ^ u64::from(salt);
         for byte in krate.bytes() {
@@ -142,31 +142,31 @@ impl Advisory {
     }
 }
 
-/// An advisory's title.
+/// Returns the title of an advisory.
 #[must_use]
 pub fn title(krate: &str, state: u32) -> String {
     format!("Flaw of {krate}{STAMP}{state}")
 }
 
-/// An advisory's description.
+/// Returns the description of an advisory.
 #[must_use]
 pub fn description(krate: &str, state: u32) -> String {
     format!("Written of {krate}{STAMP}{state}.")
 }
 
-/// The default version of every crate whose index file is in this state.
+/// Returns the default version of every crate whose index file is in this state.
 #[must_use]
 pub fn default_version(index: u32) -> String {
     format!("2.{index}.0")
 }
 
-/// The place of a crate's index file.
+/// Returns the path of a crate's index file.
 #[must_use]
 pub fn index_path(krate: &str) -> String {
     format!("{}/{}/{krate}", &krate[..2], &krate[2..4])
 }
 
-/// The crates and states that a text names.
+/// Returns the crates and states that a text names.
 #[must_use]
 pub fn stamps(text: &str) -> Vec<(String, u32)> {
     let found = text.match_indices(STAMP).map(|(at, _)| {

@@ -134,7 +134,7 @@ impl AdvisoryDb {
         }
     }
 
-    /// Returns false if this is a folder without advisories. Does not use the network.
+    /// Returns false if this is a folder that is not an advisory-db. Does not use the network.
     #[must_use]
     pub fn is_there(&self) -> bool {
         match self {
