@@ -16,7 +16,7 @@ use tokio::time::{pause, resume, sleep};
 const NEW: &str = "0123456789abcdef0123456789abcdef";
 const OLD: &str = "fedcba9876543210fedcba9876543210";
 
-/// How often the doors read their files again.
+/// The interval at which the doors reread their files.
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// A file with secrets, and the folder that keeps it.

@@ -1,4 +1,4 @@
-//! The alerts and the dashboard query series that exist.
+//! The alerts and the dashboard query only series that the service reports.
 
 use integration_tests::fixture::Folders;
 use integration_tests::scrape::{Scrape, Series};
@@ -21,8 +21,8 @@ use tokio::net::TcpListener;
 /// Labels that Prometheus adds, with example values.
 const ADDED: [(&str, &str); 2] = [("instance", "10.0.0.11:4000"), ("job", "security-tab")];
 
-/// The labels with a fixed set of values. A test of a rule may use only values that the
-/// service reports.
+/// The labels with a fixed set of values. For these, the tests of the rules may use only
+/// values that the service reports.
 const CLOSED: [&str; 9] = [
     "cache", "door", "kind", "le", "of", "outcome", "result", "source", "state",
 ];
@@ -54,7 +54,7 @@ async fn every_expression_finds_its_series() {
     assert!(missing.is_empty(), "{}\n{scrape:#?}", missing.join("\n"));
 }
 
-/// The tests of the rules use series that the service reports, with all their labels.
+/// The tests of the rules use only series that the service reports, with all their labels.
 #[tokio::test]
 async fn the_tests_of_the_rules_are_of_real_series() {
     let text = fs::read_to_string(deploy().join("alerts.test.yml")).expect("the tests");
@@ -80,7 +80,7 @@ async fn the_tests_of_the_rules_are_of_real_series() {
     }
 }
 
-/// Each alert fires when it should, and no other does.
+/// In each case of `alerts.test.yml`, exactly the expected alerts fire.
 #[test]
 fn the_rules_fire_and_stay_quiet() {
     let test = "the_rules_fire_and_stay_quiet";
@@ -178,7 +178,7 @@ async fn scrape() -> Scrape {
     scrape
 }
 
-/// Opens a door on this machine and returns its address.
+/// Serves a door on loopback and returns its address.
 async fn open(routes: Routes) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let addr = listener.local_addr().expect("its address");
@@ -191,7 +191,7 @@ async fn open(routes: Routes) -> String {
     format!("http://{addr}")
 }
 
-/// The name and matchers of each selector in an expression.
+/// The selectors in an expression, each with its name and matchers.
 #[derive(Default)]
 struct Selectors(Vec<(String, Vec<Matcher>)>);
 
@@ -205,7 +205,7 @@ impl ExprVisitor for Selectors {
             _ => return Ok(true),
         };
         let name = selector.name.clone().unwrap_or_default();
-        // They exist on Linux only.
+        // The metrics of the process exist only on Linux.
         if !name.starts_with("process_") || cfg!(target_os = "linux") {
             self.0.push((name, selector.matchers.matchers.clone()));
         }

@@ -1,4 +1,4 @@
-//! A short chaos run, and the checker that judges it: `cargo chaos` is the long one.
+//! A short chaos run, and tests of its checker. `cargo chaos` runs longer.
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -15,7 +15,8 @@ use server::sync::{self, Guard};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Each state of the index has other newest releases.
+/// A guard that accepts every new state of the index, which replaces the newest release of
+/// each crate.
 const GUARD: Guard = Guard {
     max_loss: 20,
     is_forced: false,
@@ -23,7 +24,7 @@ const GUARD: Guard = Guard {
 
 const WORLD: World = World { seed: 5 };
 
-/// Four steps. A longer run is `cargo chaos`.
+/// Runs four steps. `cargo chaos` runs longer.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_short_run() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -42,7 +43,7 @@ async fn a_short_run() {
         time: Duration::MAX,
         program: env!("CARGO_BIN_EXE_chaos").into(),
         folder: folder.path().to_owned(),
-        // What has been seen decides here, and no time.
+        // Without a time limit for following a commit, a busy machine cannot fail the test.
         patience: None,
         longest: 60,
         only: String::new(),
@@ -59,7 +60,7 @@ async fn a_short_run() {
     assert!(report.answers() > 100, "{report}");
 }
 
-/// A server over one state of the sources after the other, and what each committed.
+/// A server that syncs one state of the sources after another, with a judge that knows each.
 struct Stand {
     app: TestApp,
     sources: Sources,
@@ -117,7 +118,8 @@ impl Stand {
         answer(reply)
     }
 
-    /// The fault that the judge finds in an answer of a server that knows this entry.
+    /// Returns the fault that the judge finds in an answer, if any. `floor` is the oldest
+    /// ledger entry that the server may show.
     fn fault(
         &mut self,
         ask: &Ask,
@@ -184,7 +186,7 @@ fn asks() -> Vec<Ask> {
     ]
 }
 
-/// Every kind of answer is read as it is, in each state.
+/// The checker accepts every kind of correct answer, in each state.
 #[tokio::test]
 async fn good_answers_pass() {
     let mut stand = Stand::new().await;
@@ -203,7 +205,7 @@ async fn good_answers_pass() {
 /// Changes a good answer.
 type Change = fn(&mut Answer);
 
-/// The checker can fail: each fault is found, and named.
+/// The checker rejects each kind of wrong answer, and names the fault.
 #[tokio::test]
 async fn bad_answers_do_not() {
     let mut stand = Stand::new().await;
@@ -269,7 +271,7 @@ async fn bad_answers_do_not() {
     for (expect, ask, change) in changes {
         let mut answer = stand.ask(&ask).await;
         change(&mut answer);
-        // Other bytes have another tag.
+        // A changed body must have another entity tag.
         answer.tag = Some(expect.to_owned());
         let fault = stand.fault(&ask, &answer, 2, CALM);
         assert!(
@@ -278,7 +280,7 @@ async fn bad_answers_do_not() {
         );
     }
 
-    // Another crate's page, another version's, one that is older than what was known.
+    // The page of another crate, of another version, and of a state that is too old.
     let anvil = stand.ask(&tab).await;
     let fault = stand.fault(&Ask::Tab("drill", None), &anvil, 2, STORM);
     assert_eq!(fault.as_deref(), Some("not about drill"));
@@ -290,7 +292,7 @@ async fn bad_answers_do_not() {
         assert_eq!(fault.as_deref(), Some("of entry 1, and the server knew 2"));
         assert_eq!(stand.fault(ask, old, 1, STORM), None);
     }
-    // A tag is of one state, and a state has one tag.
+    // Each state has exactly one tag.
     assert_eq!(stand.fault(&tab, &anvil, 2, STORM), None);
     let retagged = Answer {
         tag: Some("another".to_owned()),
@@ -313,14 +315,14 @@ async fn bad_answers_do_not() {
         fault.as_deref(),
         Some("without x-security-stale in an outage")
     );
-    // Marked as old, it may be.
+    // An old page is accepted if it is marked.
     let marked = Answer {
         is_marked: true,
         ..old_tab
     };
     assert_eq!(stand.fault(&tab, &marked, 2, STORM), None);
 
-    // One revision's data under another's name.
+    // The data of one revision with the number of another.
     let document = Ask::Document("anvil", "1.3.0".to_owned());
     let mut answer = stand.ask(&document).await;
     answer.body = answer.body.replace("\"revision\":2", "\"revision\":1");
@@ -328,7 +330,7 @@ async fn bad_answers_do_not() {
     assert!(fault.contains("of no committed state"), "{fault}");
 }
 
-/// The ledger takes in whole states only, none of them earlier than the last.
+/// The ledger accepts only complete states, and none that is older than the last one.
 #[test]
 fn the_ledger_takes_whole_states() {
     let commits = [("a".repeat(40), 0), ("b".repeat(40), 1)];
@@ -379,7 +381,7 @@ fn the_ledger_takes_whole_states() {
     assert!(fault.contains("gone backwards"), "{fault}");
 }
 
-/// The same seed is the same world.
+/// The same seed always produces the same world.
 #[test]
 fn a_seed_is_a_world() {
     let lines = |seed| {

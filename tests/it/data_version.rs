@@ -120,8 +120,8 @@ async fn stale_data_is_another_version() {
     assert_ne!(stale.headers[header::ETAG], fresh.headers[header::ETAG]);
 }
 
-/// A tab door elsewhere may load the data of a sync that it has not noticed yet. The
-/// page counts as made from that data.
+/// A tab door with `--graphql-url` may load data from a sync that it has not noticed yet. The
+/// page then has the version of that data.
 #[tokio::test]
 async fn data_that_is_loaded_before_it_is_noticed() {
     let (database, folders) = (TestDatabase::sqlite().await, world());
@@ -146,7 +146,7 @@ async fn data_that_is_loaded_before_it_is_noticed() {
     assert!(kept.is_some(), "the page need not be made again");
 }
 
-/// Follows the data until it has another version.
+/// Follows the data until its version changes, and returns the new version.
 async fn next_version(source: &Source) -> Arc<DataVersion> {
     let last = source.version();
     let changed = async {

@@ -11,7 +11,7 @@ use std::os::unix::fs::PermissionsExt;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-/// The reason, without the advice that follows each.
+/// Returns the reason of an error without the advice after it.
 async fn refusal(url: &str) -> String {
     let refused = open(url, 1).await.expect_err(url).to_string();
     let reason = refused.strip_suffix("; check --database-url");

@@ -324,8 +324,8 @@ fn metrics() -> BTreeSet<String> {
     names.map(|metric| metric.name.to_owned()).collect()
 }
 
-/// Returns the names of the metrics in a text. The series of a histogram count as the
-/// histogram.
+/// Returns the names of the metrics in a text. The names of a histogram's series are returned
+/// as the histogram's name.
 fn metrics_in(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let is_metric = |word: &&str| word.starts_with("security_") || word.starts_with("process_");

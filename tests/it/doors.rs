@@ -16,8 +16,8 @@ async fn the_internal_door_is_alive() {
     );
 }
 
-/// Without its files the page says how to get them, and offers pinned ones from a CDN,
-/// of which its policy allows these files alone.
+/// Without GraphiQL's files, the page explains how to get them, and offers pinned ones from a
+/// CDN. Its policy allows only these files of the CDN.
 #[tokio::test]
 async fn graphiql_without_its_files() {
     let app = TestApp::with_sample_and(&["--graphiql", "/no/such/folder"]).await;
@@ -31,7 +31,7 @@ async fn graphiql_without_its_files() {
     let html = page.body.replace("><", ">\n<");
     insta::assert_snapshot!("graphiql-is-not-built", format!("{policy}\n\n{html}"));
 
-    // The examples run without GraphiQL too.
+    // The example queries also run without GraphiQL.
     let links: Vec<&str> = page.body.split("href=\"/graphql?").skip(1).collect();
     assert_eq!(links.len(), 4);
     for link in links {

@@ -1,9 +1,10 @@
-//! The documentation of `domain` has examples, which `cargo test --doc` runs.
+//! Every public function of `domain` has an example in its documentation. `cargo test --doc`
+//! runs the examples.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The beginnings of the line that declares a public function.
+/// The beginnings of a line that declares a public function.
 const PUBLIC: [&str; 3] = ["pub fn ", "pub const fn ", "pub async fn "];
 
 #[test]
@@ -27,7 +28,7 @@ fn every_public_function_of_domain_has_an_example() {
     );
 }
 
-/// The check sees a missing example.
+/// The check recognizes an example that asserts nothing.
 #[test]
 fn an_example_asserts_something() {
     let example = "/// ```\n/// assert!(ok());\n/// ```\n";
@@ -49,7 +50,7 @@ fn an_example_asserts_something() {
     assert!(found.eq([true, false]), "{above}");
 }
 
-/// Returns each public function's name and documentation.
+/// Returns the name and documentation of each public function.
 fn public_functions(text: &str) -> impl Iterator<Item = (&str, String)> {
     let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
     (0..lines.len()).filter_map(move |at| {
@@ -65,12 +66,12 @@ fn public_functions(text: &str) -> impl Iterator<Item = (&str, String)> {
 
 /// Returns true if a code block that is run as a test asserts something.
 fn has_example(docs: &str) -> bool {
-    // Every second part is a block. It is run unless its first line says otherwise.
+    // Every second part is a code block. A block without a language is run as a test.
     let mut blocks = docs.split("```").skip(1).step_by(2);
     blocks.any(|block| block.starts_with('\n') && block.contains("assert"))
 }
 
-/// Returns the sources of `domain`.
+/// Returns the source files of `domain`.
 fn sources() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src/domain");
     let mut left = vec![folder];

@@ -14,10 +14,10 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use time::Duration as Span;
 
-/// The size of the disk.
+/// The size of the disk, in megabytes.
 const MEGABYTES: u32 = 1;
 
-/// A process that ends with the test, on a disk of its own.
+/// A process with its own disk. It is killed when dropped.
 struct Running(
     Child,
     #[expect(dead_code, reason = "it lives as long")] SmallDisk,

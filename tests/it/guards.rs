@@ -132,11 +132,11 @@ async fn mostly_unreadable() {
     assert_eq!(report.advisories.removed, [""; 0], "what was known stays");
 }
 
-/// Unreadable files are skipped if they are few, or at most half of all.
+/// Unreadable files are skipped if they are at most ten, or at most half of all files.
 #[tokio::test]
 async fn some_are_unreadable() {
     for (unreadable, readable, is_refused) in [(10, 2, false), (11, 11, false), (11, 10, true)] {
-        // Each folder begins with one advisory.
+        // The folder already contains one advisory.
         let folders = many(readable - 1);
         for number in readable..readable + unreadable {
             folders.write(&format!("advisory-db/{}.md", path(number)), "<html>");

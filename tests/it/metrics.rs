@@ -59,8 +59,8 @@ async fn sync_an_hour_later(url: &str, sources: &Sources) {
     synced.expect("the sync");
 }
 
-/// A request is counted under the pattern of its route, however its address is spelled and
-/// wherever its answer comes from. Other applications of the process count for themselves.
+/// A request is counted under the pattern of its route, for any spelling of its address, and
+/// for cached answers too. Other applications in the process have separate metrics.
 #[tokio::test]
 async fn requests_by_route() {
     let (app, other) = (TestApp::with_sample().await, TestApp::with_sample().await);
@@ -88,7 +88,7 @@ async fn requests_by_route() {
     assert_eq!(count("/security-tab/{crate}/badge", 200), Some(1.0));
     assert_eq!(count("/{asset}", 200), Some(1.0));
     assert_eq!(count("none", 404), Some(2.0));
-    // Of the four, two were kept.
+    // Two of the four pages were cached.
     let pages = |result: &str| {
         scrape.value(&format!(
             "security_cache_lookups_total{{cache=\"pages\",result=\"{result}\"}}"
@@ -105,7 +105,8 @@ async fn requests_by_route() {
     assert!(routes.is_empty(), "{routes:?}");
 }
 
-/// The statements are those that the tests count, and each crate is read once.
+/// The metrics report the same number of statements as the test harness, and each crate is
+/// read once.
 #[tokio::test]
 async fn statements_and_caches() {
     let app = TestApp::with_sample().await;
@@ -113,7 +114,7 @@ async fn statements_and_caches() {
     app.tab("/security-tab/openssl/badge").await;
     let all = app.app.statements();
     let scrape = Scrape::of(app.internal_door()).await;
-    // The scrape's own two are done before it is written.
+    // The scrape includes its own two statements.
     let counted = scrape.value("security_sql_statement_duration_seconds_count{outcome=\"ok\"}");
     assert_eq!(counted, Some(all as f64 + 2.0));
     let crates = |result: &str| {
@@ -133,8 +134,8 @@ async fn statements_and_caches() {
     assert_eq!(scrape.value("security_served_revision"), Some(1.0));
 }
 
-/// Connections are counted at their door for as long as they are open. A request that is
-/// refused before any route counts as one without a route.
+/// Connections are counted at their door while they are open. A request that is refused
+/// before it reaches a route is counted without a route.
 #[tokio::test]
 async fn connections_by_door() {
     let app = TestApp::with_sample().await;
@@ -157,7 +158,7 @@ async fn connections_by_door() {
         scrape.value(&format!("security_connections{{door=\"{door}\"}}"))
     };
     assert_eq!(open("tab").await, Some(1.0));
-    // A scrape of the router itself has no connection, and is in flight.
+    // A scrape of the router itself is in flight, but has no connection.
     assert_eq!(open("internal").await, Some(0.0));
     let scrape = Scrape::of(app.internal_door()).await;
     for (door, requests) in [("internal", 1.0), ("tab", 0.0)] {
@@ -166,7 +167,8 @@ async fn connections_by_door() {
     }
 }
 
-/// During an outage of the database there are metrics, with what was read of the data last.
+/// Metrics are available during an outage of the database. Those of the data keep their last
+/// values.
 #[tokio::test]
 async fn without_the_database() {
     let app = TestApp::with_sample().await;
@@ -185,7 +187,7 @@ async fn without_the_database() {
     }
 }
 
-/// A door alone shows visitors no metrics.
+/// A server with only a tab door does not show its metrics to visitors.
 #[tokio::test]
 async fn none_at_a_door_alone() {
     let options = ["--graphql-url", "http://127.0.0.1:9/graphql"];
@@ -196,7 +198,7 @@ async fn none_at_a_door_alone() {
     assert_eq!(reply.status, 404);
 }
 
-/// The sync at the start is counted, and so is one that fails there.
+/// The sync at the start is counted, whether it succeeds or fails.
 #[tokio::test]
 async fn syncs_at_the_start() {
     let folders = Folders::new();

@@ -148,8 +148,7 @@ async fn graphql_out_of_reach() {
     assert!(!log.text().contains("hush"), "{}", log.text());
 }
 
-/// A tab door whose GraphQL has lost its database marks its pages, as the process
-/// behind it does. It stops when the database is back.
+/// A tab door whose GraphQL has lost its database marks its pages until the database is back.
 #[tokio::test]
 async fn the_database_behind_graphql() {
     let app = TestApp::with_sample().await;

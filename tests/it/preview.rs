@@ -1,10 +1,10 @@
-//! The preview's start page.
+//! Tests of the preview's start page.
 
 use axum::http::{StatusCode, header};
 use integration_tests::{SYNCED_AT, TestApp, TestDatabase, get};
 use ui_component::preview::STATES;
 
-/// The sample has an example of each state.
+/// The bundled sample has an example of each state.
 #[tokio::test]
 async fn examples_of_each_state() {
     let app = TestApp::with_sample().await;
@@ -31,7 +31,7 @@ async fn without_data_there_are_no_examples() {
     assert!(!html.contains("host-examples"), "{html}");
 }
 
-/// The field leads to a crate, a version, or a requirement.
+/// The field opens a crate, a version, or a requirement.
 #[tokio::test]
 async fn opens_any_crate_and_version() {
     let app = TestApp::with_sample().await;

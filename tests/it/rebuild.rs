@@ -81,8 +81,8 @@ async fn after_a_sync() {
     assert_ne!(first.page.etag, second.page.etag);
 }
 
-/// A default page that somebody has visited is made anew, even if its crate has no
-/// advisory. The page of a crate that was never published is not.
+/// A default page that has been visited is rebuilt even if its crate has no advisory. The
+/// page of a crate that was never published is not.
 #[tokio::test]
 async fn visited_crates_that_are_published() {
     let folders = Folders::new();

@@ -75,7 +75,7 @@ fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
     line
 }
 
-/// Returns every object of the branch, regardless of those that the client has.
+/// Returns a pack with every object of the branch, even if the client has some of them.
 fn pack(git: &gix::Repository) -> Vec<u8> {
     let ids = objects(git);
     let mut pack = b"PACK\x00\x00\x00\x02".to_vec();

@@ -30,7 +30,7 @@ pub struct Server {
     port: u16,
     databases: AtomicUsize,
     folder: TempDir,
-    /// The disk with its data, if that is not the machine's own.
+    /// The small disk with the server's data, if it has one.
     disk: Option<SmallDisk>,
 }
 
@@ -63,7 +63,8 @@ impl Server {
         Some(server)
     }
 
-    /// The same on a disk of its own of this size, where this machine allows it.
+    /// Starts a server that no other test uses, with its data on a disk of this size if this
+    /// machine allows mounting one. Returns `None` if PostgreSQL is not installed.
     pub async fn alone_on_a_small_disk(megabytes: u32) -> Option<Self> {
         let server = Self::start(&programs()?, Some(megabytes));
         server.wait().await;
@@ -112,13 +113,13 @@ impl Server {
         self.process.id()
     }
 
-    /// The disk that its data is on, if it has one of its own.
+    /// Returns the small disk with the server's data, if it has one.
     #[must_use]
     pub fn disk(&self) -> Option<&SmallDisk> {
         self.disk.as_ref()
     }
 
-    /// Whether it runs.
+    /// Returns true if the server is running.
     pub fn is_up(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(None))
     }
@@ -135,18 +136,18 @@ impl Server {
 
     /// Ends it immediately, with all its connections.
     pub fn stop(&mut self) {
-        // Stopped first, it makes no new process in the place of one that was killed: such a
-        // process would outlive it, and keep the next server from starting.
+        // Suspend the main process first, so that it does not replace killed child processes.
+        // A new child would outlive it and prevent the next server from starting.
         send("STOP", &[self.process.id().to_string()]);
         self.signal("KILL");
         drop(self.process.wait());
     }
 
-    /// Ends it by a signal that it follows: `INT` for a fast shutdown, `QUIT` for an
+    /// Shuts the server down with a signal: `INT` for a fast shutdown, `QUIT` for an
     /// immediate one.
     ///
     /// # Panics
-    /// When there is no `kill`.
+    /// Panics if the signal cannot be sent.
     pub fn end_by(&mut self, signal: &str) {
         let id = self.process.id().to_string();
         assert!(send(signal, &[id]), "kill failed");
@@ -206,7 +207,7 @@ impl Drop for Server {
     }
 }
 
-/// Sends a signal, and returns true if all of the processes were there.
+/// Sends a signal. Returns true if all of the processes existed.
 fn send(signal: &str, ids: &[String]) -> bool {
     let mut command = Command::new("kill");
     command.arg(format!("-{signal}")).args(ids);
@@ -285,8 +286,8 @@ fn programs() -> Option<PathBuf> {
     folders.into_iter().find(has_both)
 }
 
-/// A free port that the system gives to no connection by itself, so that it is still free
-/// when a server is started again.
+/// Returns a free port outside the range from which the system chooses ports, so that it is
+/// still free when a server is restarted.
 pub(crate) fn free_port() -> u16 {
     loop {
         let port = fastrand::u16(20_000..30_000);

@@ -48,7 +48,7 @@ impl TestRepository {
         self.write(changes, at, true)
     }
 
-    /// Commits the branch's files with these changes as the first commit of a new history.
+    /// Commits the branch's files with these changes as a commit without a parent.
     pub fn commit_anew(&self, changes: &[Change], at: OffsetDateTime) -> ObjectId {
         self.write(changes, at, false)
     }

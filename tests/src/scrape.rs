@@ -1,4 +1,4 @@
-//! The output of `/metrics`, as series.
+//! Parses the output of `/metrics` into series.
 
 use crate::get;
 use axum::Router;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// One series of a scrape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// The name. Those of a histogram end in `_bucket`, `_sum` or `_count`.
+    /// The name. The names of a histogram's series end in `_bucket`, `_sum` or `_count`.
     pub name: String,
     /// The labels.
     pub labels: BTreeMap<String, String>,
@@ -20,17 +20,17 @@ pub struct Series {
 pub struct Scrape(pub Vec<Series>);
 
 impl Scrape {
-    /// Scrapes an internal door.
+    /// Scrapes the metrics of an internal door.
     ///
     /// # Panics
-    /// Panics if it does not answer with metrics.
+    /// Panics if the door does not answer with metrics.
     pub async fn of(internal_door: Router) -> Self {
         let reply = get(internal_door, "/metrics").await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         Self::parse(&reply.body)
     }
 
-    /// Reads Prometheus' text format.
+    /// Parses Prometheus' text format.
     ///
     /// # Panics
     /// Panics if a line is not in that format.
@@ -54,7 +54,8 @@ impl Scrape {
     }
 }
 
-/// Parses a line such as `name{label="value"} 1`. Our values contain no quote and no comma.
+/// Parses a line such as `name{label="value"} 1`. Supports only values without quotes and
+/// commas, like those of this service.
 fn series(line: &str) -> Series {
     let (series, value) = line.rsplit_once(' ').expect("a series and its value");
     let (name, labels) = series.split_once('{').unwrap_or((series, "}"));

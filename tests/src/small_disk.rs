@@ -1,5 +1,6 @@
-//! A small file system of memory, which only the processes that are started on it see. A
-//! process may mount one in a name space of its own, on machines that allow it.
+//! A small in-memory file system for tests of a full disk. It is mounted in a separate
+//! namespace, on machines that allow this, and only processes started with
+//! [`SmallDisk::command`] see it.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -8,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Mounts the file system and keeps it.
+/// The shell command of the process that mounts the file system and keeps it.
 const KEEP: &str = "mount -t tmpfs -o \"size=$1m,mode=0777\" tmpfs \"$0\" && exec sleep infinity";
 
-/// The time that mounting may take.
+/// The time limit for mounting.
 const MOUNT: Duration = Duration::from_secs(10);
 
-/// A file system at a folder, as long as this lives.
+/// A mounted file system, until this is dropped.
 #[derive(Debug)]
 pub struct SmallDisk {
     keeper: Child,
@@ -22,7 +23,8 @@ pub struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// Mounts one of this size at a folder. `None`: this machine does not allow it.
+    /// Mounts a file system of this size at a folder. Returns `None` if this machine does not
+    /// allow it.
     #[must_use]
     pub fn mount(folder: &Path, megabytes: u32) -> Option<Self> {
         let keeper = Command::new("unshare")
@@ -51,7 +53,8 @@ impl SmallDisk {
         Some(disk)
     }
 
-    /// A program that sees the file system, as its root user.
+    /// Returns a command that runs a program in the file system's namespace, as its root
+    /// user.
     #[must_use]
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new("nsenter");
@@ -62,7 +65,7 @@ impl SmallDisk {
         command
     }
 
-    /// Fills it.
+    /// Fills the file system.
     pub fn fill(&self) {
         if let Ok(mut file) = File::create(self.inside("filler")) {
             let mut block = vec![0; 1 << 20];
@@ -74,12 +77,12 @@ impl SmallDisk {
         }
     }
 
-    /// Makes room again.
+    /// Frees the space again.
     pub fn free(&self) {
         drop(fs::remove_file(self.inside("filler")));
     }
 
-    /// A file on it, as the keeper sees it.
+    /// Returns the path by which this process reaches a file in the file system.
     fn inside(&self, name: &str) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.keeper.id()));
         let folder = self.folder.strip_prefix("/").unwrap_or(&self.folder);

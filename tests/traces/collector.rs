@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A collector that keeps what it receives. It has a thread of its own, so that a test may
-/// wait for an export.
+/// A collector that keeps all requests. It runs in its own thread, so that a test can block
+/// until an export is done.
 #[derive(Clone, Default)]
 pub(crate) struct Collector {
     requests: Arc<Mutex<Vec<ExportTraceServiceRequest>>>,
@@ -35,14 +35,14 @@ impl Collector {
         (collector, format!("http://{addr}/v1/traces"))
     }
 
-    /// Answers 503 from now on, or no longer.
+    /// Makes the collector fail all requests, or accept them again.
     pub(crate) fn set_down(&self, is_down: bool) {
         self.is_down.store(is_down, Ordering::Relaxed);
     }
 
     fn receive(&self, body: &[u8]) -> StatusCode {
         if self.is_down.load(Ordering::Relaxed) {
-            // A failure that the exporter does not try again.
+            // The exporter does not retry after this status.
             return StatusCode::BAD_REQUEST;
         }
         let request = ExportTraceServiceRequest::decode(body).expect("OTLP");
@@ -58,7 +58,7 @@ impl Collector {
         scopes.flat_map(|scope| scope.spans.clone()).collect()
     }
 
-    /// Returns the name of the service that sent them.
+    /// Returns the name of the service in the first request.
     pub(crate) fn service(&self) -> String {
         let requests = self.requests.lock().expect("the requests");
         let resource = requests[0].resource_spans[0].resource.clone();
@@ -72,7 +72,8 @@ impl Collector {
     }
 }
 
-/// Returns the tree below a span of this id, a line for each span: its depth, name and kind.
+/// Returns the tree of spans below the span with this id. Each line has a span's name and
+/// kind, indented by its depth.
 pub(crate) fn tree(spans: &[Span], parent: &[u8], depth: usize) -> Vec<String> {
     let mut children: Vec<&Span> = spans
         .iter()

@@ -1,4 +1,4 @@
-//! Exported traces: the spans that a collector receives.
+//! Tests of exported traces, by the spans that a collector receives.
 
 #![allow(
     clippy::expect_used,
@@ -28,15 +28,15 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
-/// The id of the caller's span. Each test has a trace of its own.
+/// The id of the caller's span. Each test uses a different trace id.
 const PARENT: &str = "00f067aa0ba902b7";
 
-/// What is exported where. A process has one subscriber: spans that end in threads of the
-/// database's driver must find theirs.
+/// The exporter and the collector that all tests share. A process has only one global
+/// subscriber, which is needed for spans that end in threads of the database driver.
 struct World {
     collector: Collector,
     traces: Traces,
-    /// Tests take turns: one of them takes the collector away.
+    /// Held by each test, because one of them makes the collector fail.
     alone: Mutex<()>,
 }
 
@@ -53,8 +53,8 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
-/// A request over `--graphql-url` is one trace, from the span of the caller at the outer door
-/// to the statements behind the inner one.
+/// A request over `--graphql-url` is a single trace, from the caller of the tab door to the
+/// SQL statements of the other process.
 #[tokio::test]
 async fn from_the_caller_to_the_statements() {
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -94,8 +94,8 @@ async fn from_the_caller_to_the_statements() {
     assert_eq!(WORLD.collector.service(), "crates-io-security");
 }
 
-/// In one process. A page from memory has no span, nor has a request that the caller does
-/// not sample.
+/// In one process, a request is a single trace. Cached pages have no span, and neither have
+/// requests that the caller does not sample.
 #[tokio::test]
 async fn in_one_process() {
     const TRACE: &str = "5cf92f3577b34da6a3ce929d0e0e4737";
@@ -128,7 +128,7 @@ async fn in_one_process() {
     );
 }
 
-/// A sync is a trace of its own; the looks at the database are none.
+/// Each sync is a separate trace. Checks for new data are not traced.
 #[tokio::test]
 async fn a_sync() {
     let _alone = WORLD.alone.lock().await;
@@ -152,8 +152,8 @@ async fn a_sync() {
     );
 }
 
-/// An outage of the collector holds up no request, and is logged when it begins and when it
-/// ends.
+/// An outage of the collector does not delay requests. It is logged once when it begins and
+/// once when it ends.
 #[tokio::test]
 async fn a_collector_that_is_down() {
     const TRACE: &str = "6df92f3577b34da6a3ce929d0e0e4738";
@@ -180,7 +180,7 @@ async fn a_collector_that_is_down() {
 }
 
 impl World {
-    /// Returns the tree below the caller's span in a trace, once all of it is exported.
+    /// Exports all spans, and returns the tree below the caller's span in a trace.
     fn tree(&self, trace: &str) -> Vec<String> {
         self.traces.flush();
         let mut spans = self.collector.spans();
@@ -212,7 +212,7 @@ impl Write for &Log {
     }
 }
 
-/// Sends a request of a caller that is traced; its status.
+/// Sends a request with a `traceparent` header, and returns the status.
 async fn traced(door: Router, trace: &str, path: &str, flags: &str) -> u16 {
     let request = Request::get(path)
         .header("traceparent", format!("00-{trace}-{PARENT}-{flags}"))

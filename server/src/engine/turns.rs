@@ -1,5 +1,5 @@
-//! Bounds the documents that run at once: the tab's own, and apart from them all
-//! others, so that neither has to wait for the other.
+//! Limits the number of documents that run at once. The tab's own documents and all others
+//! have separate limits, so that neither has to wait for the other.
 
 use crate::engine::Refusal;
 use crate::telemetry::metrics::{Metrics, Waits};
@@ -8,25 +8,26 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-/// How many of the tab's own documents run at once, for each core: while one
-/// waits for the database another one works.
+/// The number of the tab's own documents that may run at once, per core. While one waits for
+/// the database, another can use the core.
 const TAB_PER_CORE: usize = 2;
 
-/// How many connections a server has beside those of its documents: one that the
-/// sync holds while it waits for the network, and one for health and metrics.
+/// The number of connections beside those of documents: one that the sync holds while it
+/// waits for the network, and one for health and metrics.
 const OTHER_CONNECTIONS: usize = 2;
 
-/// The time that the tab waits for its turn. It is long, because a visitor waits
-/// for the page and would otherwise retry.
+/// The time that a document of the tab waits for its turn. It is long, because a visitor
+/// waits for the page and would otherwise retry.
 const TAB_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long another document waits: a burst passes, a flood does not.
+/// The time that any other document waits for its turn. It is long enough for a short burst,
+/// and rejects a flood.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// The right to run, for as long as it is held.
+/// The permission to run, until it is dropped.
 pub type Turn<'a> = SemaphorePermit<'a>;
 
-/// A turn for each document that may run.
+/// The turns of all documents.
 #[derive(Clone, Debug)]
 pub struct Turns {
     tab: Kind,
@@ -57,25 +58,25 @@ impl Turns {
         }
     }
 
-    /// The number of connections to the database that gives every turn one: a
-    /// document may hold a connection to its end.
+    /// Returns the number of connections to the database with which every turn has one. A
+    /// document may hold a connection until it ends.
     #[must_use]
     pub fn connections(&self) -> u32 {
         self.connections.try_into().unwrap_or(u32::MAX)
     }
 
-    /// A turn of the tab's own document, of whichever door.
+    /// Waits for a turn for one of the tab's own documents, at either door.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`], when too many run for too long.
+    /// Returns [`Refusal::Overloaded`] if no turn becomes free in time.
     pub async fn tab(&self) -> Result<Turn<'_>, Refusal> {
         self.tab.take().await
     }
 
-    /// A turn of any other document.
+    /// Waits for a turn for any other document.
     ///
     /// # Errors
-    /// [`Refusal::Overloaded`], when too many run for too long.
+    /// Returns [`Refusal::Overloaded`] if no turn becomes free in time.
     pub async fn other(&self) -> Result<Turn<'_>, Refusal> {
         self.others.take().await
     }

@@ -1,4 +1,4 @@
-//! GraphiQL from a CDN, where its files are not built.
+//! The page that loads GraphiQL from a CDN if its files have not been built.
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -13,13 +13,13 @@ use integration_tests::{TestApp, skip};
 use std::fs;
 use std::path::Path;
 
-/// The address of the packages.
+/// The URL of the packages on the CDN.
 const CDN: &str = "https://cdn.jsdelivr.net/npm";
 
-/// The script that depends on the others.
+/// The script that needs the other ones.
 const GRAPHIQL_JS: &str = "graphiql/graphiql.min.js";
 
-/// The folder into which npm puts their packages.
+/// The folder into which npm installs the packages.
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules");
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn offline_it_says_how_to_get_the_files() {
     };
     let host = Host::over(without_files().await).await;
     browser.goto(&host.url("/graphiql")).await;
-    // Nothing is loaded before the click.
+    // Nothing is loaded from other hosts before the click.
     let names = "performance.getEntriesByType('resource').map((entry) => new URL(entry.name).host)
         .filter((host) => host !== location.host)";
     assert_eq!(browser.eval::<Vec<String>>(names).await, [""; 0]);
@@ -42,7 +42,7 @@ async fn offline_it_says_how_to_get_the_files() {
          server/graphiql/dist from a machine that has built it."
     );
     browser.until(said, expect).await;
-    // The way to build it is still there, and another attempt can be made.
+    // The build command is still shown, and the button works again.
     let is_as_before = "!document.querySelector('button').disabled
         && document.querySelector('pre').textContent.startsWith('npm ci')";
     browser.until(is_as_before, true).await;
@@ -68,7 +68,7 @@ async fn the_files_of_the_cdn_run() {
     assert_eq!(browser.console().await, [""; 0]);
 }
 
-/// A file that is not the one that was pinned is not run.
+/// A file that does not match its pinned hash is not run.
 #[tokio::test]
 async fn another_file_is_refused() {
     let test = "another_file_is_refused";
@@ -84,15 +84,15 @@ async fn another_file_is_refused() {
     assert!(!browser.eval::<bool>(has_run).await);
 }
 
-/// The internal door without GraphiQL's files.
+/// Returns an internal door without GraphiQL's files.
 async fn without_files() -> Router {
     let app = TestApp::with_sample_and(&["--graphiql", "/no/such/folder"]).await;
     app.internal_door()
 }
 
-/// A browser, and the page with a server on loopback in the CDN's place: it sends the
-/// files of the packages as the CDN does, but another one in place of `tampered`.
-/// `None`, and said so: a program is missing.
+/// Opens the page in a browser, with a server on loopback instead of the CDN. The server
+/// sends the same files as the CDN, but changes the file `tampered`. Reports the test as
+/// skipped and returns `None` if a program is missing.
 async fn with_cdn(test: &str, tampered: Option<&'static str>) -> Option<(Browser, Host)> {
     if !Path::new(PACKAGES).join(GRAPHIQL_JS).is_file() {
         skip::without_program(test, "GraphiQL 4 (`npm ci --prefix tests`)");
@@ -126,7 +126,7 @@ async fn with_cdn(test: &str, tampered: Option<&'static str>) -> Option<(Browser
     Some((browser, Host::over(page).await))
 }
 
-/// The answer, uncompressed and with another origin in the CDN's place.
+/// Middleware that replaces the CDN's origin in answers, and disables compression.
 async fn from(origin: String, mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(header::ACCEPT_ENCODING);
     let (mut parts, body) = next.run(request).await.into_parts();

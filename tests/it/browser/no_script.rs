@@ -57,7 +57,7 @@ async fn without_javascript() {
     browser.until(VERDICT, CLEAR.to_owned()).await;
 }
 
-/// The preview's field leads to any crate and version.
+/// The preview's field opens any crate and version.
 #[tokio::test]
 async fn the_field_of_the_preview() {
     let Some((browser, _host)) = without_scripts("the_field_of_the_preview", "/").await else {
