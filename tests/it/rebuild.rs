@@ -1,4 +1,4 @@
-//! Default pages are made anew in the background after the data has changed.
+//! Default pages are rebuilt in the background after the data has changed.
 
 use super::log::Log;
 use integration_tests::fixture::{Folders, advisory, index_file};

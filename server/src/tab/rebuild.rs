@@ -1,4 +1,4 @@
-//! Makes the default pages anew in the background after the data has changed.
+//! Rebuilds the default pages in the background after the data has changed.
 
 use super::Tab;
 use super::address::Address;
@@ -6,9 +6,8 @@ use super::page::Coding;
 use std::time::Instant;
 
 impl Tab {
-    /// Makes the default page of every crate anew whenever the data changes, for as
-    /// long as the future is awaited. Makes one page at a time, so that a visitor
-    /// waits for at most one.
+    /// Rebuilds the default page of every crate whenever the data changes, for as long as the
+    /// future is awaited. Makes one page at a time, so that a visitor waits for at most one.
     pub async fn rebuild(&self) {
         let source = self.source();
         let mut last = None;

@@ -8,9 +8,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 use tokio::time::Sleep;
 
-/// The timer of one connection. It waits for one deadline at a time, each later
-/// than the previous one. The underlying timer therefore stays unchanged until
-/// it fires, and is set anew only then.
+/// The timer of one connection. It waits for one deadline at a time, each later than the
+/// previous one. The underlying timer therefore stays unchanged until it fires, and is only
+/// then set again.
 #[derive(Clone, Default)]
 pub(super) struct Alarm(Arc<Mutex<Option<Pin<Box<Sleep>>>>>);
 

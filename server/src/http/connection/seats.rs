@@ -11,8 +11,8 @@ use tokio::select;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 
-/// The time that a connection may wait for its client before it gives way, so
-/// that a burst of clients that do send something is not turned away.
+/// The time that a connection may wait for its client before it gives way, so that a burst of
+/// clients that do send something is not refused.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The value of `waits_since` for a connection that works for its client.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tower_http::classify::ServerErrorsFailureClass;
 use tracing::Span;
 
-/// Logs a failure on our side. A 503 was logged or counted where the request was
-/// turned away, and a flood of them must not fill the log.
+/// Logs a failure on our side. Ignores 503: these are logged or counted where the request is
+/// refused, and a flood of them must not fill the log.
 pub(super) fn log(failure: ServerErrorsFailureClass, took: Duration, _: &Span) {
     match failure {
         ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {}

@@ -2,10 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-/// Names the way in which rows are derived from files. Raise it whenever the same
-/// file makes another row, verdicts included: after such an upgrade, every file
-/// is read anew. It may stay only where a migration turns the known rows into those
-/// that would be made now. The test below fails where this was forgotten.
+/// Names the way in which rows are derived from files. Raise it whenever the same file makes
+/// another row, verdicts included: after such an upgrade, every file is read again. Keep it
+/// only if a migration converts the known rows into those that would be made now. The test
+/// below fails if you forget this.
 const DERIVATION: &str = "4";
 
 /// Returns a file's fingerprint: [`DERIVATION`] and SHA-256.

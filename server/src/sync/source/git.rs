@@ -28,8 +28,8 @@ use url::Url;
 /// The branch of the clone that follows the remote's default branch.
 const BRANCH: &str = "refs/heads/advisory-db";
 
-/// The number of packs from which the clone is made anew: each fetch adds one,
-/// and they are never packed together.
+/// The number of packs from which the sync replaces the clone with a new one: each fetch adds
+/// a pack, and they are never packed together.
 const MAX_PACKS: usize = 100;
 
 /// The time to wait for another process to release the clone.

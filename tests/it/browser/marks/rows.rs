@@ -123,7 +123,7 @@ async fn a_row_that_is_reused() {
     browser.until(COUNT, 3).await;
 }
 
-/// Another crate's list is requested anew, and shows no mark of the first meanwhile.
+/// Another crate's list is requested again, and shows no mark of the first meanwhile.
 #[tokio::test]
 async fn a_list_of_another_crate() {
     let [list, answer] = VERSIONS;
