@@ -1,4 +1,4 @@
-//! The service, wired once: for the binary and for every test.
+//! The service. The binary and the tests build it in the same way.
 
 mod greeting;
 mod health;
@@ -38,7 +38,7 @@ use tokio::task::JoinSet;
 /// The pause between two checks of the file with the secrets.
 const SECRETS_AGAIN: Duration = Duration::from_secs(10);
 
-/// The service, before it serves.
+/// The service, before it opens its doors.
 pub struct App {
     tab: Tab,
     mode: Mode,
@@ -91,8 +91,8 @@ pub enum StartError {
 }
 
 impl App {
-    /// Wires the service as the options say, and brings the tables up to date. It
-    /// neither listens nor syncs yet.
+    /// Builds the service from its options, and runs pending migrations. Does not listen or
+    /// sync yet.
     ///
     /// # Errors
     /// Returns [`StartError`].
@@ -226,7 +226,7 @@ impl App {
         http::tab_door(self.tab.clone(), self.mode, &self.metrics)
     }
 
-    /// Returns the routes of the internal door; `None` with `--graphql-url`.
+    /// Returns the routes of the internal door, or `None` with `--graphql-url`.
     #[must_use]
     pub fn internal_door(&self) -> Option<Routes> {
         let inner = self.inner.as_ref()?;
@@ -239,19 +239,19 @@ impl App {
         &self.tab
     }
 
-    /// Returns the engine; `None` with `--graphql-url`.
+    /// Returns the engine, or `None` with `--graphql-url`.
     #[must_use]
     pub fn engine(&self) -> Option<&Engine> {
         self.inner.as_ref().map(|inner| &inner.internal.engine)
     }
 
-    /// Returns the database; `None` with `--graphql-url`.
+    /// Returns the database, or `None` with `--graphql-url`.
     #[must_use]
     pub fn db(&self) -> Option<&DatabaseConnection> {
         self.engine().map(|engine| engine.catalog().db())
     }
 
-    /// Returns the schedule of the syncs; `None` with `--graphql-url`.
+    /// Returns the schedule of the syncs, or `None` with `--graphql-url`.
     #[must_use]
     pub fn schedule(&self) -> Option<&Schedule> {
         self.inner.as_ref().map(|inner| &inner.schedule)

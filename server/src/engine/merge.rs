@@ -37,7 +37,7 @@ pub(super) fn merge(document: &ExecutableDocument, types: &SchemaTypes) -> Execu
                 operation.node.selection_set.node = merge.selection_set(&[set], Some(root));
             }
         }
-        // Unreachable, because one is a clone of the other.
+        // Unreachable, because the one document is a clone of the other.
         _ => {}
     }
     for (name, fragment) in &mut merged.fragments {

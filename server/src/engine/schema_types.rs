@@ -25,9 +25,9 @@ const LINES: u64 = 100;
 /// any other list. No advisory in RustSec's database has more than two twins.
 const TWINS: (&str, &str) = ("Advisory", "twins");
 
-/// The prices of fields that do more than a lookup: they parse a version and judge it
-/// by every range, or search all releases up to three times, or match them by up to 32
-/// comparators. Measured in units of a field that only looks something up.
+/// The prices of expensive fields, in units of a field that only looks something up. These
+/// fields parse a version and compare it with every range, or search all releases up to three
+/// times, or match all releases against up to 32 comparators.
 const PRICES: [(&str, &str, u64); 8] = [
     ("Crate", "version", 10),
     ("Version", "upgrade", 30),

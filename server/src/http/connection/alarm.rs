@@ -1,5 +1,4 @@
-//! A connection's alarm: sets tokio's timer only now and then, not for every
-//! request.
+//! The timer of a connection. It sets tokio's timer rarely, instead of for every request.
 
 use hyper::rt::Timer;
 use std::pin::Pin;
@@ -33,7 +32,7 @@ impl Alarm {
             if at <= sleep.deadline() {
                 return Poll::Ready(());
             }
-            // The timer was set for a deadline that was met.
+            // The timer fired for an earlier deadline, which was met.
             sleep.as_mut().reset(at);
         }
     }

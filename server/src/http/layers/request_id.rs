@@ -1,5 +1,5 @@
-//! The id of a request: the client's own, or a new one; in the log, and in the
-//! answer.
+//! The id of a request. It is in the log and in the answer. The client may choose it;
+//! otherwise the service creates one.
 
 use crate::telemetry::metrics::NO_ROUTE;
 use crate::telemetry::traces;
@@ -7,14 +7,14 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 
-/// The header with the id, of request and answer.
+/// The header of requests and answers that has the id.
 pub(in crate::http) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest id that is taken from a client, in bytes.
+/// The maximum length of an id from a client, in bytes.
 const MAX_LENGTH: usize = 64;
 
-/// Gives a request an id: the client's own, or a new one if the client's is not
-/// fit for the log.
+/// Sets the id of a request: the client's, or a new one if the client sent none or one that
+/// cannot be logged.
 pub(super) async fn sift(mut request: Request) -> Request {
     let id = of(request.headers());
     request.headers_mut().insert(HEADER, id);
@@ -34,7 +34,7 @@ fn is_id(id: &HeaderValue) -> bool {
     (1..=MAX_LENGTH).contains(&id.len()) && id.as_bytes().iter().all(is_part)
 }
 
-/// A new id: 128 random bits. It tells requests apart and keeps no secret.
+/// Returns a new id of 128 random bits. It does not need to be secret, only unique.
 fn new() -> HeaderValue {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let bits = fastrand::u128(..);
@@ -43,7 +43,7 @@ fn new() -> HeaderValue {
         let nibble = (bits >> (4 * place)) & 0xf;
         *digit = DIGITS[usize::try_from(nibble).unwrap_or_default()];
     }
-    // All of them are ASCII.
+    // All digits are ASCII.
     HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
@@ -54,7 +54,7 @@ pub(super) fn span<B>(request: &axum::http::Request<B>) -> Span {
         "request",
         id = id.and_then(|id| id.to_str().ok()),
         method = %request.method(),
-        // Without the query, which may contain a whole document.
+        // The query string is left out, because it may contain a whole document.
         path = request.uri().path(),
     );
     let route = request.extensions().get::<MatchedPath>();

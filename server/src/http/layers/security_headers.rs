@@ -1,9 +1,10 @@
-//! The headers of every answer of every door that restrict what a browser does with it.
+//! The security headers of every answer of both doors. They restrict what a browser does with
+//! the answer.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 
-/// The features of a browser that no page of ours uses.
+/// Disables browser features that our pages do not use.
 const PERMISSIONS_POLICY: &str = "camera=(), display-capture=(), geolocation=(), \
     microphone=(), payment=(), publickey-credentials-get=(), usb=()";
 
@@ -21,14 +22,14 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Sets all of these headers.
+/// Sets all security headers.
 pub(in crate::http) fn set(headers: &mut HeaderMap) {
     for (name, value) in SECURITY_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
 }
 
-/// Adds the headers that an answer does not have yet.
+/// Adds the security headers that an answer does not have yet.
 pub(super) async fn add(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {

@@ -1,4 +1,4 @@
-//! Styles and scripts, each at one address, compressed once.
+//! Stylesheets and scripts. Each has one address and is compressed only once.
 
 use super::finished::{self, Headers};
 use crate::tab::{Coding, Page};
@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 /// A file that never changes while the process runs.
 pub(super) struct Asset {
-    /// Its name in the root, such as `security-tab.js`.
+    /// The name, which is also the path, such as `security-tab.js`.
     name: &'static str,
     headers: Headers,
     page: Page,
@@ -26,7 +26,7 @@ pub(super) static MARKS_SCRIPT: LazyLock<Asset> =
 /// The preview's stylesheet.
 pub(super) static PREVIEW_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::style("preview.css", ui_component::preview::STYLE));
-/// The preview's script: the host's side of the elements' events.
+/// The preview's script, which handles the elements' events like a host.
 pub(super) static PREVIEW_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::script("preview.js", ui_component::preview::SCRIPT));
 
@@ -64,16 +64,15 @@ impl Asset {
         }
     }
 
-    /// Returns its address for the browser.
+    /// Returns the path of the asset.
     pub(super) fn address(&self) -> String {
         format!("/{}", self.name)
     }
 }
 
-/// Returns a script without its comment lines and its indentation, which are
-/// only for readers of the source: a quarter of the bytes to send. Our scripts
-/// have no string over several lines except for styles, in which this changes
-/// nothing.
+/// Removes comment lines and indentation from a script, which saves a quarter of the bytes to
+/// send. The only strings with several lines in our scripts are styles, which do not change
+/// their meaning.
 fn without_comments(script: &str) -> String {
     let lines = script.lines().map(str::trim_start);
     let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();

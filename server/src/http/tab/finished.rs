@@ -1,4 +1,4 @@
-//! An answer whose bytes are ready, with headers that are made once.
+//! Answers from finished bytes. Their headers are created only once.
 
 use super::POLICY;
 use crate::http::layers::{names, request_id, security_headers};
@@ -8,18 +8,17 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use bytes::Bytes;
 use std::sync::LazyLock;
 
-/// A fragment or an asset may be used for a minute without asking, for five more
-/// minutes while a cache revalidates it, and for a day while nobody answers (RFC
-/// 5861). After a deployment, new markup can therefore meet an old style for a
-/// minute.
+/// Caches may use a fragment or an asset for a minute without revalidation, for five more
+/// minutes while they revalidate it, and for a day while no server answers (RFC 5861). After
+/// a deployment, new markup can therefore be shown with an old stylesheet for a minute.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static(
     "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
 );
 
 static FRAGMENT: LazyLock<Headers> = LazyLock::new(|| Headers::new("text/html; charset=utf-8"));
 
-/// The headers of every answer of a media type. Those that vary have placeholders,
-/// so that copying the map and setting them moves nothing.
+/// The headers of every answer of a media type. Headers that vary have placeholders, so that
+/// setting them in a copy of the map does not reallocate it.
 pub(super) struct Headers {
     /// The headers of an answer that is sent unchanged.
     plain: HeaderMap,
@@ -66,8 +65,8 @@ pub(super) fn fragment(shown: &Shown, request: &HeaderMap) -> Response<Body> {
     response
 }
 
-/// Returns the answer with a page, under these headers. A page that the client has
-/// already is not sent again (RFC 9110, "If-None-Match").
+/// Returns the answer with a page, under these headers. Returns 304 if the client already has
+/// the page (RFC 9110, "If-None-Match").
 pub(super) fn respond(headers: &Headers, page: &Page, request: &HeaderMap) -> Response<Body> {
     let accepted = Accepted::of(request.get(header::ACCEPT_ENCODING));
     let is_known = page.status == StatusCode::OK && names(request, &page.etag);

@@ -8,11 +8,12 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
 
-/// An answer that is not the tab must not be cached, so that a retry helps.
+/// The cache rule of an answer that is not the tab. It must not be cached, so that a retry
+/// can succeed.
 pub(super) const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
-/// The time after which a client may retry, in seconds: an outage is checked every
-/// second.
+/// The time after which a client may retry, in seconds. During an outage, the service checks
+/// the database every second.
 const RETRY_AFTER: (HeaderName, &str) = (header::RETRY_AFTER, "2");
 
 /// Returns the tab of a crate's default version, or of `?version=`, which the
@@ -123,7 +124,7 @@ async fn respond(tab: &Tab, address: Address<'_>, headers: &HeaderMap) -> Respon
     }
 }
 
-/// Returns the answer without a page, with this HTML.
+/// Returns an answer with this HTML instead of a page.
 pub(super) fn without_page(no_page: NoPage, html: Html<String>) -> Response {
     match no_page {
         NoPage::BadVersion => (StatusCode::NOT_FOUND, [NO_STORE], html).into_response(),
@@ -134,7 +135,7 @@ pub(super) fn without_page(no_page: NoPage, html: Html<String>) -> Response {
     }
 }
 
-/// Returns the fragment in place of a page. Nothing takes the place of marks.
+/// Returns the fragment to show instead of a page. Marks have no replacement.
 pub(super) fn instead(tab: &Tab, no_page: &NoPage, address: &Address<'_>) -> Markup {
     match (no_page, address) {
         (NoPage::BadVersion, _) => {
