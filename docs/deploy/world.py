@@ -136,7 +136,7 @@ class Server(Process):
         return status(self.internal, "/ready") == 200
 
     def wait_until_ready(self, seconds=60):
-        """Waits with the command that the container uses."""
+        """Waits until the server is ready, with the command that the container uses."""
         if not self.is_up():
             raise AssertionError(f"{self.name} has ended; see {self.log}")
         url = f"http://127.0.0.1:{self.internal}/ready"

@@ -12,8 +12,8 @@ use tokio::time::timeout;
 /// the database, another can use the core.
 const TAB_PER_CORE: usize = 2;
 
-/// The number of connections beside those of documents: one that the sync holds while it
-/// waits for the network, and one for health and metrics.
+/// The number of connections in addition to those of documents: one that the sync holds while
+/// it waits for the network, and one for health and metrics.
 const OTHER_CONNECTIONS: usize = 2;
 
 /// The time that a document of the tab waits for its turn. It is long, because a visitor

@@ -173,8 +173,8 @@ pub async fn rows_after(db: &DatabaseConnection, seq: i32) -> Result<Vec<Row>, D
     rows.iter().map(row).collect()
 }
 
-/// Returns the state of each crate. The number of its newest release tells the state of its
-/// index file.
+/// Returns the state of each crate. The number of its newest release is also the number of
+/// the state of its index file.
 fn states_of(holds: &str, advisories: u32) -> Result<States, String> {
     if let Some((krate, other)) = stamps(holds).iter().find(|(_, state)| *state != advisories) {
         return Err(format!(

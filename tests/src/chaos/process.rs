@@ -1,4 +1,4 @@
-//! A server in a process of its own, which can be killed, suspended, given another clock, and
+//! A server in a separate process, which can be killed, suspended, given another clock, and
 //! given a full disk.
 
 use super::phase::Phase;

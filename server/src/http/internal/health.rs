@@ -28,8 +28,8 @@ pub(super) async fn health(State(internal): State<Internal>) -> Response {
     }
 }
 
-/// Reads the data of a page, for another crate each time: a database that answers
-/// may still be damaged, and data that was read before may come from a cache.
+/// Reads the data of a page, for a random crate. A database that answers may still be
+/// damaged, and data that was read before may come from a cache.
 async fn read_a_page(db: &DatabaseConnection) -> Result<(), DbErr> {
     let view = begin_read(db).await?;
     data_status::Entity::current().one(&view).await?;

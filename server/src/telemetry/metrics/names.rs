@@ -65,8 +65,8 @@ pub(super) const CACHE_LOOKUPS: Metric = counter(
     "security_cache_lookups_total",
     "Look-ups in a cache, by cache and result.",
 );
-pub(super) const CACHE_ENTRIES: Metric = gauge("security_cache_entries", "Entries of a cache.");
-pub(super) const CACHE_BYTES: Metric = gauge("security_cache_bytes", "Size of a cache.");
+pub(super) const CACHE_ENTRIES: Metric = gauge("security_cache_entries", "Entries in a cache.");
+pub(super) const CACHE_BYTES: Metric = gauge("security_cache_bytes", "Size of a cache in bytes.");
 pub(super) const DATABASE_UP: Metric = gauge(
     "security_database_up",
     "1 if the database answered this scrape, else 0.",
@@ -74,7 +74,7 @@ pub(super) const DATABASE_UP: Metric = gauge(
 pub(super) const DATABASE_WAIT: Metric = histogram(
     "security_database_wait_seconds",
     WAIT,
-    "Time until a read had a connection of the pool and had begun its transaction.",
+    "Time that a read took to get a connection and begin its transaction.",
 );
 pub(super) const DATABASE_CONNECTIONS: Metric = gauge(
     "security_database_connections",
@@ -82,12 +82,12 @@ pub(super) const DATABASE_CONNECTIONS: Metric = gauge(
 );
 pub(super) const DATABASE_MAX_CONNECTIONS: Metric = gauge(
     "security_database_max_connections",
-    "The most connections that the pool opens.",
+    "Maximum number of connections of the pool.",
 );
 pub(super) const STATEMENTS: Metric = histogram(
     "security_sql_statement_duration_seconds",
     STATEMENT,
-    "Time that an SQL statement took, by outcome.",
+    "Duration of SQL statements, by outcome.",
 );
 pub(super) const SERVED_REVISION: Metric = gauge(
     "security_served_revision",
@@ -95,15 +95,19 @@ pub(super) const SERVED_REVISION: Metric = gauge(
 );
 pub(super) const REVISION: Metric = gauge(
     "security_data_revision",
-    "Revision of the data in the database; grows with every change.",
+    "Revision of the data in the database. Each change increases it.",
 );
 pub(super) const SYNCED_AT: Metric = gauge(
     "security_data_synced_timestamp_seconds",
     "Time at which the last good sync read its sources, in seconds since 1970.",
 );
-pub(super) const ADVISORIES: Metric = gauge("security_data_advisories", "Known advisories.");
+pub(super) const ADVISORIES: Metric =
+    gauge("security_data_advisories", "Advisories in the database.");
 pub(super) const PACKAGES: Metric = gauge("security_data_packages", "Crates with an advisory.");
-pub(super) const VERSIONS: Metric = gauge("security_data_versions", "Known published versions.");
+pub(super) const VERSIONS: Metric = gauge(
+    "security_data_versions",
+    "Published versions in the database.",
+);
 pub(super) const SYNC_PROBLEM: Metric = gauge(
     "security_sync_problem",
     "1 for the problem that the last sync ran into, else 0.",
@@ -115,17 +119,17 @@ pub(super) const SYNCS: Metric = counter(
 pub(super) const SYNC_DURATION: Metric = histogram(
     "security_sync_duration_seconds",
     SYNC,
-    "Time that a sync of this process took, by outcome and source.",
+    "Duration of the syncs of this process, by outcome and source.",
 );
 
 pub(super) const RESIDENT_MEMORY: Metric = gauge(
     "process_resident_memory_bytes",
-    "Memory of the process that is in RAM.",
+    "Resident memory of the process.",
 );
 pub(super) const OPEN_FDS: Metric = gauge("process_open_fds", "Open file descriptors.");
 pub(super) const MAX_FDS: Metric = gauge(
     "process_max_fds",
-    "The most file descriptors that the process may open.",
+    "Maximum number of open file descriptors.",
 );
 pub(super) const CPU_SECONDS: Metric = counter(
     "process_cpu_seconds_total",

@@ -49,7 +49,8 @@ impl Traces {
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`. Exports nothing if they are not set.
     ///
     /// # Errors
-    /// Returns [`TracesError`] if the variable does not hold a valid URL.
+    /// Returns [`TracesError`] if a variable does not hold a valid URL, or the HTTP client
+    /// cannot be created.
     pub fn from_environment() -> Result<Self, TracesError> {
         match is_wanted() {
             true => Self::export(None),
@@ -60,7 +61,8 @@ impl Traces {
     /// Exports to the collector at this URL, such as `http://127.0.0.1:4318/v1/traces`.
     ///
     /// # Errors
-    /// Returns [`TracesError`] if `endpoint` is not a valid URL.
+    /// Returns [`TracesError`] if `endpoint` is not a valid URL, or the HTTP client cannot be
+    /// created.
     pub fn to(endpoint: &str) -> Result<Self, TracesError> {
         Self::export(Some(endpoint))
     }
