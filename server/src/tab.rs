@@ -18,6 +18,8 @@ pub use page::{Accepted, Coding, Page};
 pub(crate) use reach::STALE;
 pub use requirements::{BadRequirements, Requirements};
 pub use sample::{SamplePolicy, is_ready};
+#[cfg(test)]
+pub(crate) use source::KEEP_IDLE;
 pub use source::{Source, Unavailable};
 
 use crate::telemetry::metrics::Metrics;

@@ -30,6 +30,11 @@ use url::Url;
 /// The timeout of a request to another process.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The time after which an idle connection to another process is closed. It is shorter
+/// than the time after which that process closes it, so that no request is sent on a
+/// connection that is being closed.
+pub(crate) const KEEP_IDLE: Duration = Duration::from_secs(3);
+
 /// The pause between two checks of the version of another process's data.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -96,6 +101,7 @@ impl Source {
         tls::install();
         let client = Client::builder()
             .timeout(TIMEOUT)
+            .pool_idle_timeout(KEEP_IDLE)
             .redirect(redirect::Policy::none());
         #[cfg(unix)]
         if url.scheme() == "unix" {

@@ -202,3 +202,17 @@ async fn answer(
     closing.mark(&mut response);
     Ok(response.map(|body| Working::new(body, work)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tab::KEEP_IDLE;
+
+    /// A tab door closes its idle connections to an internal door before that door does,
+    /// because a request on a connection that is being closed fails.
+    #[test]
+    fn a_tab_door_closes_idle_connections_first() {
+        let spare = Duration::from_secs(1);
+        assert!(KEEP_IDLE + spare < Connections::DEFAULT.head_time);
+    }
+}
