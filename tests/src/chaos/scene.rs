@@ -147,7 +147,10 @@ impl Scene {
             weather: self.weather.look(),
             clocks: self.clocks.look(),
             broken: self.doors[server].broken.look(),
-            knows_of_outage: self.patience.is_some() && self.knows_of_outage(),
+            knows_of_outage: self.patience.is_some()
+                && self.knows_of_outage()
+                // A server that was stopped meanwhile has had no time to notice.
+                && !self.doors.iter().any(|doors| doors.broken.is_on()),
         }
     }
 
