@@ -128,9 +128,7 @@ async fn data_that_is_loaded_before_it_is_noticed() {
     database.sync(&folders.sources()).await.expect("the sync");
     let app = TestApp::over(database, SYNCED_AT).await;
     let host = Host::over(app.internal_door()).await;
-    let options = integration_tests::serve(&["--graphql-url", &host.url("/graphql")]);
-    let elsewhere = App::new(&options, Clock::new(|| SYNCED_AT)).await;
-    let elsewhere = elsewhere.expect("the service starts");
+    let elsewhere = in_front_of(&host).await;
     let (tab, address) = (elsewhere.tab(), Address::tab("widget", None));
     let before = next_version(tab.source()).await;
 
@@ -144,6 +142,25 @@ async fn data_that_is_loaded_before_it_is_noticed() {
     assert_eq!(next_version(tab.source()).await, version);
     let kept = tab.kept(&address, Accepted::of(None));
     assert!(kept.is_some(), "the page need not be made again");
+}
+
+/// A database before its first sync has not lost its data.
+#[tokio::test]
+async fn a_database_that_never_had_data() {
+    let empty = TestApp::over(TestDatabase::sqlite().await, SYNCED_AT).await;
+    let host = Host::over(empty.internal_door()).await;
+    let elsewhere = in_front_of(&host).await;
+    let tab = elsewhere.tab();
+    next_version(tab.source()).await;
+    let shown = tab.page(Address::tab("widget", None), Accepted::of(None));
+    assert!(!shown.await.expect("a page").is_old);
+}
+
+/// Starts a service whose tab door is in front of another server's GraphQL.
+async fn in_front_of(host: &Host) -> App {
+    let options = integration_tests::serve(&["--graphql-url", &host.url("/graphql")]);
+    let app = App::new(&options, Clock::new(|| SYNCED_AT)).await;
+    app.expect("the service starts")
 }
 
 /// Follows the data until its version changes, and returns the new version.
