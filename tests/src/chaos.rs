@@ -29,6 +29,9 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
+/// The folders that a run creates in its own folder.
+pub const FOLDERS: [&str; 5] = ["north", "south", "gate", "documents", "first.git"];
+
 /// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Plan {

@@ -51,8 +51,9 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     std::fs::create_dir_all(&options.folder)?;
     let folder = options.folder.canonicalize()?;
-    std::fs::remove_dir_all(&folder)?;
-    std::fs::create_dir_all(&folder)?;
+    for left_over in integration_tests::chaos::FOLDERS {
+        drop(std::fs::remove_dir_all(folder.join(left_over)));
+    }
     let plan = Plan {
         seed: options.seed,
         steps: options.steps,
