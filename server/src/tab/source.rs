@@ -4,7 +4,7 @@
 use super::reach::{Reach, STALE};
 use super::sample::is_ready;
 use crate::catalog::{DataVersion, Edition, Revision};
-use crate::engine::{Document, DocumentName, Engine, Question, Refusal};
+use crate::engine::{Document, DocumentName, Engine, Question};
 use crate::graphql::codes;
 use crate::mode::Mode;
 use crate::redact;
@@ -73,15 +73,10 @@ pub struct Remote {
     version: Arc<watch::Sender<Option<Arc<DataVersion>>>>,
 }
 
-/// The reason why the data of a tab could not be loaded. The cause is in the log.
+/// The data of a tab could not be loaded: GraphQL did not answer in time, or its answer
+/// had errors or was not the tab's data. The cause is in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unavailable {
-    /// GraphQL did not answer in time, or its answer had errors or was not the tab's
-    /// data.
-    Failed,
-    /// Too many visitors are waiting.
-    Overloaded,
-}
+pub struct Unavailable;
 
 /// An answer of GraphQL over HTTP.
 #[derive(Deserialize)]
@@ -277,12 +272,9 @@ async fn run<T: DeserializeOwned>(
     let answer = engine
         .answer(question)
         .await
-        .map_err(|refusal| match refusal {
-            Refusal::Overloaded => Unavailable::Overloaded,
-            refusal => {
-                tracing::debug!(error = %refusal, document = own.operation_name, "a document of the tab was refused");
-                Unavailable::Failed
-            }
+        .map_err(|refusal| {
+            tracing::debug!(error = %refusal, document = own.operation_name, "a document of the tab was refused");
+            Unavailable
         })?;
     let code = |error: &ServerError| {
         let extensions = error.extensions.as_ref()?;
@@ -314,7 +306,7 @@ impl Remote {
         // While GraphQL is known to be unreachable, waiting for it would only delay
         // visitors. The next check notices when it is back.
         if self.reach.is_lost() {
-            return Err(Unavailable::Failed);
+            return Err(Unavailable);
         }
         let data: T = self.ask(own, variables).await?;
         self.found(&data.version())?;
@@ -346,7 +338,7 @@ impl Remote {
         let had_data = |known: &Arc<DataVersion>| known.revision.number > 0;
         if version.revision.number == 0 && self.version.borrow().as_ref().is_some_and(had_data) {
             self.reach.lost(&"it had data and now has none");
-            return Err(Unavailable::Failed);
+            return Err(Unavailable);
         }
         self.reach.found();
         Ok(())
@@ -379,7 +371,7 @@ impl Remote {
         }
         let lost = |error: &dyn Display| {
             self.reach.lost(&redact::text(&error.to_string()));
-            Unavailable::Failed
+            Unavailable
         };
         let answer = async {
             let response = request.send().await?;
@@ -392,8 +384,8 @@ impl Remote {
         let answer: Answer<T> = serde_json::from_slice(&answer).map_err(|error| lost(&error))?;
         self.reach.set_stale(is_stale);
         let code = |error: &Value| Some(error["extensions"]["code"].as_str()?.to_owned());
-        let data = check(answer.errors.iter().map(code))
-            .and_then(|()| answer.data.ok_or(Unavailable::Failed));
+        let data =
+            check(answer.errors.iter().map(code)).and_then(|()| answer.data.ok_or(Unavailable));
         if data.is_err() {
             // It is reachable, although it does not answer with data.
             self.reach.found();
@@ -408,17 +400,16 @@ fn check(mut codes: impl Iterator<Item = Option<String>>) -> Result<(), Unavaila
     let fault = codes.find(|code| code.as_deref() != Some(codes::BAD_CRATE_NAME));
     match fault {
         None => Ok(()),
-        Some(Some(code)) if code == codes::OVERLOADED => Err(Unavailable::Overloaded),
         Some(code) => {
             tracing::debug!(?code, "the tab's document failed");
-            Err(Unavailable::Failed)
+            Err(Unavailable)
         }
     }
 }
 
 fn bad_answer(error: &dyn Display) -> Unavailable {
     tracing::error!(%error, "the answer does not match the tab's document");
-    Unavailable::Failed
+    Unavailable
 }
 
 /// An answer to a document of the tab, which names the version of the data from which it
