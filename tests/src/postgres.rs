@@ -126,6 +126,8 @@ impl Server {
 
     /// Makes it hang, with all its connections.
     pub fn suspend(&self) {
+        // The main process comes first, so that it starts no child that keeps running.
+        send("STOP", &[self.process.id().to_string()]);
         self.signal("STOP");
     }
 
@@ -136,9 +138,9 @@ impl Server {
 
     /// Ends it immediately, with all its connections.
     pub fn stop(&mut self) {
-        // Suspend the main process first, so that it does not replace killed child processes.
-        // A new child would outlive it and prevent the next server from starting.
-        send("STOP", &[self.process.id().to_string()]);
+        // A suspended server does not replace killed child processes. A new child would
+        // outlive it and prevent the next server from starting.
+        self.suspend();
         self.signal("KILL");
         drop(self.process.wait());
     }
