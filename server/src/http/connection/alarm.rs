@@ -7,9 +7,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 use tokio::time::Sleep;
 
-/// The timer of one connection. It waits for one deadline at a time, each later than the
-/// previous one. The underlying timer therefore stays unchanged until it fires, and is only
-/// then set again.
+/// The timer of one connection. It waits for one deadline at a time. Because a deadline is
+/// almost always later than the previous one, the underlying timer stays unchanged until it
+/// fires, and is only then set again. It is moved forward for an earlier deadline.
 #[derive(Clone, Default)]
 pub(super) struct Alarm(Arc<Mutex<Option<Pin<Box<Sleep>>>>>);
 
