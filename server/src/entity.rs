@@ -1,5 +1,5 @@
 //! The tables: one file for each, with its row, its relations and its named
-//! queries. There is no GraphQL and no verdict here.
+//! queries. They know nothing of GraphQL or of verdicts.
 
 pub mod advisory;
 pub mod data_status;

@@ -47,7 +47,7 @@ struct Options {
 #[derive(Default)]
 struct Answers {
     good: Vec<Duration>,
-    /// Failures by status, or without one if there was no answer.
+    /// The number of failures by status. The key is `None` if there was no answer.
     bad: BTreeMap<Option<StatusCode>, usize>,
 }
 

@@ -305,7 +305,7 @@ async fn a_field_runs_once() {
     }
 }
 
-/// A root field has no enclosing value: there is no data at all, and the error
+/// If a root field fails, nothing encloses it: the answer has no data, and the error
 /// says so.
 #[tokio::test]
 async fn the_only_root_field_fails() {

@@ -11,7 +11,7 @@ pub struct Model {
     /// Its path within its source.
     #[sea_orm(primary_key, auto_increment = false)]
     pub path: String,
-    /// The reason, in words of ours.
+    /// The reason. Its text is our own, not a parser's.
     pub reason: String,
 }
 

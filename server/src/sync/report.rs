@@ -62,8 +62,8 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
-/// The reason why a file was skipped, in words of ours; a parser's own words
-/// are logged.
+/// The reason why a file was skipped. Its text is our own; the text of a parser
+/// is only logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SkipReason {
     /// The file could not be read.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// The reason why a request has no answer, in words of ours.
+/// The reason why a request was refused. Its text is our own, not a library's.
 pub(super) struct Fault {
     status: StatusCode,
     code: &'static str,
