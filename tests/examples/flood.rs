@@ -47,7 +47,7 @@ struct Options {
 #[derive(Default)]
 struct Answers {
     good: Vec<Duration>,
-    /// The number of failures by status. The key is `None` if there was no answer.
+    /// The number of failures for each status, or for `None` if there was no answer.
     bad: BTreeMap<Option<StatusCode>, usize>,
 }
 

@@ -305,8 +305,8 @@ async fn a_field_runs_once() {
     }
 }
 
-/// If a root field fails, nothing encloses it: the answer has no data, and the error
-/// says so.
+/// If a root field fails, the whole of `data` is null, because no other value encloses
+/// the field. The error is reported.
 #[tokio::test]
 async fn the_only_root_field_fails() {
     let app = TestApp::with_sample().await;

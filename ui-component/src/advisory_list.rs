@@ -27,7 +27,7 @@ pub(crate) fn affecting(facts: &Facts<'_>) -> Markup {
     }
 }
 
-/// Lists all advisories, if the crate has no version to compare them with.
+/// Lists the advisories of a crate without known versions, to which no verdict applies.
 pub(crate) fn undecided(facts: &Facts<'_>) -> Markup {
     html! {
         @if !facts.undecided.is_empty() {

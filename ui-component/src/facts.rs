@@ -12,7 +12,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) affecting: Vec<&'a Advisory>,
     /// Counted advisories that do not affect the version shown.
     pub(crate) elsewhere: Vec<&'a Advisory>,
-    /// Counted advisories, if there is no version to judge by.
+    /// The counted advisories of a crate without a version to compare them with.
     pub(crate) undecided: Vec<&'a Advisory>,
     /// Live advisories of a kind that no change of version cures: unmaintained,
     /// notice, and kinds that are not known yet.

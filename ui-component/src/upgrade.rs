@@ -21,7 +21,7 @@ pub(crate) fn upgrade(facts: &Facts<'_>) -> Markup {
     let shown = facts.version();
     let upgrade = shown.and_then(|shown| Some((shown, shown.upgrade.as_ref()?)));
     html! {
-        // A deleted crate has no release to upgrade to, and the verdict says so.
+        // The verdict of a deleted crate already says that there is no upgrade.
         @if !facts.is_deleted() {
             div class="cs-upgrade" data-test-upgrade {
                 @match upgrade {

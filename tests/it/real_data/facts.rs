@@ -36,7 +36,7 @@ async fn every_fact_is_what_the_files_say() {
         return skip::without_real_data("every_fact_is_what_the_files_say");
     };
     let mut seen = compare(&advisory_db, &index).await;
-    // The real data has no crate whose only upgrade is yanked; the sample has some.
+    // Only the sample has crates whose only upgrade is yanked.
     seen.retain(|(fact, _)| *fact != "yanked");
     assert!(seen.iter().all(|(_, count)| *count > 0), "{seen:?}");
 }
