@@ -14,6 +14,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+/// The default address of the tab door, which `serve` opens and `health` checks.
+const TAB_ADDR: &str = "127.0.0.1:4001";
+
 /// The Security tab of crates.io: RustSec advisories over GraphQL and as HTML.
 #[derive(Debug, Parser)]
 #[command(
@@ -158,7 +161,7 @@ pub struct Serve {
     #[arg(
         long,
         env = "SECURITY_TAB_ADDR",
-        default_value = "127.0.0.1:4001",
+        default_value = TAB_ADDR,
         value_parser = parse_addr,
         value_name = "ADDR"
     )]
@@ -244,7 +247,7 @@ pub struct Health {
     #[arg(
         long,
         env = "SECURITY_TAB_ADDR",
-        default_value = "127.0.0.1:4001",
+        default_value = TAB_ADDR,
         value_parser = parse_addr,
         value_name = "ADDR"
     )]
